@@ -1,0 +1,1 @@
+//! Arrears (欠费): age, late fee as of a date, limitation.

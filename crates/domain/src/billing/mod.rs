@@ -1,0 +1,1 @@
+//! Billing (出账): what is charged for a period and why.

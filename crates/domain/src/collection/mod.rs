@@ -1,0 +1,1 @@
+//! Collection (催缴): policy, case, classification, decision, hold.

@@ -1,0 +1,1 @@
+//! Ledger (账务): how a payment is applied, 民法典 560-561.

@@ -1,0 +1,1 @@
+//! Legal (法务): letters, service proof, court fees.

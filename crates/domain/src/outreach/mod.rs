@@ -1,0 +1,1 @@
+//! Outreach (触达): wording check, quiet hours, contact budget.

@@ -1,0 +1,1 @@
+//! Review (复盘): rates and their formulas.

@@ -1,0 +1,1 @@
+//! Service (客诉工单): complaints and departments.

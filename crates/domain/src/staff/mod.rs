@@ -1,0 +1,1 @@
+//! Staff (员工): roles and permissions.

@@ -1,0 +1,1 @@
+//! Tariff (收费标准): contract, clause, fee item, price, formula.
