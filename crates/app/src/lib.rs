@@ -1,1 +1,15 @@
-//! hemu-app
+//! Use cases: one function, one transaction; permissions; the one clock; jobs.
+//!
+//! A use case takes the [`App`], the acting person and a request, checks the permission before anything else, and answers with
+//! a report or a [`Refusal`] that says what the caller can do about it. Rules live in `hemu-domain`, SQL in `hemu-store`.
+
+pub mod actor;
+pub mod audit;
+pub mod clock;
+pub mod context;
+pub mod refusal;
+
+pub use actor::{Actor, Scope};
+pub use clock::Clock;
+pub use context::App;
+pub use refusal::Refusal;

@@ -13,6 +13,7 @@ pub mod money;
 pub mod period;
 pub mod quantity;
 pub mod sheet;
+pub mod text;
 pub mod unit_label;
 
 pub mod registry;
@@ -42,4 +43,5 @@ pub mod staff;
 pub use money::Fen;
 pub use period::Period;
 pub use quantity::{Area, DailyRate, UnitPrice};
+pub use text::{Locale, Text};
 pub use unit_label::UnitLabel;

@@ -113,7 +113,6 @@ impl Period {
     pub fn up_to(self, last: Self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |period| Some(period.next())).take_while(move |period| *period <= last)
     }
-
 }
 
 impl fmt::Display for Period {

@@ -1,1 +1,14 @@
-//! hemu-store
+//! SQL for each noun, migrations, the database, sealed fields.
+//!
+//! One SQL text serves SQLite, PostgreSQL and Citus; it stands as constants with `$1` placeholders beside the functions that
+//! use it. Only [`db`] knows which engine it talks to. What writes takes `tx: &mut Tx` first; what reads does too.
+
+pub mod audit;
+pub mod chain;
+pub mod community;
+pub mod db;
+pub mod migrate;
+pub mod seal;
+
+pub use db::{Db, DbError, Row, Tx, Value};
+pub use seal::{SealError, Sealer};

@@ -1,0 +1,857 @@
+-- The whole flow: registry -> tariff -> billing -> ledger -> arrears -> collection -> outreach -> service -> legal -> review.
+--
+-- One text for SQLite, PostgreSQL and Citus. community_id leads every key of community data: it is the unit of work and
+-- the shard key. Amounts are BIGINT fen (`*_fen`), areas 1e-4 m2 (`*_e4`), prices 1e-6 yuan (`*_e6`), rates 1e-8 (`*_e8`).
+-- `seq` is the community's fact counter: the order in which facts were recorded, whatever their effective date.
+-- `*_sealed` is ciphertext bound to its row and column, `*_index` its HMAC for exact search, `*_tail` what may be shown.
+
+-- Company-wide ------------------------------------------------------------------------------------------------------
+
+CREATE TABLE setting (
+    key TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE staff (
+    id UUID NOT NULL PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('manager', 'service', 'cashier', 'accountant', 'engineer', 'legal', 'auditor')),
+    password_hash TEXT NOT NULL,
+    phone_display TEXT,
+    all_communities BOOLEAN NOT NULL,
+    active BOOLEAN NOT NULL,
+    locale TEXT NOT NULL CHECK (locale IN ('zh-CN', 'en')),
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE staff_scope (
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    community_id UUID NOT NULL,
+    PRIMARY KEY (staff_id, community_id)
+);
+
+CREATE TABLE session (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    csrf_token TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX session_by_staff ON session (staff_id);
+
+-- Who did what, chained: hash = SHA-256(prev_hash, content). community_id is the nil UUID for company-wide acts.
+CREATE TABLE audit_entry (
+    community_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    id UUID NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    actor_id UUID,
+    actor_name TEXT NOT NULL,
+    act TEXT NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id UUID,
+    detail JSONB NOT NULL,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, seq)
+);
+
+CREATE TABLE policy (
+    version BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    effective_from DATE NOT NULL,
+    body JSONB NOT NULL,
+    body_hash BYTEA NOT NULL,
+    activated_at TIMESTAMPTZ NOT NULL,
+    activated_by TEXT NOT NULL
+);
+
+CREATE TABLE message_template (
+    key TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    locale TEXT NOT NULL CHECK (locale IN ('zh-CN', 'en')),
+    version BIGINT NOT NULL,
+    audience TEXT NOT NULL CHECK (audience IN ('public', 'private')),
+    body TEXT NOT NULL,
+    body_hash BYTEA NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (key, channel, locale, version)
+);
+
+-- Registry ----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE community (
+    id UUID NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    company_name TEXT NOT NULL,
+    address TEXT NOT NULL,
+    service_phone TEXT NOT NULL,
+    pay_account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    fact_seq BIGINT NOT NULL,
+    audit_head BYTEA,
+    receipt_head BYTEA,
+    notice_no BIGINT NOT NULL,
+    receipt_no BIGINT NOT NULL,
+    bill_no BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE building (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, code)
+);
+
+CREATE TABLE entrance (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    building_id UUID NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, building_id, code),
+    FOREIGN KEY (community_id, building_id) REFERENCES building (community_id, id)
+);
+
+CREATE TABLE unit (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    building_id UUID NOT NULL,
+    entrance_id UUID,
+    label TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('home', 'shop', 'office', 'parking', 'storage')),
+    area_e4 BIGINT,
+    floor BIGINT,
+    occupancy TEXT NOT NULL CHECK (occupancy IN ('owner', 'tenant', 'vacant', 'not_handed_over', 'unknown')),
+    handover_on DATE,
+    vacant_since DATE,
+    remark TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, label),
+    FOREIGN KEY (community_id, building_id) REFERENCES building (community_id, id),
+    FOREIGN KEY (community_id, entrance_id) REFERENCES entrance (community_id, id)
+);
+CREATE INDEX unit_by_building ON unit (community_id, building_id, label);
+
+CREATE TABLE party (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'company', 'developer')),
+    name TEXT NOT NULL,
+    initials TEXT NOT NULL,
+    id_number_sealed BYTEA,
+    id_number_index BYTEA,
+    id_number_tail TEXT,
+    form_of_address TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX party_by_name ON party (community_id, name);
+CREATE INDEX party_by_initials ON party (community_id, initials);
+CREATE INDEX party_by_id_number ON party (community_id, id_number_index);
+
+CREATE TABLE tenure (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'co_owner', 'tenant', 'developer')),
+    share_text TEXT,
+    starts_on DATE,
+    ends_on DATE,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
+);
+CREATE INDEX tenure_by_unit ON tenure (community_id, unit_id);
+CREATE INDEX tenure_by_party ON tenure (community_id, party_id);
+
+CREATE TABLE contact_point (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('phone', 'email', 'wechat', 'address')),
+    value_sealed BYTEA NOT NULL,
+    value_index BYTEA NOT NULL,
+    value_tail TEXT NOT NULL,
+    verified_how TEXT,
+    verified_on DATE,
+    relation TEXT NOT NULL CHECK (relation IN ('self', 'spouse', 'tenant', 'representative', 'emergency')),
+    consent BOOLEAN NOT NULL,
+    preferred BOOLEAN NOT NULL,
+    bounced_on DATE,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
+);
+CREATE INDEX contact_point_by_party ON contact_point (community_id, party_id);
+CREATE INDEX contact_point_by_value ON contact_point (community_id, value_index);
+
+CREATE TABLE flag (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID,
+    party_id UUID,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    effect TEXT NOT NULL CHECK (effect IN ('none', 'soften', 'no_visit', 'no_call', 'hold_contact', 'hold_formal')),
+    author_id UUID,
+    author_name TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_on DATE NOT NULL,
+    ended_on DATE,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX flag_by_unit ON flag (community_id, unit_id);
+CREATE INDEX flag_by_party ON flag (community_id, party_id);
+
+-- One unit with one payer for one tenure. paid_through is the floor for billing ('YYYY-MM', empty = none).
+CREATE TABLE account (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    starts_on DATE,
+    ends_on DATE,
+    paid_through TEXT NOT NULL,
+    prepaid_fen BIGINT NOT NULL,
+    lock_no BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
+);
+CREATE INDEX account_by_unit ON account (community_id, unit_id);
+CREATE INDEX account_by_party ON account (community_id, party_id);
+
+CREATE TABLE import_file (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    as_of DATE NOT NULL,
+    outcome JSONB NOT NULL,
+    actor_name TEXT NOT NULL,
+    imported_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Tariff ------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE contract (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    number TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('preliminary', 'committee', 'provisional')),
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    cycle_months BIGINT NOT NULL CHECK (cycle_months IN (1, 2, 3, 6, 12)),
+    due_rule TEXT NOT NULL CHECK (due_rule IN ('last_day_of_month', 'day_of_month', 'day_of_next_month')),
+    due_day BIGINT NOT NULL,
+    late_fee_rate_e8 BIGINT,
+    late_fee_grace_days BIGINT NOT NULL,
+    late_fee_cap_e4 BIGINT,
+    demand_days BIGINT NOT NULL,
+    rounding TEXT NOT NULL CHECK (rounding IN ('by_month', 'by_period')),
+    allocation_policy TEXT NOT NULL CHECK (allocation_policy IN ('statutory_as_interest', 'principal_first')),
+    filing_state TEXT NOT NULL,
+    scan_sha256 TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+CREATE TABLE contract_clause (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contract_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('fee_standard', 'cycle', 'due', 'late_fee', 'demand', 'dispute', 'service', 'other')),
+    number TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, contract_id) REFERENCES contract (community_id, id)
+);
+CREATE INDEX contract_clause_by_contract ON contract_clause (community_id, contract_id);
+
+CREATE TABLE fee_item (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('property', 'parking', 'lift', 'shared_cost', 'waste', 'other')),
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, name)
+);
+
+-- formula: area = area x price per month; fixed = price per unit and month. surcharge is added per month.
+CREATE TABLE fee_standard (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    contract_id UUID NOT NULL,
+    clause_id UUID,
+    name TEXT NOT NULL,
+    unit_kind TEXT CHECK (unit_kind IN ('home', 'shop', 'office', 'parking', 'storage')),
+    formula TEXT NOT NULL CHECK (formula IN ('area', 'fixed')),
+    due_rule TEXT CHECK (due_rule IN ('last_day_of_month', 'day_of_month', 'day_of_next_month')),
+    due_day BIGINT,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, fee_item_id, name),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id),
+    FOREIGN KEY (community_id, contract_id) REFERENCES contract (community_id, id)
+);
+
+CREATE TABLE fee_price (
+    community_id UUID NOT NULL,
+    fee_standard_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    price_e6 BIGINT NOT NULL,
+    surcharge_e6 BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    PRIMARY KEY (community_id, fee_standard_id, valid_from),
+    FOREIGN KEY (community_id, fee_standard_id) REFERENCES fee_standard (community_id, id)
+);
+
+-- Which fee standard a unit pays by, for one fee item, over time.
+CREATE TABLE unit_fee (
+    community_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    fee_standard_id UUID NOT NULL,
+    ends_on DATE,
+    PRIMARY KEY (community_id, unit_id, fee_item_id, starts_on),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
+    FOREIGN KEY (community_id, fee_standard_id) REFERENCES fee_standard (community_id, id)
+);
+
+CREATE TABLE public_display (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    fee_standard_id UUID,
+    what TEXT NOT NULL,
+    place TEXT NOT NULL,
+    displayed_on DATE NOT NULL,
+    photo_sha256 TEXT,
+    author_name TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Billing -----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE bill_run (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    period TEXT NOT NULL,
+    as_of DATE NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'done', 'taken_over')),
+    actor_name TEXT NOT NULL,
+    bills BIGINT NOT NULL,
+    charges BIGINT NOT NULL,
+    total_fen BIGINT NOT NULL,
+    findings JSONB NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX bill_run_by_period ON bill_run (community_id, period);
+
+CREATE TABLE bill (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    run_id UUID NOT NULL,
+    number TEXT NOT NULL,
+    due_on DATE NOT NULL,
+    total_fen BIGINT NOT NULL,
+    issued_on DATE NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, account_id, period, occurrence),
+    FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id)
+);
+CREATE INDEX bill_by_period ON bill (community_id, period);
+
+-- origin: bill = issued by a bill run; opening = arrears brought in by an import; reversal = cancels another charge.
+-- open_fen = amount_fen less what allocations and adjustments took off. explanation: how amount_fen came to be.
+CREATE TABLE charge (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    bill_id UUID,
+    fee_item_id UUID NOT NULL,
+    clause_id UUID,
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('bill', 'opening', 'reversal')),
+    due_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    open_fen BIGINT NOT NULL,
+    live BOOLEAN NOT NULL,
+    reverses_id UUID,
+    explanation JSONB NOT NULL,
+    issued_on DATE NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
+);
+CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id, period, occurrence) WHERE live;
+-- Covering: the arrears list and the nightly plan stream over it in account order.
+CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id) WHERE open_fen > 0;
+CREATE INDEX charge_by_period ON charge (community_id, period);
+
+-- Ledger ------------------------------------------------------------------------------------------------------------
+
+-- Chained per community: hash = SHA-256(prev_hash, content). A reversal is a receipt of its own with a negative amount.
+CREATE TABLE receipt (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    number TEXT NOT NULL,
+    key TEXT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    received_on DATE NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'opening', 'other')),
+    payer_name TEXT,
+    remark TEXT NOT NULL,
+    reverses_id UUID,
+    reversed BOOLEAN NOT NULL,
+    actor_name TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, key),
+    UNIQUE (community_id, number),
+    FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id)
+);
+CREATE INDEX receipt_by_account ON receipt (community_id, account_id, received_on);
+CREATE INDEX receipt_by_day ON receipt (community_id, received_on);
+
+-- Frozen once when paid or demanded, so that paying the principal does not lose it. Days after from_on up to to_on.
+CREATE TABLE late_fee (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    charge_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    open_fen BIGINT NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('paid', 'demanded', 'reversal')),
+    clause_id UUID,
+    rule JSONB NOT NULL,
+    live BOOLEAN NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, charge_id) REFERENCES charge (community_id, id)
+);
+CREATE UNIQUE INDEX late_fee_once ON late_fee (community_id, charge_id, from_on) WHERE live;
+CREATE INDEX late_fee_open ON late_fee (community_id, account_id) WHERE open_fen > 0;
+
+-- principal and late_fee take off a charge or late fee; prepaid_in puts money by (amount > 0), prepaid_out uses it
+-- (receipt_id is the receipt it came from). A reversal writes the same rows with opposite sign.
+CREATE TABLE allocation (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('principal', 'late_fee', 'prepaid_in', 'prepaid_out')),
+    charge_id UUID,
+    late_fee_id UUID,
+    amount_fen BIGINT NOT NULL,
+    effective_on DATE NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, receipt_id) REFERENCES receipt (community_id, id)
+);
+CREATE INDEX allocation_by_receipt ON allocation (community_id, receipt_id);
+CREATE INDEX allocation_by_charge ON allocation (community_id, charge_id);
+CREATE INDEX allocation_by_account ON allocation (community_id, account_id);
+CREATE INDEX allocation_by_day ON allocation (community_id, effective_on);
+
+-- Corrections and waivers (减免): take amount_fen off a charge or late fee, with reason and a second person. Chained per
+-- account.
+CREATE TABLE adjustment (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    charge_id UUID,
+    late_fee_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction')),
+    amount_fen BIGINT NOT NULL,
+    effective_on DATE NOT NULL,
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX adjustment_by_account ON adjustment (community_id, account_id);
+
+-- Collection --------------------------------------------------------------------------------------------------------
+
+CREATE TABLE case_file (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    number TEXT NOT NULL,
+    cycle_no BIGINT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('reminder', 'conversation', 'demand', 'legal')),
+    stage_entered_on DATE NOT NULL,
+    opened_on DATE NOT NULL,
+    closed_on DATE,
+    close_reason TEXT,
+    policy_version BIGINT NOT NULL,
+    staff_id UUID,
+    lock_no BIGINT NOT NULL,
+    next_due_on DATE,
+    last_decision_id UUID,
+    last_digest BYTEA,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
+);
+CREATE UNIQUE INDEX case_file_one_open ON case_file (community_id, party_id) WHERE closed_on IS NULL;
+CREATE INDEX case_file_by_stage ON case_file (community_id, stage) WHERE closed_on IS NULL;
+
+CREATE TABLE classification (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    cause TEXT NOT NULL,
+    attitude TEXT NOT NULL,
+    capacity TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    set_by_id UUID,
+    set_by_name TEXT NOT NULL,
+    set_on DATE NOT NULL,
+    expires_on DATE NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX classification_by_case ON classification (community_id, case_id, seq);
+
+CREATE TABLE collection_run (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    as_of DATE NOT NULL,
+    policy_version BIGINT NOT NULL,
+    watermark BIGINT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'done', 'taken_over')),
+    cases BIGINT NOT NULL,
+    decisions BIGINT NOT NULL,
+    counts JSONB NOT NULL,
+    digest BYTEA,
+    actor_name TEXT NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX collection_run_by_day ON collection_run (community_id, as_of);
+
+-- A decision equal to the case's last one (day counts aside) writes nothing; the run keeps counts and a digest of all.
+CREATE TABLE decision (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    as_of DATE NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('act', 'none')),
+    step_key TEXT,
+    reason TEXT,
+    stage_before TEXT NOT NULL,
+    stage_after TEXT NOT NULL,
+    facts JSONB NOT NULL,
+    trace JSONB NOT NULL,
+    digest BYTEA NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX decision_by_case ON decision (community_id, case_id, seq);
+
+CREATE TABLE action (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    cycle_no BIGINT NOT NULL,
+    step_key TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    channel TEXT,
+    stage TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'cancelled', 'deferred', 'blocked', 'expired', 'in_flight', 'sent',
+        'delivered', 'read', 'uncertain', 'abandoned', 'failed_permanent', 'open_task', 'done')),
+    state_reason TEXT,
+    planned_on DATE NOT NULL,
+    due_at TIMESTAMPTZ NOT NULL,
+    open_fen BIGINT NOT NULL,
+    late_fee_fen BIGINT NOT NULL,
+    lines JSONB NOT NULL,
+    done_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, case_id, cycle_no, step_key, occurrence)
+);
+CREATE INDEX action_due ON action (community_id, due_at) WHERE state IN ('planned', 'deferred');
+CREATE INDEX action_in_flight ON action (community_id, id) WHERE state = 'in_flight';
+CREATE INDEX action_by_case ON action (community_id, case_id, seq);
+
+CREATE TABLE hold (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID,
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('case', 'charges', 'community')),
+    suppress_contact BOOLEAN NOT NULL,
+    suppress_escalation BOOLEAN NOT NULL,
+    suppress_late_fee BOOLEAN NOT NULL,
+    suppress_legal BOOLEAN NOT NULL,
+    charge_ids JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    opened_by TEXT NOT NULL,
+    opened_on DATE NOT NULL,
+    review_on DATE NOT NULL,
+    expires_on DATE,
+    released_on DATE,
+    released_by TEXT,
+    release_reason TEXT,
+    complaint_id UUID,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX hold_by_case ON hold (community_id, case_id);
+
+CREATE TABLE task (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID,
+    action_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('call', 'visit', 'senior_talk', 'legal_review', 'serve_letter', 'repair_contact',
+        'resolve_uncertain', 'answer_complaint', 'review_hold', 'follow_up')),
+    title TEXT NOT NULL,
+    staff_id UUID,
+    due_on DATE NOT NULL,
+    fitting_time TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'cancelled')),
+    result TEXT,
+    created_on DATE NOT NULL,
+    done_on DATE,
+    done_by TEXT,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX task_open ON task (community_id, staff_id, due_on) WHERE state = 'open';
+CREATE INDEX task_by_case ON task (community_id, case_id);
+
+CREATE TABLE promise (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    promised_on DATE NOT NULL,
+    due_on DATE NOT NULL,
+    channel TEXT NOT NULL,
+    taken_by TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'kept', 'part_kept', 'broken', 'withdrawn', 'superseded')),
+    settled_on DATE,
+    seq BIGINT NOT NULL,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX promise_one_active ON promise (community_id, case_id) WHERE state = 'active';
+
+CREATE TABLE plan (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'offered', 'accepted', 'active', 'completed', 'defaulted', 'cancelled')),
+    total_fen BIGINT NOT NULL,
+    agreed_on DATE NOT NULL,
+    schedule JSONB NOT NULL,
+    agreed_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    settled_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX plan_one_active ON plan (community_id, case_id) WHERE state = 'active';
+
+-- Outreach ----------------------------------------------------------------------------------------------------------
+
+-- A single-use try to deliver: the token fences late acknowledgements. Never retried; a new try is a new occurrence.
+CREATE TABLE attempt (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    action_id UUID NOT NULL,
+    attempt_no BIGINT NOT NULL,
+    token UUID NOT NULL,
+    channel TEXT NOT NULL,
+    gateway TEXT NOT NULL,
+    recipient_sealed BYTEA NOT NULL,
+    recipient_tail TEXT NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    content_hash BYTEA NOT NULL,
+    template_key TEXT NOT NULL,
+    template_version BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('in_flight', 'sent', 'failed_permanent', 'uncertain', 'abandoned')),
+    provider_id TEXT,
+    provider_said TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    lease_until TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, action_id, attempt_no)
+);
+CREATE INDEX attempt_lease ON attempt (community_id, lease_until) WHERE state = 'in_flight';
+
+CREATE TABLE delivery_event (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    attempt_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('accepted', 'delivered', 'read', 'bounced', 'refused')),
+    provider_event_id TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, attempt_id, provider_event_id)
+);
+
+-- Every contact, human or system; feeds budgets and evidence. Chained per case.
+CREATE TABLE contact_log (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID,
+    party_id UUID NOT NULL,
+    action_id UUID,
+    channel TEXT NOT NULL CHECK (channel IN ('phone', 'visit', 'sms', 'wechat', 'email', 'letter', 'counter', 'board')),
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    outcome TEXT NOT NULL,
+    right_party BOOLEAN NOT NULL,
+    happened_at TIMESTAMPTZ NOT NULL,
+    happened_on DATE NOT NULL,
+    note_sealed BYTEA,
+    next_step TEXT,
+    next_on DATE,
+    staff_id UUID,
+    staff_name TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX contact_log_by_party ON contact_log (community_id, party_id, happened_on);
+CREATE INDEX contact_log_by_case ON contact_log (community_id, case_id, seq);
+
+-- Service -----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE complaint (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID,
+    unit_id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    department TEXT NOT NULL CHECK (department IN ('service', 'engineering', 'security', 'cleaning')),
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'investigating', 'valid', 'partly', 'invalid', 'remedied', 'closed')),
+    opened_on DATE NOT NULL,
+    promised_on DATE NOT NULL,
+    answered_on DATE,
+    answer TEXT,
+    taken_by TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX complaint_open ON complaint (community_id, promised_on) WHERE answered_on IS NULL;
+CREATE INDEX complaint_by_case ON complaint (community_id, case_id);
+
+-- Legal -------------------------------------------------------------------------------------------------------------
+
+-- body: everything printed, frozen; body_hash its SHA-256. number is NULL for a draft.
+CREATE TABLE notice (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('demand', 'board')),
+    case_id UUID,
+    unit_id UUID,
+    entrance_id UUID,
+    as_of DATE NOT NULL,
+    principal_fen BIGINT NOT NULL,
+    late_fee_fen BIGINT NOT NULL,
+    pay_by DATE,
+    body JSONB NOT NULL,
+    body_hash BYTEA NOT NULL,
+    pdf_sha256 TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('drafted', 'issued', 'served', 'refused', 'returned')),
+    issued_by TEXT,
+    approved_by TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX notice_number ON notice (community_id, number) WHERE number IS NOT NULL;
+CREATE INDEX notice_by_case ON notice (community_id, case_id);
+
+CREATE TABLE service_proof (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    notice_id UUID NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('hand', 'left_at_place', 'ems', 'registered_mail', 'notarised', 'wechat', 'email', 'sms')),
+    grade TEXT NOT NULL CHECK (grade IN ('A', 'B', 'C', 'D', 'E')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'refused', 'returned')),
+    served_on DATE NOT NULL,
+    receiver_name TEXT NOT NULL,
+    receiver_relation TEXT NOT NULL,
+    tracking_no TEXT,
+    evidence_sha256 TEXT,
+    served_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX service_proof_by_notice ON service_proof (community_id, notice_id);
+
+CREATE TABLE legal_matter (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('mediation', 'payment_order', 'suit', 'arbitration')),
+    state TEXT NOT NULL CHECK (state IN ('approved', 'filed', 'settled', 'effective', 'withdrawn', 'closed')),
+    ground TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    opened_on DATE NOT NULL,
+    filed_on DATE,
+    closed_on DATE,
+    claim_fen BIGINT NOT NULL,
+    claim_lines JSONB NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Review ------------------------------------------------------------------------------------------------------------
+
+-- Month-end figures, frozen so that later corrections do not rewrite history.
+CREATE TABLE review_snapshot (
+    community_id UUID NOT NULL,
+    month TEXT NOT NULL,
+    figures JSONB NOT NULL,
+    note TEXT NOT NULL,
+    frozen_at TIMESTAMPTZ NOT NULL,
+    frozen_by TEXT NOT NULL,
+    PRIMARY KEY (community_id, month)
+);

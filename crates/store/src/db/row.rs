@@ -1,0 +1,171 @@
+//! What comes out of a statement: [`Row`], read column by column in the order of the statement.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice, ids};
+use rusqlite::types::ValueRef;
+use uuid::Uuid;
+
+use super::DbError;
+use super::value::with_every_id;
+
+/// One row of a result.
+pub struct Row<'row> {
+    source: Source<'row>,
+    next: Cell<usize>,
+}
+
+enum Source<'row> {
+    Sqlite(&'row rusqlite::Row<'row>),
+    Postgres(&'row postgres::Row),
+}
+
+/// A kind of value a column can be read as.
+pub trait Column: Sized {
+    /// For people: what was expected when it was something else.
+    const EXPECTED: &'static str;
+    #[doc(hidden)]
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self>;
+    #[doc(hidden)]
+    fn from_postgres(row: &postgres::Row, column: usize) -> Option<Self>;
+}
+
+impl<'row> Row<'row> {
+    pub(super) fn sqlite(row: &'row rusqlite::Row<'row>) -> Self {
+        Self { source: Source::Sqlite(row), next: Cell::new(0) }
+    }
+
+    pub(super) fn postgres(row: &'row postgres::Row) -> Self {
+        Self { source: Source::Postgres(row), next: Cell::new(0) }
+    }
+
+    /// The next column, from the left.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when the column holds something else.
+    pub fn take<T: Column>(&self) -> Result<T, DbError> {
+        let column = self.next.get();
+        self.next.set(column + 1);
+        self.get(column)
+    }
+
+    /// The column at that position, counted from 0.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when the column holds something else.
+    pub fn get<T: Column>(&self, column: usize) -> Result<T, DbError> {
+        let value = match &self.source {
+            Source::Sqlite(row) => row.get_ref(column).ok().and_then(T::from_sqlite),
+            Source::Postgres(row) => T::from_postgres(row, column),
+        };
+        value.ok_or(DbError::Decode { column, expected: T::EXPECTED })
+    }
+
+    /// The next column as text, read by `parse` (an enum's or newtype's reader).
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when `parse` does not know the text.
+    pub fn parse<T, E>(&self, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, DbError> {
+        let column = self.next.get();
+        let text: String = self.take()?;
+        parse(&text).map_err(|_| DbError::Decode { column, expected: "a word the program knows" })
+    }
+
+    /// Like [`Self::parse`], for a column that may be empty.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when `parse` does not know the text.
+    pub fn parse_opt<T, E>(&self, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Option<T>, DbError> {
+        let column = self.next.get();
+        let text: Option<String> = self.take()?;
+        text.map(|text| parse(&text).map_err(|_| DbError::Decode { column, expected: "a word the program knows" }))
+            .transpose()
+    }
+}
+
+macro_rules! column {
+    ($kind:ty, $expected:literal, |$value:ident| $sqlite:expr) => {
+        impl Column for $kind {
+            const EXPECTED: &'static str = $expected;
+            fn from_sqlite($value: ValueRef<'_>) -> Option<Self> {
+                $sqlite
+            }
+            fn from_postgres(row: &postgres::Row, column: usize) -> Option<Self> {
+                row.try_get(column).ok()
+            }
+        }
+    };
+}
+
+column!(i64, "a whole number", |value| value.as_i64().ok());
+column!(bool, "true or false", |value| value.as_i64().ok().map(|number| number != 0));
+column!(String, "text", |value| value.as_str().ok().map(str::to_owned));
+column!(Vec<u8>, "bytes", |value| value.as_blob().ok().map(<[u8]>::to_vec));
+column!(Uuid, "an id", |value| value.as_blob().ok().and_then(|bytes| Self::from_slice(bytes).ok()));
+column!(NaiveDate, "a date", |value| value.as_str().ok().and_then(|text| text.parse().ok()));
+column!(serde_json::Value, "JSON", |value| value.as_str().ok().and_then(|text| serde_json::from_str(text).ok()));
+column!(DateTime<Utc>, "a time", |value| {
+    let text = value.as_str().ok()?;
+    DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc))
+});
+
+impl<T: Column> Column for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+        if value == ValueRef::Null { Some(None) } else { T::from_sqlite(value).map(Some) }
+    }
+    fn from_postgres(row: &postgres::Row, column: usize) -> Option<Self> {
+        match row.try_get::<_, Option<AnyColumn>>(column) {
+            Ok(None) => Some(None),
+            Ok(Some(AnyColumn)) => T::from_postgres(row, column).map(Some),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Reads any column as "there is something".
+struct AnyColumn;
+
+impl<'a> postgres::types::FromSql<'a> for AnyColumn {
+    fn from_sql(_: &postgres::types::Type, _: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self)
+    }
+    fn accepts(_: &postgres::types::Type) -> bool {
+        true
+    }
+}
+
+macro_rules! derived {
+    ($($kind:ty = $base:ty, $expected:literal, |$value:ident| $made:expr);+ $(;)?) => {$(
+        impl Column for $kind {
+            const EXPECTED: &'static str = $expected;
+            fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+                let $value = <$base>::from_sqlite(value)?;
+                $made
+            }
+            fn from_postgres(row: &postgres::Row, column: usize) -> Option<Self> {
+                let $value = <$base>::from_postgres(row, column)?;
+                $made
+            }
+        }
+    )+};
+}
+
+derived! {
+    Fen = i64, "an amount in fen", |fen| Some(Self::new(fen));
+    Area = i64, "an area", |scaled| Some(Self::from_stored(scaled));
+    UnitPrice = i64, "a price", |scaled| Some(Self::from_stored(scaled));
+    DailyRate = i64, "a daily rate", |scaled| Some(Self::from_stored(scaled));
+    Period = String, "a month", |text| Self::parse(&text).ok();
+    UnitLabel = String, "a unit label", |text| Self::parse(&text).ok();
+    [u8; 32] = Vec<u8>, "a hash", |bytes| bytes.try_into().ok();
+}
+
+macro_rules! id_columns {
+    ($($id:ident),+ $(,)?) => {
+        derived! { $(ids::$id = Uuid, "an id", |id| Some(Self::from(id)));+ }
+    };
+}
+
+with_every_id!(id_columns);

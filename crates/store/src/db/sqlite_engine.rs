@@ -1,0 +1,222 @@
+//! SQLite: one write connection, a pool of read connections, WAL.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+
+use super::{BulkTable, DbError, Row, Tx, Value};
+
+/// Read connections kept open for the next reader.
+const IDLE_READERS: usize = 8;
+/// How long one connection waits for another process's write to end.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 512;
+
+pub(super) struct SqliteDb {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+#[doc(hidden)]
+pub struct SqliteTx<'conn> {
+    connection: &'conn Connection,
+}
+
+impl SqliteDb {
+    pub(super) fn open(path: &str) -> Result<Self, DbError> {
+        let refused = |problem: String| DbError::Open { url: format!("sqlite:{path}"), problem };
+        let path = PathBuf::from(path);
+        if path.as_os_str().is_empty() || path.is_dir() {
+            return Err(refused("name a file, such as sqlite:hemu.db".to_owned()));
+        }
+        let writer = Connection::open(&path).map_err(|error| refused(error.to_string()))?;
+        let prepared = writer
+            .busy_timeout(BUSY_TIMEOUT)
+            .and_then(|()| writer.pragma_update(None, "journal_mode", "WAL"))
+            .and_then(|()| writer.pragma_update(None, "synchronous", "FULL"))
+            .and_then(|()| writer.pragma_update(None, "foreign_keys", "ON"))
+            .and_then(|()| tune(&writer));
+        prepared.map_err(|error| refused(error.to_string()))?;
+        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    pub(super) fn file(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
+    pub(super) fn write<T, E: From<DbError>>(
+        &self,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = lock(&self.writer);
+        let open = OpenTransaction::begin(&connection, "BEGIN IMMEDIATE")?;
+        let result = work(&mut Tx::Sqlite(SqliteTx { connection: &connection }))?;
+        open.commit()?;
+        Ok(result)
+    }
+
+    pub(super) fn read<T, E: From<DbError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let idle = lock(&self.readers).pop();
+        let connection = idle.map_or_else(|| self.open_reader(), Ok)?;
+        let result = {
+            let open = OpenTransaction::begin(&connection, "BEGIN")?;
+            let result = work(&mut Tx::Sqlite(SqliteTx { connection: &connection }));
+            drop(open);
+            result
+        };
+        let mut readers = lock(&self.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    fn open_reader(&self) -> Result<Connection, DbError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(&self.path, flags).map_err(translate)?;
+        reader.busy_timeout(BUSY_TIMEOUT).and_then(|()| tune(&reader)).map_err(translate)?;
+        Ok(reader)
+    }
+
+    pub(super) fn backup_to(&self, target: &Path) -> Result<(), DbError> {
+        let source = self.open_reader()?;
+        source.backup("main", target, None::<fn(rusqlite::backup::Progress)>).map_err(translate)
+    }
+}
+
+fn tune(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "mmap_size", 1_073_741_824_i64)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic in a use case rolled its transaction back when it unwound; the connection is sound.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rolls back when dropped without a commit, also while unwinding.
+struct OpenTransaction<'conn> {
+    connection: &'conn Connection,
+}
+
+impl<'conn> OpenTransaction<'conn> {
+    fn begin(connection: &'conn Connection, sql: &str) -> Result<Self, DbError> {
+        connection.execute_batch(sql).map_err(translate)?;
+        Ok(Self { connection })
+    }
+
+    fn commit(self) -> Result<(), DbError> {
+        self.connection.execute_batch("COMMIT").map_err(translate)
+    }
+}
+
+impl Drop for OpenTransaction<'_> {
+    fn drop(&mut self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::warn!(%error, "a rollback was refused");
+        }
+    }
+}
+
+impl SqliteTx<'_> {
+    pub(super) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        let mut statement = self.connection.prepare_cached(&numbered(sql)).map_err(translate)?;
+        let changed = statement.execute(params_from_iter(params)).map_err(translate)?;
+        Ok(u64::try_from(changed).expect("a row count is not negative"))
+    }
+
+    pub(super) fn for_each<E: From<DbError>>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self.connection.prepare_cached(&numbered(sql)).map_err(translate)?;
+        let mut rows = statement.query(params_from_iter(params)).map_err(translate)?;
+        while let Some(row) = rows.next().map_err(translate)? {
+            each(&Row::sqlite(row))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn bulk_insert<R: AsRef<[Value]>>(
+        &mut self,
+        target: &'static BulkTable,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, DbError> {
+        let names: Vec<&str> = target.columns.iter().map(|(name, _)| *name).collect();
+        let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
+        let sql = format!("INSERT INTO {} ({}) VALUES ({})", target.table, names.join(", "), places.join(", "));
+        let mut statement = self.connection.prepare_cached(&sql).map_err(translate)?;
+        let mut written = 0;
+        for row in rows {
+            statement.execute(params_from_iter(row.as_ref())).map_err(translate)?;
+            written += 1;
+        }
+        Ok(written)
+    }
+
+    pub(super) fn run_script(&mut self, sql: &str) -> Result<(), DbError> {
+        self.connection.execute_batch(sql).map_err(translate)
+    }
+
+    pub(super) fn prepare_only(&mut self, sql: &str) -> Result<usize, DbError> {
+        self.connection.prepare(&numbered(sql)).map(|statement| statement.parameter_count()).map_err(translate)
+    }
+}
+
+/// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_place = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        text.push(if is_place { '?' } else { c });
+    }
+    text
+}
+
+fn translate(error: rusqlite::Error) -> DbError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::Busy(error.to_string()),
+        Some(ErrorCode::ConstraintViolation) if error.to_string().contains("UNIQUE") => {
+            let text = error.to_string();
+            let constraint = text.rsplit(": ").next().unwrap_or_default().to_owned();
+            DbError::Duplicate { constraint }
+        }
+        _ => DbError::Engine(error.to_string()),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Bool(value) => ToSqlOutput::Owned(i64::from(*value).into()),
+            Self::Int(value) => ToSqlOutput::Owned((*value).into()),
+            Self::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+            Self::Uuid(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value.as_bytes())),
+            Self::Date(value) => ToSqlOutput::Owned(value.to_string().into()),
+            Self::Time(value) => ToSqlOutput::Owned(value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()),
+            Self::Json(value) => ToSqlOutput::Owned(value.to_string().into()),
+            Self::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn placeholders_are_numbered_and_other_dollars_kept() {
+        assert_eq!(super::numbered("a = $2 AND b = $1 AND c = '$x'"), "a = ?2 AND b = ?1 AND c = '$x'");
+    }
+}
