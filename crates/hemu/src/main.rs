@@ -1,2 +1,71 @@
-//! The `hemu` binary: reads the command line and the configuration, wires the crates together, runs one command.
-fn main() {}
+//! The `hemu` binary: reads the command line, wires the crates together, runs one command.
+//!
+//! Exit status: 0 done; 2 the call or its input is wrong (what, where, what to do, on standard error; nothing changed);
+//! 1 anything else. With `--json` standard output holds one JSON document and nothing else.
+
+mod cli;
+mod database;
+mod doctor;
+mod operations;
+mod output;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use hemu_app::Refusal;
+use hemu_domain::Text;
+
+use crate::cli::Cli;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(cli.json);
+    match cli.run() {
+        Ok(output) => print(&output, cli.json),
+        Err(refusal) => report(&refusal),
+    }
+}
+
+fn start_log(quiet: bool) {
+    let usual = if quiet { "error" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HEMU_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn print(output: &Output, json: bool) -> ExitCode {
+    let text = if json { format!("{:#}", output.json) } else { output.text.clone() };
+    // A reader that closed the pipe (`| head`) has what it wanted.
+    if !text.is_empty() && writeln!(std::io::stdout(), "{}", text.trim_end()).is_err() {
+        return ExitCode::SUCCESS;
+    }
+    if output.in_order { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn report(refusal: &Refusal) -> ExitCode {
+    let (status, sentence) = match refusal {
+        Refusal::Internal(problem) => {
+            (1, Text::new(format!("程序出错：{problem}"), format!("internal error: {problem}")))
+        }
+        Refusal::Busy => (1, refusal.text()),
+        Refusal::Forbidden(_)
+        | Refusal::NotFound(_)
+        | Refusal::InvalidInput { .. }
+        | Refusal::Conflict(_)
+        | Refusal::Gated { .. } => (2, refusal.text()),
+    };
+    eprintln!("hemu: {}", in_terminal_language(&sentence));
+    ExitCode::from(status)
+}
+
+/// The sentence in the language of the terminal; in both where it names none.
+fn in_terminal_language(text: &Text) -> String {
+    let language = ["HEMU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    match language.unwrap_or_default() {
+        tag if tag.starts_with("zh") => text.zh.clone(),
+        tag if tag.starts_with("en") => text.en.clone(),
+        _ => text.to_string(),
+    }
+}

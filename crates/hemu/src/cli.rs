@@ -1,0 +1,48 @@
+//! The command line: [`Cli`], one variant per command, and which function does it.
+
+use clap::{Parser, Subcommand};
+use hemu_app::Refusal;
+
+use crate::database::Database;
+use crate::output::Output;
+use crate::{doctor, operations};
+
+/// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
+#[derive(Debug, Parser)]
+#[command(name = "hemu", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    database: Database,
+    /// Print one JSON document and nothing else
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make or migrate the database
+    Migrate,
+    /// Copy the database into a new file
+    Backup(operations::BackupArgs),
+    /// Put a backup in the place of the database
+    Restore(operations::RestoreArgs),
+    /// Check this machine and database
+    Doctor,
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What the command refused.
+    pub fn run(&self) -> Result<Output, Refusal> {
+        match &self.command {
+            Command::Migrate => operations::migrate(&self.database),
+            Command::Backup(args) => operations::backup(&self.database, args),
+            Command::Restore(args) => operations::restore(&self.database, args),
+            Command::Doctor => doctor::run(&self.database),
+        }
+    }
+}

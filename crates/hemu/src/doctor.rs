@@ -1,0 +1,47 @@
+//! `hemu doctor`: is this machine and database fit for work? Each check says what to do when it is not.
+
+use hemu_app::Refusal;
+use serde::Serialize;
+
+use crate::database::Database;
+use crate::output::Output;
+
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    checks: Vec<Check>,
+}
+
+/// Looks at the database, its key, the clock, the folder of the file gateway.
+pub fn run(database: &Database) -> Result<Output, Refusal> {
+    let app = database.open(None)?;
+    let key = database.key_path();
+    let mut checks = vec![
+        Check { name: "database", ok: true, detail: app.db.engine_name()? },
+        Check { name: "key_file", ok: key.is_file(), detail: format!("{}; keep a copy elsewhere", key.display()) },
+        Check { name: "clock", ok: true, detail: format!("today is {} in China", app.today()) },
+    ];
+    checks.push(outbox(database));
+    let in_order = checks.iter().all(|check| check.ok);
+    let text: Vec<String> = checks
+        .iter()
+        .map(|check| format!("{} {:<10} {}", if check.ok { "ok " } else { "NOT" }, check.name, check.detail))
+        .collect();
+    let mut output = Output::new(&Report { checks }, text.join("\n"))?;
+    output.in_order = in_order;
+    Ok(output)
+}
+
+fn outbox(database: &Database) -> Check {
+    let folder = database.outbox();
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let place = parent.unwrap_or_else(|| std::path::Path::new("."));
+    let ok = std::fs::metadata(place).is_ok_and(|found| !found.permissions().readonly());
+    Check { name: "outbox", ok, detail: format!("the file gateway writes to {}", folder.display()) }
+}
