@@ -7,9 +7,11 @@
 //! registry -> tariff -> billing -> ledger -> arrears -> collection -> outreach -> service -> legal -> review.
 //! What all of them stand on comes first: [`money`], [`quantity`], [`period`], [`calendar`], [`ids`].
 
+pub mod apportion;
 pub mod calendar;
 pub mod ids;
 pub mod money;
+pub mod money_in_words;
 pub mod period;
 pub mod quantity;
 pub mod sheet;

@@ -1,1 +1,7 @@
 //! Arrears (欠费): age, late fee as of a date, limitation.
+
+pub mod age;
+pub mod late_fee;
+pub mod late_fee_by_lpr;
+pub mod limitation;
+pub mod lpr;
