@@ -18,8 +18,9 @@ const STATEMENTS: usize = 512;
 
 pub(super) struct SqliteDb {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed first: the last connection to close folds the WAL into the file, and a reader cannot.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 #[doc(hidden)]
