@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn a_calendar_that_cannot_be_read_names_the_line() {
-        let error =
-            BusinessCalendar::parse("year,off_ranges,make_up_workdays\n2026,\"01-01; 02-30\",\"\"\n").unwrap_err();
+        let error = BusinessCalendar::parse("year,off_ranges,make_up_workdays\n2026,\"01-01; 02-30\",\"\"\n")
+            .expect_err("a refusal");
         assert_eq!(error, CalendarError { line: 2, text: "02-30".to_owned() });
     }
 }

@@ -230,7 +230,7 @@ mod tests {
             day("2019-12-31"),
         );
         assert_eq!(
-            early.unwrap_err(),
+            early.expect_err("a refusal"),
             LprLateFeeError::BeforeFirstRate { from: day("2019-08-02"), first: day("2019-08-20") }
         );
     }

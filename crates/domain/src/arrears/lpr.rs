@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_table_out_of_order_or_empty_is_refused() {
         assert!(LprTable::parse("date,lpr1y\n").is_err());
-        assert_eq!(LprTable::parse("date,lpr1y\n2025-02-20,3.1\n2025-01-20,3.1").unwrap_err().line, 3);
+        assert_eq!(LprTable::parse("date,lpr1y\n2025-02-20,3.1\n2025-01-20,3.1").expect_err("a refusal").line, 3);
         assert!(LprTable::parse("date,lpr1y\n2025-02-20,-3.1").is_err());
     }
 }

@@ -1,1 +1,4 @@
 //! Billing (出账): what is charged for a period and why.
+
+pub mod share;
+pub mod vat;

@@ -1,1 +1,3 @@
 //! Ledger (账务): how a payment is applied, 民法典 560-561.
+
+pub mod allocation;

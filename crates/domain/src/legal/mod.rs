@@ -1,1 +1,3 @@
 //! Legal (法务): letters, service proof, court fees.
+
+pub mod court_fee;

@@ -1,1 +1,3 @@
 //! Outreach (触达): wording check, quiet hours, contact budget.
+
+pub mod quiet_hours;
