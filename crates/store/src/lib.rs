@@ -5,9 +5,11 @@
 
 pub mod audit;
 pub mod chain;
+pub mod collection;
 pub mod community;
 pub mod db;
 pub mod migrate;
+pub mod outreach;
 pub mod seal;
 
 pub use db::{Db, DbError, Row, Tx, Value};

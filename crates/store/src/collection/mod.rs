@@ -1,0 +1,13 @@
+//! Collection (催缴): cases, runs, decisions, actions, holds, tasks, promises, plans, classifications.
+//!
+//! A run reads whole communities set by set, never case by case; what belongs to one case is keyed by its id.
+
+pub mod case;
+pub mod facts;
+pub mod run;
+pub mod step;
+pub mod work;
+
+/// Every statement of this module, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&[&str]] =
+    &[case::STATEMENTS, facts::STATEMENTS, run::STATEMENTS, step::STATEMENTS, work::STATEMENTS];

@@ -1,0 +1,247 @@
+//! Actions: the steps of the plan for a case, unique per (case, cycle, step, occurrence).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use hemu_domain::Fen;
+use hemu_domain::ids::{ActionId, CaseId, CommunityId};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::db::{BulkTable, ColumnKind};
+use crate::{DbError, Row, Tx, Value, params};
+
+/// An action as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionRow {
+    /// Its id.
+    pub id: ActionId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The case's cycle.
+    pub cycle_no: i64,
+    /// The step of the policy.
+    pub step_key: String,
+    /// 1 for the first time, then counting up (next channel after a failure, next round).
+    pub occurrence: i64,
+    /// `message`, `call`, `visit`, `demand_letter`...
+    pub kind: String,
+    /// `sms`, `wechat`, `email`, for messages.
+    pub channel: Option<String>,
+    /// The stage it belongs to.
+    pub stage: String,
+    /// Where it is in its life.
+    pub state: String,
+    /// Why it is there, when somebody may ask.
+    pub state_reason: Option<String>,
+    /// The day of the run that planned it.
+    pub planned_on: NaiveDate,
+    /// When it may go out or should be done.
+    pub due_at: DateTime<Utc>,
+    /// Open principal at planning.
+    pub open_fen: Fen,
+    /// Late fee at planning.
+    pub late_fee_fen: Fen,
+    /// The charges behind these amounts: `[{charge, open, late_fee}]`.
+    pub lines: Json,
+    /// When it was sent, done or failed.
+    pub done_on: Option<NaiveDate>,
+}
+
+const OF_OPEN_CASES: &str =
+    "SELECT a.id, a.case_id, a.cycle_no, a.step_key, a.occurrence, a.kind, a.channel, a.stage, a.state,
+    a.state_reason, a.planned_on, a.due_at, a.open_fen, a.late_fee_fen, a.lines, a.done_on
+    FROM action a JOIN case_file c ON c.community_id = a.community_id AND c.id = a.case_id
+    WHERE a.community_id = $1 AND c.closed_on IS NULL ORDER BY a.case_id, a.seq";
+const OF_CASE: &str =
+    "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
+    due_at, open_fen, late_fee_fen, lines, done_on FROM action WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
+const FIND: &str =
+    "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
+    due_at, open_fen, late_fee_fen, lines, done_on FROM action WHERE community_id = $1 AND id = $2";
+const LIST_DUE: &str = "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason,
+    planned_on, due_at, open_fen, late_fee_fen, lines, done_on FROM action
+    WHERE community_id = $1 AND state IN ('planned', 'deferred') AND kind = 'message' AND due_at <= $2
+    ORDER BY due_at, id LIMIT $3";
+const SET_STATE: &str =
+    "UPDATE action SET state = $3, state_reason = $4, done_on = $5 WHERE community_id = $1 AND id = $2";
+const DEFER: &str =
+    "UPDATE action SET state = 'deferred', state_reason = $3, due_at = $4 WHERE community_id = $1 AND id = $2";
+const CANCEL_PENDING: &str = "UPDATE action SET state = 'cancelled', state_reason = $3
+    WHERE community_id = $1 AND case_id = $2 AND state IN ('planned', 'deferred', 'open_task')";
+const CANCEL_TASKS: &str = "UPDATE task SET state = 'cancelled', result = $3 WHERE community_id = $1 AND case_id = $2
+    AND state = 'open' AND kind <> 'answer_complaint'";
+const RECENT: &str =
+    "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
+    due_at, open_fen, late_fee_fen, lines, done_on FROM action
+    WHERE community_id = $1 AND kind = 'message' AND id < $2 ORDER BY id DESC LIMIT $3";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] =
+    &[OF_OPEN_CASES, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, CANCEL_PENDING, CANCEL_TASKS, RECENT];
+
+static ACTIONS: BulkTable = BulkTable {
+    table: "action",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("case_id", ColumnKind::Uuid),
+        ("cycle_no", ColumnKind::Int),
+        ("step_key", ColumnKind::Text),
+        ("occurrence", ColumnKind::Int),
+        ("kind", ColumnKind::Text),
+        ("channel", ColumnKind::Text),
+        ("stage", ColumnKind::Text),
+        ("state", ColumnKind::Text),
+        ("state_reason", ColumnKind::Text),
+        ("planned_on", ColumnKind::Date),
+        ("due_at", ColumnKind::Time),
+        ("open_fen", ColumnKind::Int),
+        ("late_fee_fen", ColumnKind::Int),
+        ("lines", ColumnKind::Json),
+        ("done_on", ColumnKind::Date),
+        ("seq", ColumnKind::Int),
+    ],
+};
+
+/// Writes new actions.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when one of these steps is planned already.
+pub fn insert_actions(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    actions: &[ActionRow],
+    first_seq: i64,
+) -> Result<u64, DbError> {
+    let rows = actions.iter().zip(first_seq..).map(|(a, seq)| -> [Value; 18] {
+        params![
+            community,
+            a.id,
+            a.case_id,
+            a.cycle_no,
+            &a.step_key,
+            a.occurrence,
+            &a.kind,
+            a.channel.as_deref(),
+            &a.stage,
+            &a.state,
+            a.state_reason.as_deref(),
+            a.planned_on,
+            a.due_at,
+            a.open_fen,
+            a.late_fee_fen,
+            a.lines.clone(),
+            a.done_on,
+            seq
+        ]
+    });
+    tx.bulk_insert(&ACTIONS, rows)
+}
+
+/// All actions of the open cases, in case order, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_of_open_cases(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<ActionRow>, DbError> {
+    tx.query(OF_OPEN_CASES, &params![community], read)
+}
+
+/// The actions of a case, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_of_case(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<ActionRow>, DbError> {
+    tx.query(OF_CASE, &params![community, case], read)
+}
+
+/// One action.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(tx: &mut Tx<'_>, community: CommunityId, id: ActionId) -> Result<Option<ActionRow>, DbError> {
+    tx.query_opt(FIND, &params![community, id], read)
+}
+
+/// Messages that wait to go out and are due, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_due_messages(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ActionRow>, DbError> {
+    tx.query(LIST_DUE, &params![community, now, limit], read)
+}
+
+/// Messages with an id below `before`, newest first, for the outbox page.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_messages_before(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<ActionRow>, DbError> {
+    tx.query(RECENT, &params![community, before, limit], read)
+}
+
+/// Moves an action to a state, with its reason.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_state(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: ActionId,
+    state: &str,
+    reason: Option<&str>,
+    done_on: Option<NaiveDate>,
+) -> Result<(), DbError> {
+    tx.execute(SET_STATE, &params![community, id, state, reason, done_on]).map(|_| ())
+}
+
+/// Puts an action off until `due_at`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn defer(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: ActionId,
+    reason: &str,
+    due_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    tx.execute(DEFER, &params![community, id, reason, due_at]).map(|_| ())
+}
+
+/// Cancels what a case still has pending, tasks included; a complaint is answered all the same.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel_pending(tx: &mut Tx<'_>, community: CommunityId, case: CaseId, reason: &str) -> Result<(), DbError> {
+    tx.execute(CANCEL_PENDING, &params![community, case, reason])?;
+    tx.execute(CANCEL_TASKS, &params![community, case, reason]).map(|_| ())
+}
+
+fn read(row: &Row<'_>) -> Result<ActionRow, DbError> {
+    Ok(ActionRow {
+        id: row.take()?,
+        case_id: row.take()?,
+        cycle_no: row.take()?,
+        step_key: row.take()?,
+        occurrence: row.take()?,
+        kind: row.take()?,
+        channel: row.take()?,
+        stage: row.take()?,
+        state: row.take()?,
+        state_reason: row.take()?,
+        planned_on: row.take()?,
+        due_at: row.take()?,
+        open_fen: row.take()?,
+        late_fee_fen: row.take()?,
+        lines: row.take()?,
+        done_on: row.take()?,
+    })
+}
