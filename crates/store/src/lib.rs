@@ -8,6 +8,7 @@ pub mod chain;
 pub mod collection;
 pub mod community;
 pub mod db;
+pub mod legal;
 pub mod migrate;
 pub mod outreach;
 pub mod seal;
