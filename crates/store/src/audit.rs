@@ -1,10 +1,13 @@
 //! The audit trail (审计): who did what to which subject, chained per community. Never personal data in `detail`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use hemu_domain::ids::{AuditId, CommunityId, StaffId};
 use uuid::Uuid;
 
-use crate::{DbError, Tx, Value, chain, params};
+use crate::check::{Check, Tally};
+use crate::{DbError, Row, Tx, Value, chain, params};
 
 /// One act of one person.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,18 +90,52 @@ pub fn list_before(
     limit: i64,
 ) -> Result<Vec<(i64, AuditEntry)>, DbError> {
     let community_id = community.map_or(Uuid::nil(), CommunityId::uuid);
-    tx.query(LIST, &params![community_id, before_seq, limit], |row| {
-        let seq = row.take()?;
-        let entry = AuditEntry {
-            id: row.take()?,
-            at: row.take()?,
-            actor_id: row.take()?,
-            actor_name: row.take()?,
-            act: row.take()?,
-            subject_kind: row.take()?,
-            subject_id: row.take()?,
-            detail: row.take()?,
-        };
-        Ok((seq, entry))
+    tx.query(LIST, &params![community_id, before_seq, limit], |row| Ok((row.take()?, read(row)?)))
+}
+
+const WALK: &str =
+    "SELECT community_id, seq, id, at, actor_id, actor_name, act, subject_kind, subject_id, detail, prev_hash, hash
+    FROM audit_entry ORDER BY community_id, seq";
+const HEADS: &str = "SELECT id, audit_head FROM community WHERE audit_head IS NOT NULL ORDER BY id";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] = &[LAST, INSERT, LOCK_COMMUNITY, SET_HEAD, LOCK_COMPANY, LIST, WALK, HEADS];
+
+/// Walks every chain of the trail; a community's chain must end where the community remembers.
+///
+/// # Errors
+/// When the database refuses.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+    let mut tally = Tally::new("audit_trail_is_as_it_was_written");
+    let mut heads: HashMap<Uuid, (i64, [u8; 32])> = HashMap::new();
+    tx.for_each::<DbError>(WALK, &[], |row| {
+        let (community, seq): (Uuid, i64) = (row.take()?, row.take()?);
+        let entry = read(row)?;
+        let (previous, hash): ([u8; 32], [u8; 32]) = (row.take()?, row.take()?);
+        let (last_seq, head) = heads.get(&community).copied().unwrap_or((0, chain::START));
+        let holds =
+            seq == last_seq + 1 && previous == head && chain::link(&previous, &content(community, seq, &entry)) == hash;
+        tally.row(holds, || format!("entry {seq} of {community}"));
+        heads.insert(community, (seq, hash));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(HEADS, &[], |row| {
+        let (community, head): (Uuid, [u8; 32]) = (row.take()?, row.take()?);
+        tally.row(heads.get(&community).is_some_and(|(_, last)| *last == head), || format!("the end of {community}"));
+        Ok(())
+    })?;
+    Ok(tally.check())
+}
+
+fn read(row: &Row<'_>) -> Result<AuditEntry, DbError> {
+    Ok(AuditEntry {
+        id: row.take()?,
+        at: row.take()?,
+        actor_id: row.take()?,
+        actor_name: row.take()?,
+        act: row.take()?,
+        subject_kind: row.take()?,
+        subject_id: row.take()?,
+        detail: row.take()?,
     })
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod chain;
+pub mod check;
 pub mod collection;
 pub mod community;
 pub mod db;

@@ -1,3 +1,4 @@
 //! Outreach (触达): wording check, quiet hours, contact budget.
 
 pub mod quiet_hours;
+pub mod templates;

@@ -6,8 +6,9 @@ pub mod case;
 pub mod facts;
 pub mod run;
 pub mod step;
+pub mod verify;
 pub mod work;
 
 /// Every statement of this module, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] =
-    &[case::STATEMENTS, facts::STATEMENTS, run::STATEMENTS, step::STATEMENTS, work::STATEMENTS];
+    &[case::STATEMENTS, facts::STATEMENTS, run::STATEMENTS, step::STATEMENTS, verify::STATEMENTS, work::STATEMENTS];

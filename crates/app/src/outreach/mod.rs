@@ -1,0 +1,3 @@
+//! Outreach (触达): texts, the outbox, the contact log.
+
+pub mod templates;
