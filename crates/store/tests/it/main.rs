@@ -1,0 +1,5 @@
+//! Store tests: every one runs on SQLite and on PostgreSQL.
+
+mod audit_trail;
+mod engines;
+mod statements;

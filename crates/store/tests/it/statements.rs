@@ -1,0 +1,30 @@
+//! Every statement is prepared on every engine, and counts the same parameters on each.
+
+use hemu_store::{Db, audit, collection, legal, migrate, outreach};
+use hemu_testkit::engines::for_each_engine;
+
+fn all() -> Vec<&'static str> {
+    let nested = [collection::STATEMENTS, outreach::STATEMENTS];
+    let flat = [audit::STATEMENTS, legal::STATEMENTS];
+    nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
+}
+
+#[test]
+fn every_statement_is_understood_by_every_engine() {
+    for_each_engine(|url| {
+        let db = Db::open(url).expect("opens");
+        migrate::migrate(&db).expect("migrates");
+        for sql in all() {
+            let places = db.read(|tx| tx.prepare_only(sql)).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+            assert_eq!(places, highest_place(sql), "{sql}");
+        }
+    });
+}
+
+fn highest_place(sql: &str) -> usize {
+    let numbers = sql.split('$').skip(1).map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    });
+    numbers.max().unwrap_or(0)
+}
