@@ -1,1 +1,6 @@
 //! Registry (房产与业主档案): units, parties, tenures, contact points, flags.
+
+pub mod id_number;
+pub mod names;
+pub mod phone;
+pub mod unit;
