@@ -1,0 +1,6 @@
+//! What the test tools promise to the tests that use them.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where its assumption fails")]
+
+mod browser;
+mod smtp;
