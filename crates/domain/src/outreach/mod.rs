@@ -2,3 +2,4 @@
 
 pub mod quiet_hours;
 pub mod templates;
+pub mod wording;
