@@ -5,7 +5,7 @@ use hemu_app::Refusal;
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{doctor, operations};
+use crate::{calc, doctor, operations};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ enum Command {
     Restore(operations::RestoreArgs),
     /// Check this machine and database
     Doctor,
+    /// The calculators of the trade; they need no database
+    Calc(calc::CalcArgs),
 }
 
 impl Cli {
@@ -43,6 +45,7 @@ impl Cli {
             Command::Backup(args) => operations::backup(&self.database, args),
             Command::Restore(args) => operations::restore(&self.database, args),
             Command::Doctor => doctor::run(&self.database),
+            Command::Calc(args) => calc::run(args),
         }
     }
 }
