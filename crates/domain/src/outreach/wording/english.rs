@@ -16,6 +16,8 @@ const RULES: &[EnglishRule] = &[
             "cut",
             "disconnect",
             "shut off",
+            "shut your",
+            "turn your",
             "shutting off",
             "turn off",
             "turned off",
@@ -48,7 +50,7 @@ const RULES: &[EnglishRule] = &[
     },
     EnglishRule {
         rule: WordingRule::ThirdParty,
-        verbs: &["contact", "inform", "notify", "tell", "call", "visit"],
+        verbs: &["contact", "inform", "notify", "tell", "call your", "visit"],
         objects: &[
             "employer",
             "workplace",

@@ -10,7 +10,8 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙朱马胡郭林何�
 /// Surnames that are everyday words: only with a title, a mask, 某 or a colon.
 const EVERYDAY_SURNAMES: &str = "于方安常关成管车路付应向单包连时全明华水花项祝池左齐";
 const DOUBLE_SURNAMES: [&str; 8] = ["欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "慕容"];
-const TITLES: [&str; 10] = ["先生", "女士", "小姐", "太太", "夫人", "阿姨", "大爷", "大妈", "叔叔", "老太"];
+const TITLES: [&str; 14] =
+    ["先生", "女士", "小姐", "太太", "夫人", "阿姨", "大爷", "大妈", "叔叔", "老太", "师傅", "老师", "大哥", "大姐"];
 const LABELS: [&str; 10] = ["业主", "户主", "住户", "房主", "产权人", "租户", "租客", "车主", "姓名", "欠费人"];
 const OWES: [&str; 16] = [
     "欠", "未缴", "未交", "拖欠", "逾期", "尚欠", "仍欠", "共欠", "已欠", "拒交", "拒缴", "拒不", "没交", "没缴",
@@ -78,6 +79,10 @@ fn with_surname(words: &[char], at: usize) -> Option<(usize, usize)> {
     if let Some(end) = masked_given_name(rest) {
         return Some((at, at + surname + end));
     }
+    if sure && at > 0 && "小老阿".contains(words[at - 1]) && any_starts(rest, &["家", "欠", "还没", "未", "没交"])
+    {
+        return Some((at - 1, at + surname));
+    }
     let opens =
         at == 0 || !is_han(words[at - 1]) || follows_a_label(words, at) || "请和与及由是的室号".contains(words[at - 1]);
     for given in 0..=2 {
@@ -88,7 +93,11 @@ fn with_surname(words: &[char], at: usize) -> Option<(usize, usize)> {
         if any_starts(after, &TITLES) && (given == 0 && (sure || opens) || given > 0 && opens) {
             return Some((at, at + surname + given + 2));
         }
-        if given > 0 && sure && opens && (any_starts(after, &OWES) || is_in_a_list_of_debtors(words, at, after)) {
+        if given > 0
+            && sure
+            && opens
+            && (any_starts(after, &OWES) || stands_beside_a_home(after) || is_in_a_list_of_debtors(words, at, after))
+        {
             return Some((at, at + surname + given));
         }
     }
@@ -98,10 +107,19 @@ fn with_surname(words: &[char], at: usize) -> Option<(usize, usize)> {
 /// `*国`, `**`, `×`, `X明` after a surname.
 fn masked_given_name(rest: &[char]) -> Option<usize> {
     let first = *rest.first()?;
-    let masked = MASKS.contains(&first) && !matches!(first, '#' | '…' | 'x');
+    let masked = MASKS.contains(&first) && !matches!(first, '#' | '…');
     let goes_on = rest.get(1).copied().filter(|c| is_han(*c) || MASKS.contains(c));
     let ends = rest.get(1).is_none_or(|c| !c.is_ascii_alphanumeric());
-    (masked && ends).then_some(if goes_on.is_some() { 2 } else { 1 })
+    let small_x_in_a_word = first == 'x' && rest.get(1).copied().is_some_and(is_han);
+    (masked && ends && !small_x_in_a_word).then_some(if goes_on.is_some() { 2 } else { 1 })
+}
+
+/// 张三 3栋: a building or room right after a blank or comma.
+fn stands_beside_a_home(after: &[char]) -> bool {
+    let blanks = after.iter().take_while(|c| matches!(c, ' ' | ',' | '，' | ':' | '：' | '\t')).count();
+    let digits = after[blanks..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let next = after.get(blanks + digits);
+    blanks > 0 && (1..=4).contains(&digits) && next.is_some_and(|c| "栋幢座-#单号楼室".contains(*c))
 }
 
 /// 张伟、李娜等业主未缴费: beside another name, in a sentence about debt.

@@ -111,7 +111,7 @@ fn is_offered(before: &str) -> bool {
 /// `尾号5678`.
 fn phone_tail(text: &str, at: usize) -> Option<usize> {
     let mut cursor = Cursor::new(text, at);
-    cursor.one_of(&["尾号", "末四位", "后四位"])?;
+    cursor.one_of(&["尾号", "尾数", "末四位", "后四位"])?;
     cursor.run(0, 2, |c| matches!(c, '为' | '是' | ':' | '：' | ' '))?;
     cursor.digits(2, 6)?;
     Some(cursor.at)
@@ -216,6 +216,7 @@ fn amount_in_words(text: &str, at: usize) -> Option<usize> {
     }
     let mut cursor = Cursor::new(text, at);
     let words = cursor.run(1, 24, |c| NUMERALS.contains(c))?;
+    cursor.one_of(&["多", "余", "来"]);
     cursor.one_of(&["元", "块", "圆"])?;
     let counts = words.chars().count() > 1 || words.contains(['十', '百', '千', '拾', '佰', '仟']);
     (counts && !is_price(text, at, cursor.at)).then_some(cursor.at)

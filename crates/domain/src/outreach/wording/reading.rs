@@ -15,8 +15,8 @@ const TRADITIONAL: &str = "斷断電电氣气熱热門门車车輛辆徵征單�
 牆墙掛挂橫横張张貼贴發发佈布賬账帳账應应聯联繫系係系領领導导學学貸贷響响後后對对責责產产財财凍冻結结沒没變变賣卖與与個个們们訴诉違违約约滯滞納纳
 壓压網网絡络證证錄录記记黑黑單单進进給给請请總总維维檢检處处這这來来見见長长師师陳陈劉刘楊杨趙赵吳吴鄭郑許许鄧邓馮冯葉叶蘇苏盧卢蔣蒋賈贾羅罗謝谢韓韩蕭萧";
 
-/// Marks that are put between characters, and brackets; they end no clause.
-const FILLERS: &str = "·•.-_*~|/\\+^=“”\"'‘’【】[]()（）「」『』<>《》、—–#&@…";
+/// Marks that stay: they end a clause or introduce one. All others are put between characters to hide a phrase.
+const KEPT_MARKS: &str = "，,。！!？?；:：%";
 
 /// What ends a clause. A colon does not: `严禁：停水停电`.
 pub(super) const CLAUSE_ENDS: [char; 9] = ['，', ',', '。', '！', '!', '？', '?', '；', '\n'];
@@ -33,7 +33,7 @@ impl<'a> Reading<'a> {
                 _sentence_end if stop && !previous_is_stop => Some('。'),
                 ';' => Some('；'),
                 '\n' => Some('\n'),
-                c if c.is_whitespace() || FILLERS.contains(c) => None,
+                mark if !mark.is_alphanumeric() && !KEPT_MARKS.contains(mark) => None,
                 c => Some(simplified(c.to_ascii_lowercase())),
             };
             previous_is_stop = stop;

@@ -66,7 +66,7 @@ pub(super) fn find_rooms(text: &str) -> Vec<Finding> {
         if at < from {
             continue;
         }
-        let patterns = [joined_by_marks, with_building, with_room_word, side_of_a_floor, english];
+        let patterns = [joined_by_marks, with_building, with_room_word, after_label, side_of_a_floor, english];
         if let Some(end) = patterns.iter().find_map(|pattern| pattern(&reading.text, at)) {
             findings.push(Finding { rule: WordingRule::Room, text: reading.quote(at..end) });
             from = end;
@@ -155,8 +155,17 @@ fn with_room_word(text: &str, at: usize) -> Option<usize> {
     cursor.run(0, 1, |c| c.is_ascii_uppercase());
     cursor.digits(3, 4)?;
     cursor.skip_blanks();
-    cursor.one_of(&["室", "房间", "号房", "号室", "房"])?;
+    cursor.one_of(&["室", "房间", "号房", "号室", "房", "户主", "业主"])?;
     (!is_service_centre(text, at, cursor.at)).then_some(cursor.at)
+}
+
+/// `房号：1502`.
+fn after_label(text: &str, at: usize) -> Option<usize> {
+    let mut cursor = Cursor::new(text, at);
+    cursor.one_of(&["房号", "户号", "门牌号", "房间号", "室号"])?;
+    cursor.run(0, 3, |c| matches!(c, ':' | '：' | ' ' | '为' | '是'))?;
+    cursor.digits(3, 4)?;
+    Some(cursor.at)
 }
 
 /// `15层西户`: one home of a floor.
@@ -189,7 +198,9 @@ fn english(text: &str, at: usize) -> Option<usize> {
 fn is_service_centre(text: &str, start: usize, end: usize) -> bool {
     const OFFICES: [&str; 8] =
         ["物业服务中心", "服务中心", "物业办公室", "管理处", "客服中心", "收费处", "收费室", "办公室"];
-    let before = text[..start].trim_end_matches([' ', ':', '：', '在', '(', '（']);
+    let before = text[..start].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "号楼栋幢座单元层".contains(c));
+    let before = before.trim_end_matches([' ', ':', '：', '在', '(', '（']);
+    let before = ["地址", "地点", "位于", "设在"].iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before);
     let after = text[end..].trim_start_matches([' ', '(', '（', '的']);
     let leads_there = |word: &&str| before.ends_with(*word) || after.starts_with(*word);
     OFFICES.iter().any(leads_there)

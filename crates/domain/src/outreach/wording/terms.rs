@@ -36,10 +36,10 @@ pub(super) const WHOSE: &str = "您你家的户主业住了掉止供应用自来
 const UTILITIES: &str = "水电 供水 供电 供热 供暖 供气 供燃气 用水 用电 用气 自来水 燃气 煤气 天然气 暖气 \
      水 电 气 暖 热 网";
 
-const DOORS: &str = "门禁 门卡 电梯 乘梯 梯控 梯卡 车辆 车牌 道闸 进出 通行 出入 进门 进小区 进入小区 \
+const DOORS: &str = "门禁 门卡 车位使用 停车权 停车资格 电梯 乘梯 梯控 梯卡 车辆 车牌 道闸 进出 通行 出入 进门 进小区 进入小区 \
      入园 开门 白名单 人脸识别 卡";
 
-const PEOPLE: &str = "单位 领导 老板 同事 上司 雇主 家属 家人 亲属 亲友 亲戚 亲朋 父母 爸妈 子女 孩子 \
+const PEOPLE: &str = "单位 领导 您公司 你公司 您的公司 你的公司 您所在公司 你所在公司 老板 同事 上司 雇主 家属 家人 亲属 亲友 亲戚 亲朋 父母 爸妈 子女 孩子 \
      儿女 配偶 妻子 丈夫 老婆 老公 爱人 朋友 邻居 邻里 学校 紧急联系人 人事部门 纪委";
 
 const IDENTITIES: &str = "姓名 名字 名单 房号 房间号 门牌 个人信息 身份信息 身份证 照片 您的欠费 你的欠费 \
@@ -81,13 +81,13 @@ pub(super) const PAIRS: &[Pair] = &[
         DOORS,
         "停用 禁用 注销 取消 限制 关闭 冻结 暂停 停掉 停了 消磁 拉黑 作废 屏蔽 收回 失效 \
      锁定 锁死 禁入 禁行 禁止 不得进 不得入 不能进 不能用 无法使用 无法进 不予放行 不放行 \
-     拒绝 拦截 移出 用不了 进不了 刷不了",
+     拒绝 拦截 移出 被拦 拦下 用不了 进不了 刷不了",
         false,
         Gap::Any(10),
     ),
     pair(
         WordingRule::ThirdParty,
-        "通知 告知 联系 联络 上门到 找到 函告 走访 寄到 寄给 寄送 发函 发到 发给 通报 致电 \
+        "通知 告知 告诉 联系 联络 上门到 找到 函告 走访 寄到 寄给 寄送 发函 发到 发给 通报 致电 \
      打给 电话给 拜访 反映 告到 捅到",
         PEOPLE,
         true,
@@ -96,9 +96,9 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(WordingRule::ThirdParty, "找 去 上", PEOPLE, true, Gap::Whose),
     pair(
         WordingRule::ThirdParty,
-        "您单位 你单位 您的单位 你的单位 您家属 你家属 您的家 您家人 你家人 您公司 你公司 \
+        "您父母 你父母 您爱人 你爱人 您孩子 你孩子 您子女 您同事 您老板 您邻居 您单位 你单位 您的单位 你的单位 您家属 你家属 您的家 您家人 你家人 您公司 你公司 \
      您的公司 工作单位 您领导 您的领导",
-        "上门 走访 拜访 催收 催缴 催讨 发函 寄 说明 反映 通报 告知 讨要 要账 要钱 了解情况",
+        "去要 打电话 上门 走访 拜访 催收 催缴 催讨 发函 寄 说明 反映 通报 告知 讨要 要账 要钱 了解情况",
         false,
         Gap::Any(6),
     ),
@@ -159,6 +159,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         words: "曝光 张榜 挂横幅 拉横幅 大字报 示众 社死 人肉 点名批评 点名通报 通报批评",
         about_debt: false,
     },
+    Phrase {
+        rule: WordingRule::PublicShaming,
+        words: "贴到公告栏 贴公告栏 贴在公告栏 贴到楼道 贴到单元门 贴您家门 贴你家门",
+        about_debt: true,
+    },
+    Phrase { rule: WordingRule::FalseConsequence, words: "别想上学 上不了学", about_debt: false },
     Phrase {
         rule: WordingRule::CriminalThreat,
         words: "拘留 坐牢 判刑 刑事责任 刑事处罚 逮捕 抓您 抓你 抓人 入狱 牢狱 犯罪",

@@ -90,8 +90,11 @@ fn words_stand_for_themselves(text: &str, pair: &Pair, range: &Range<usize>, fir
         }
         WordingRule::UtilityCutOff => {
             let prefix = before.chars().next_back();
+            let appliance =
+                first == "电" && before.ends_with('家') && !before.ends_with("你家") && !before.ends_with("您家");
             !is_other_word(after_first)
-                && !prefix.is_some_and(|c| "天空客生脾运充发闪邮家雨污积薪漏渗排防停断".contains(c))
+                && !appliance
+                && !prefix.is_some_and(|c| "天空客生脾运充发闪邮雨污积薪漏渗排防停断".contains(c))
         }
         WordingRule::AccessRestriction => !(range_ends_with_card(text, range) && is_payment_card(text, range)),
         WordingRule::ThirdParty => {
@@ -143,7 +146,8 @@ fn is_threat(reading: &Reading<'_>, hit: &Hit) -> bool {
     match hit.rule {
         WordingRule::UtilityCutOff | WordingRule::AccessRestriction | WordingRule::FalseConsequence => {
             let happens = ["如遇", "遇到", "遇", "由于", "因", "突发", "发生", "若因"];
-            !(happens.iter().any(|cue| clause_before.ends_with(cue)) || sentence_has(OTHER_REASONS) && !about_debt)
+            let elsewhere = sentence_has(OTHER_REASONS) || clause_after.starts_with("期间");
+            !(happens.iter().any(|cue| clause_before.ends_with(cue)) || elsewhere && !about_debt)
         }
         WordingRule::CreditThreat => {
             let part_of_a_word = words == "征信" && clause_before.ends_with(['特', '象', '体']);
@@ -233,7 +237,8 @@ fn is_light(between: &str) -> bool {
 
 /// True when what follows condemns it: 停水停电是法律禁止的.
 fn is_condemned(clause_after: &str) -> bool {
-    const CONDEMNED: [&str; 18] = [
+    const CONDEMNED: [&str; 19] = [
+        "不受影响",
         "违法",
         "不合法",
         "不允许",
