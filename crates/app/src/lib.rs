@@ -7,6 +7,7 @@ pub mod actor;
 pub mod audit;
 pub mod clock;
 pub mod context;
+pub mod import;
 pub mod outreach;
 pub mod refusal;
 

@@ -17,6 +17,7 @@ pub mod quantity;
 pub mod sheet;
 pub mod text;
 pub mod unit_label;
+mod words;
 
 pub mod registry;
 

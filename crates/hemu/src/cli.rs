@@ -1,11 +1,12 @@
 //! The command line: [`Cli`], one variant per command, and which function does it.
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
-use hemu_app::Refusal;
+use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{calc, doctor, operations};
+use crate::{calc, doctor, import, operations};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ enum Command {
     Restore(operations::RestoreArgs),
     /// Check this machine and database
     Doctor,
+    /// Bring in an office's spreadsheet
+    Import(import::ImportArgs),
     /// The calculators of the trade; they need no database
     Calc(calc::CalcArgs),
 }
@@ -45,7 +48,12 @@ impl Cli {
             Command::Backup(args) => operations::backup(&self.database, args),
             Command::Restore(args) => operations::restore(&self.database, args),
             Command::Doctor => doctor::run(&self.database),
+            Command::Import(args) => import::run(&self.open(args.as_of)?, &Actor::local_operator(), args),
             Command::Calc(args) => calc::run(args),
         }
+    }
+
+    fn open(&self, as_of: Option<NaiveDate>) -> Result<App, Refusal> {
+        self.database.open(as_of)
     }
 }

@@ -7,6 +7,7 @@ mod calc;
 mod cli;
 mod database;
 mod doctor;
+mod import;
 mod operations;
 mod output;
 

@@ -258,7 +258,7 @@ CREATE TABLE contract (
     late_fee_grace_days BIGINT NOT NULL,
     late_fee_cap_e4 BIGINT,
     demand_days BIGINT NOT NULL,
-    rounding TEXT NOT NULL CHECK (rounding IN ('by_month', 'by_period')),
+    rounding TEXT NOT NULL CHECK (rounding IN ('month_first', 'total_first')),
     allocation_policy TEXT NOT NULL CHECK (allocation_policy IN ('statutory_as_interest', 'principal_first')),
     filing_state TEXT NOT NULL,
     scan_sha256 TEXT,

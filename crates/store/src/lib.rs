@@ -4,6 +4,7 @@
 //! use it. Only [`db`] knows which engine it talks to. What writes takes `tx: &mut Tx` first; what reads does too.
 
 pub mod audit;
+pub mod billing;
 pub mod chain;
 pub mod check;
 pub mod collection;
@@ -12,7 +13,9 @@ pub mod db;
 pub mod legal;
 pub mod migrate;
 pub mod outreach;
+pub mod registry;
 pub mod seal;
+pub mod tariff;
 
 pub use db::{Db, DbError, Row, Tx, Value};
 pub use seal::{SealError, Sealer};

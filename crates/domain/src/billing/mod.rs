@@ -1,4 +1,7 @@
 //! Billing (出账): what is charged for a period and why.
 
+pub mod explanation;
 pub mod share;
 pub mod vat;
+
+pub use explanation::Explanation;

@@ -235,6 +235,14 @@ pub fn read_parking(sheets: &[Sheet], reference: &Reference, reading: &mut Impor
     }
 }
 
+const HISTORY_HEADINGS: [&str; 5] = ["房屋", "收费项目", "开始时间", "结束时间", "实缴金额"];
+
+/// Whether a sheet lists past payments.
+#[must_use]
+pub fn has_history(sheets: &[Sheet]) -> bool {
+    Listing::find(sheets, &HISTORY_HEADINGS).is_some()
+}
+
 /// Reads past payments.
 pub fn read_history(sheets: &[Sheet], reading: &mut ImportReading) {
     let Some(listing) = Listing::find(sheets, &["房屋", "收费项目", "开始时间", "结束时间", "实缴金额"])

@@ -185,7 +185,7 @@ pub enum WorkbookError {
 /// [`WorkbookError`] when no sheet holds a table, or the column map names an unknown field or heading.
 pub fn read_workbook(sheets: &[Sheet], options: &ReadOptions) -> Result<ImportReading, WorkbookError> {
     let tables = columns::find_tables(sheets, &options.map)?;
-    if tables.is_empty() {
+    if tables.is_empty() && !incumbent::has_history(sheets) {
         return Err(WorkbookError::NoTable);
     }
     let reference = incumbent::Reference::read(sheets);

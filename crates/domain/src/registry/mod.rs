@@ -3,4 +3,5 @@
 pub mod id_number;
 pub mod names;
 pub mod phone;
+pub mod pinyin;
 pub mod unit;

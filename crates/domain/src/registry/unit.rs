@@ -1,48 +1,6 @@
 //! Kinds of units and how they are occupied.
 
-use serde::{Deserialize, Serialize};
-
-use crate::Text;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal, $zh:literal, $en:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)+
-        }
-
-        impl $name {
-            /// Every one, in the order of menus.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word that is stored.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            /// Reads the stored word.
-            ///
-            /// # Errors
-            /// The word itself when there is no such one.
-            pub fn parse(word: &str) -> Result<Self, String> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == word).ok_or_else(|| word.to_owned())
-            }
-
-            /// For people.
-            #[must_use]
-            pub fn label(self) -> Text {
-                match self {
-                    $(Self::$variant => Text::new($zh, $en),)+
-                }
-            }
-        }
-    };
-}
+use crate::words::words;
 
 words!(
     /// What a unit is.

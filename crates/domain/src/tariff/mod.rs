@@ -1,4 +1,5 @@
 //! Tariff (收费标准): contract, clause, fee item, price, formula.
 
+pub mod due;
 pub mod formula;
 pub mod prorate;

@@ -1,0 +1,305 @@
+//! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId};
+use hemu_domain::{Fen, Period};
+use serde_json::Value as Json;
+
+use crate::db::{BulkTable, ColumnKind};
+use crate::{DbError, Tx, Value, params};
+
+/// A bill as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillRow {
+    /// Its id.
+    pub id: BillId,
+    /// The account.
+    pub account_id: AccountId,
+    /// The first month it covers.
+    pub period: Period,
+    /// The run that issued it.
+    pub run_id: BillRunId,
+    /// What it is called: month and unit.
+    pub number: String,
+    /// When it is due.
+    pub due_on: NaiveDate,
+    /// The sum of its charges.
+    pub total: Fen,
+    /// When it was issued.
+    pub issued_on: NaiveDate,
+}
+
+/// A charge as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChargeRow {
+    /// Its id.
+    pub id: ChargeId,
+    /// The account.
+    pub account_id: AccountId,
+    /// The bill it stands on; `None` for opening arrears.
+    pub bill_id: Option<BillId>,
+    /// The fee item.
+    pub fee_item_id: FeeItemId,
+    /// The clause it rests on.
+    pub clause_id: Option<ClauseId>,
+    /// The first month it covers.
+    pub period: Period,
+    /// `bill`, `opening` or `reversal`.
+    pub origin: &'static str,
+    /// When it is due.
+    pub due_on: NaiveDate,
+    /// What was charged.
+    pub amount: Fen,
+    /// What is left of it.
+    pub open: Fen,
+    /// How the amount came to be.
+    pub explanation: Json,
+    /// When it was issued.
+    pub issued_on: NaiveDate,
+}
+
+/// A bill run as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BillRunRow {
+    /// Its id.
+    pub id: BillRunId,
+    /// The month.
+    pub period: Period,
+    /// The day it was run for.
+    pub as_of: NaiveDate,
+    /// `running`, `done` or `taken_over`.
+    pub status: String,
+    /// Who ran it.
+    pub actor_name: String,
+    /// Bills it issued.
+    pub bills: i64,
+    /// Charges it issued.
+    pub charges: i64,
+    /// Their sum.
+    pub total: Fen,
+    /// What its checks found.
+    pub findings: Json,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it was done.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+const TAKE_OVER: &str = "UPDATE bill_run SET status = 'taken_over' WHERE community_id = $1 AND status = 'running'";
+const START: &str =
+    "INSERT INTO bill_run (community_id, id, period, as_of, status, actor_name, bills, charges, total_fen, findings,
+    started_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const FINISH: &str =
+    "UPDATE bill_run SET status = $3, bills = $4, charges = $5, total_fen = $6, findings = $7, finished_at = $8
+    WHERE community_id = $1 AND id = $2";
+const RUNS: &str =
+    "SELECT id, period, as_of, status, actor_name, bills, charges, total_fen, findings, started_at, finished_at
+    FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
+/// What is charged already: the months an explanation covers start at `period`.
+const COVERED: &str = "SELECT account_id, fee_item_id, period, explanation FROM charge
+    WHERE community_id = $1 AND live AND period >= $2 AND period <= $3 ORDER BY account_id";
+const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
+    WHERE community_id = $1 AND live AND period = $2 ORDER BY account_id";
+const BILLS_OF_PERIOD: &str =
+    "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2 ORDER BY account_id";
+const ADD_TO_BILL: &str = "UPDATE bill SET total_fen = total_fen + $3 WHERE community_id = $1 AND id = $2";
+const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] =
+    &[TAKE_OVER, START, FINISH, RUNS, COVERED, LAST_AMOUNTS, BILLS_OF_PERIOD, ADD_TO_BILL, TOUCH_CHARGE];
+
+static BILL_TABLE: BulkTable = BulkTable {
+    table: "bill",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("account_id", ColumnKind::Uuid),
+        ("period", ColumnKind::Text),
+        ("occurrence", ColumnKind::Int),
+        ("run_id", ColumnKind::Uuid),
+        ("number", ColumnKind::Text),
+        ("due_on", ColumnKind::Date),
+        ("total_fen", ColumnKind::Int),
+        ("issued_on", ColumnKind::Date),
+    ],
+};
+
+static CHARGE_TABLE: BulkTable = BulkTable {
+    table: "charge",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("account_id", ColumnKind::Uuid),
+        ("bill_id", ColumnKind::Uuid),
+        ("fee_item_id", ColumnKind::Uuid),
+        ("clause_id", ColumnKind::Uuid),
+        ("period", ColumnKind::Text),
+        ("occurrence", ColumnKind::Int),
+        ("origin", ColumnKind::Text),
+        ("due_on", ColumnKind::Date),
+        ("amount_fen", ColumnKind::Int),
+        ("open_fen", ColumnKind::Int),
+        ("live", ColumnKind::Bool),
+        ("explanation", ColumnKind::Json),
+        ("issued_on", ColumnKind::Date),
+        ("seq", ColumnKind::Int),
+    ],
+};
+
+/// Writes new bills.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when an account has a bill of that month.
+pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillRow]) -> Result<u64, DbError> {
+    let row = |b: &BillRow| -> [Value; 10] {
+        params![community, b.id, b.account_id, b.period, 1_i64, b.run_id, &b.number, b.due_on, b.total, b.issued_on]
+    };
+    tx.bulk_insert(&BILL_TABLE, bills.iter().map(row))
+}
+
+/// Writes new live charges; `first_seq` numbers them as recorded facts.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when an account is charged for that item and month already.
+pub fn insert_charges(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    charges: &[ChargeRow],
+    first_seq: i64,
+) -> Result<u64, DbError> {
+    let row = |(c, seq): (&ChargeRow, i64)| -> [Value; 16] {
+        params![
+            community,
+            c.id,
+            c.account_id,
+            c.bill_id,
+            c.fee_item_id,
+            c.clause_id,
+            c.period,
+            1_i64,
+            c.origin,
+            c.due_on,
+            c.amount,
+            c.open,
+            true,
+            c.explanation.clone(),
+            c.issued_on,
+            seq
+        ]
+    };
+    tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
+}
+
+/// Writes a run that starts; a run of this community whose process died is taken over.
+///
+/// # Errors
+/// When the database refuses.
+pub fn start_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
+    tx.execute(TAKE_OVER, &params![community])?;
+    let r = run;
+    let values = params![
+        community,
+        r.id,
+        r.period,
+        r.as_of,
+        &r.status,
+        &r.actor_name,
+        r.bills,
+        r.charges,
+        r.total,
+        r.findings.clone(),
+        r.started_at,
+        r.finished_at
+    ];
+    tx.execute(START, &values).map(|_| ())
+}
+
+/// Writes how far a run is: its counts always equal the rows that are there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn update_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
+    let r = run;
+    let values = params![community, r.id, &r.status, r.bills, r.charges, r.total, r.findings.clone(), r.finished_at];
+    tx.execute(FINISH, &values).map(|_| ())
+}
+
+/// The newest runs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<Vec<BillRunRow>, DbError> {
+    tx.query(RUNS, &params![community, limit], |row| {
+        Ok(BillRunRow {
+            id: row.take()?,
+            period: row.take()?,
+            as_of: row.take()?,
+            status: row.take()?,
+            actor_name: row.take()?,
+            bills: row.take()?,
+            charges: row.take()?,
+            total: row.take()?,
+            findings: row.take()?,
+            started_at: row.take()?,
+            finished_at: row.take()?,
+        })
+    })
+}
+
+/// What is charged for months from `first` to `last`, by account: account, item, first month, explanation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn for_each_covered(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    first: Period,
+    last: Period,
+    mut each: impl FnMut(AccountId, FeeItemId, Period, Json),
+) -> Result<(), DbError> {
+    tx.for_each(COVERED, &params![community, first, last], |row| {
+        each(row.take()?, row.take()?, row.take()?, row.take()?);
+        Ok(())
+    })
+}
+
+/// What each account was charged for an item in a month, with the explanation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_amounts(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    period: Period,
+) -> Result<Vec<(AccountId, FeeItemId, Fen, Json)>, DbError> {
+    tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.take()?)))
+}
+
+/// The bills of a month: id, account, total.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_bills_of_period(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    period: Period,
+) -> Result<Vec<(BillId, AccountId, Fen)>, DbError> {
+    tx.query(BILLS_OF_PERIOD, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?)))
+}
+
+/// Adds charges that were missing to a bill's total.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_to_bill(tx: &mut Tx<'_>, community: CommunityId, bill: BillId, amount: Fen) -> Result<(), DbError> {
+    tx.execute(ADD_TO_BILL, &params![community, bill, amount]).map(|_| ())
+}
+
+/// Takes an amount off what is open on a charge; a negative amount puts it back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_off_charge(tx: &mut Tx<'_>, community: CommunityId, charge: ChargeId, amount: Fen) -> Result<(), DbError> {
+    tx.execute(TOUCH_CHARGE, &params![community, charge, amount]).map(|_| ())
+}
