@@ -210,6 +210,13 @@ mod tests {
     }
 
     #[test]
+    fn w32_the_added_part_of_delayed_performance_is_a_rate_like_any_other() {
+        let doubled = LateFeeClause { cap_ratio: None, ..clause("0.000175") };
+        let fee = late_fee(&doubled, Fen::new(1_000_000), day("2025-01-01"), &[], day("2025-04-11"));
+        assert_eq!((fee.days, fee.amount), (100, Fen::new(17_500)));
+    }
+
+    #[test]
     fn a_part_payment_lowers_the_base_from_the_next_day() {
         let rate = clause("0.001");
         let whole = fee(&rate, "2025-01-31", &[("2025-02-10", 31_000), ("2025-03-01", 50_000)], "2025-12-31");

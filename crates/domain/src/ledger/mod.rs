@@ -1,3 +1,4 @@
 //! Ledger (账务): how a payment is applied, 民法典 560-561.
 
 pub mod allocation;
+pub mod refund;

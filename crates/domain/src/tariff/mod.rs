@@ -3,3 +3,4 @@
 pub mod due;
 pub mod formula;
 pub mod prorate;
+pub mod vacancy;
