@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::postgres::Server;
 use crate::report::{Counts, Report};
+use crate::run::Runner;
 use crate::tools::{self, Tools};
 use crate::{architecture, licences, run, sources};
 
@@ -66,17 +67,19 @@ fn tests(report: &mut Report, tools: &Tools) {
         variables.push(("HEMU_CHROMIUM", "1".to_owned()));
     }
     let has_nextest = run::answers(run::cargo().args(["nextest", "--version"]));
-    let suite: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
-    report.step("tests", || cargo_tests(suite, &["--no-fail-fast"], &variables, false));
     if has_nextest {
-        report.step("examples in documentation", || cargo_tests(&["test", "--doc"], &[], &variables, true));
+        let suite = ["nextest", "run", "--no-fail-fast"];
+        report.step("tests", || cargo_tests(Runner::Nextest, &suite, &variables));
+        report.step("examples in documentation", || cargo_tests(Runner::CargoTest, &["test", "--doc"], &variables));
+    } else {
+        report.step("tests", || cargo_tests(Runner::CargoTest, &["test", "--no-fail-fast"], &variables));
     }
 }
 
-fn cargo_tests(words: &[&str], more: &[&str], variables: &[(&str, String)], may_be_empty: bool) -> Result<Counts> {
+fn cargo_tests(runner: Runner, words: &[&str], variables: &[(&str, String)]) -> Result<Counts> {
     let mut command = run::cargo();
-    command.args(words).args(["--workspace", "--locked"]).args(more).envs(variables.iter().cloned());
-    run::count_tests(&mut command, may_be_empty)
+    command.args(words).args(["--workspace", "--locked"]).envs(variables.iter().cloned());
+    run::count_tests(&mut command, runner)
 }
 
 /// A server of our own, unless the caller names one or there is none to start. One that is there and does not start fails.
