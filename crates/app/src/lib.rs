@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod audit;
+pub mod billing;
 pub mod clock;
 pub mod context;
 pub mod import;

@@ -1,0 +1,351 @@
+//! The plan of a bill run: which account is charged what, and what looks wrong; computed before anything is written.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use hemu_domain::billing::Explanation;
+use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
+use hemu_domain::registry::unit::{Occupancy, UnitKind};
+use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
+use hemu_store::registry::{self, AccountRow, UnitRow};
+use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
+use hemu_store::{DbError, Tx, billing};
+
+use super::{BillFinding, BillReport, RefusedUnit};
+
+/// The longest cycle of a contract, in months.
+const LONGEST_CYCLE: u32 = 12;
+/// A month that differs from the last by more than a fifth is shown.
+const JUMP_PERCENT: i64 = 20;
+
+/// What a run will do.
+pub struct Plan {
+    /// The bills, by unit.
+    pub drafts: Vec<Draft>,
+    already: i64,
+    refused: Vec<RefusedUnit>,
+    findings: Vec<BillFinding>,
+}
+
+/// The bill of one account.
+pub struct Draft {
+    /// The account.
+    pub account_id: AccountId,
+    /// The unit's label.
+    pub unit: UnitLabel,
+    /// The bill that is there and lacks these lines.
+    pub bill: Option<BillId>,
+    /// What to charge.
+    pub lines: Vec<Line>,
+}
+
+/// A charge to be.
+pub struct Line {
+    /// The fee item.
+    pub fee_item_id: FeeItemId,
+    /// The clause.
+    pub clause_id: Option<ClauseId>,
+    /// The first month it covers.
+    pub period: Period,
+    /// When it is due.
+    pub due_on: NaiveDate,
+    /// How much.
+    pub amount: Fen,
+    /// Why.
+    pub explanation: serde_json::Value,
+}
+
+impl Draft {
+    /// The sum of its lines.
+    pub fn total(&self) -> Fen {
+        self.lines.iter().map(|line| line.amount).sum()
+    }
+}
+
+/// Which months are charged already, per account and fee item.
+#[derive(Default)]
+pub struct Covered {
+    months: HashSet<(AccountId, FeeItemId, Period)>,
+}
+
+impl Covered {
+    /// Whether the first month of a line is charged already.
+    pub fn covers(&self, account: AccountId, line: &Line) -> bool {
+        self.months.contains(&(account, line.fee_item_id, line.period))
+    }
+}
+
+/// The tariff of a community, by id.
+struct Tariff {
+    contracts: HashMap<ContractId, ContractRow>,
+    standards: HashMap<FeeStandardId, FeeStandardRow>,
+    prices: HashMap<FeeStandardId, Vec<FeePriceRow>>,
+    fees: HashMap<UnitId, Vec<UnitFeeRow>>,
+}
+
+impl Tariff {
+    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+        let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
+        for price in tariff::list_prices(tx, community)? {
+            prices.entry(price.fee_standard_id).or_default().push(price);
+        }
+        let mut fees: HashMap<UnitId, Vec<UnitFeeRow>> = HashMap::new();
+        for fee in tariff::list_unit_fees(tx, community)? {
+            fees.entry(fee.unit_id).or_default().push(fee);
+        }
+        Ok(Self {
+            contracts: tariff::list_contracts(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
+            standards: tariff::list_standards(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
+            prices,
+            fees,
+        })
+    }
+
+    /// The price in force on a day; prices come by day.
+    fn price_on(&self, standard: FeeStandardId, day: NaiveDate) -> Option<&FeePriceRow> {
+        self.prices.get(&standard)?.iter().rev().find(|price| price.valid_from <= day)
+    }
+
+    /// The fees of a unit in force on a day: the newest of each item.
+    fn fees_on(&self, unit: UnitId, day: NaiveDate) -> BTreeMap<FeeItemId, FeeStandardId> {
+        let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
+        let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
+        fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+    }
+}
+
+impl Plan {
+    /// Reads a community and computes its bills of a month.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, DbError> {
+        let tariff = Tariff::load(tx, community)?;
+        let covered = Self::covered_accounts(tx, community, period)?;
+        let last: HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)> =
+            billing::list_amounts(tx, community, period.previous())?
+                .into_iter()
+                .map(|(account, item, amount, why)| ((account, item), (amount, why)))
+                .collect();
+        let bills: HashMap<AccountId, BillId> = billing::list_bills_of_period(tx, community, period)?
+            .into_iter()
+            .map(|(bill, account, _)| (account, bill))
+            .collect();
+        let units: HashMap<UnitId, UnitRow> =
+            registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
+        let mut planner = Planner { period, tariff: &tariff, covered: &covered, last: &last, plan: Self::empty() };
+        for account in registry::list_accounts(tx, community)? {
+            planner.add(&account, &units[&account.unit_id], bills.get(&account.id).copied());
+        }
+        let mut plan = planner.plan;
+        plan.drafts.sort_by(|a, b| (&a.unit, a.account_id).cmp(&(&b.unit, b.account_id)));
+        plan.refused.sort_by(|a, b| a.unit.cmp(&b.unit));
+        plan.findings.sort_by(|a, b| a.unit.cmp(&b.unit));
+        Ok(plan)
+    }
+
+    /// What is charged already for months of the cycles that `period` may belong to.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn covered_accounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Covered, DbError> {
+        let first = (1..LONGEST_CYCLE).fold(period, |month, _| month.previous());
+        let mut covered = Covered::default();
+        billing::for_each_covered(
+            tx,
+            community,
+            first,
+            period.plus_months(LONGEST_CYCLE),
+            |account, item, from, why| {
+                let months = why.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
+                let last = from.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0));
+                covered.months.extend(from.up_to(last).map(|month| (account, item, month)));
+            },
+        )?;
+        Ok(covered)
+    }
+
+    fn empty() -> Self {
+        Self { drafts: Vec::new(), already: 0, refused: Vec::new(), findings: Vec::new() }
+    }
+
+    /// The report before anything is written.
+    pub fn report(&self) -> BillReport {
+        BillReport {
+            already: self.already,
+            refused: self.refused.clone(),
+            findings: self.findings.clone(),
+            ..BillReport::default()
+        }
+    }
+}
+
+struct Planner<'a> {
+    period: Period,
+    tariff: &'a Tariff,
+    covered: &'a Covered,
+    last: &'a HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)>,
+    plan: Plan,
+}
+
+/// What a fee of an account comes to.
+enum Outcome {
+    Charge(Line),
+    Already,
+    NotDue,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>) {
+        if !owes_for(account, self.period) {
+            return;
+        }
+        let fees = self.tariff.fees_on(unit.id, self.period.first_day());
+        let problem = if unit.occupancy == Occupancy::NotHandedOver {
+            Some(
+                "房屋未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
+            )
+        } else if fees.is_empty() && unit.kind != UnitKind::Parking {
+            Some("没有收费标准，请先设置 / no fee standard: set one")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem: problem.to_owned() });
+            return;
+        }
+        let outcomes: Result<Vec<Outcome>, String> =
+            fees.into_iter().map(|(item, standard)| self.fee(account, unit, item, standard)).collect();
+        match outcomes {
+            Ok(outcomes) => self.settle(account, unit, bill, outcomes),
+            Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
+        }
+    }
+
+    fn settle(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>, outcomes: Vec<Outcome>) {
+        let already = bill.is_some() || outcomes.iter().any(|outcome| matches!(outcome, Outcome::Already));
+        let lines: Vec<Line> = outcomes
+            .into_iter()
+            .filter_map(|outcome| match outcome {
+                Outcome::Charge(line) => Some(line),
+                Outcome::Already | Outcome::NotDue => None,
+            })
+            .collect();
+        if lines.is_empty() {
+            self.plan.already += i64::from(already);
+        } else {
+            self.plan.drafts.push(Draft { account_id: account.id, unit: unit.label.clone(), bill, lines });
+        }
+    }
+
+    fn fee(
+        &mut self,
+        account: &AccountRow,
+        unit: &UnitRow,
+        item: FeeItemId,
+        standard: FeeStandardId,
+    ) -> Result<Outcome, String> {
+        let standard = &self.tariff.standards[&standard];
+        let contract = &self.tariff.contracts[&standard.contract_id];
+        let last = cycle_end(self.period, contract.cycle_months);
+        let floor = Period::parse(&account.paid_through).ok().map(Period::next);
+        let first = floor.map_or(self.period, |floor| floor.max(self.period));
+        if first > last {
+            return Ok(Outcome::NotDue);
+        }
+        if self.covered.months.contains(&(account.id, item, self.period)) {
+            return Ok(Outcome::Already);
+        }
+        // Months of the cycle that were charged one by one before are not charged again.
+        let Some(first) = first.up_to(last).find(|month| !self.covered.months.contains(&(account.id, item, *month)))
+        else {
+            return Ok(Outcome::Already);
+        };
+        let months =
+            first.up_to(last).take_while(|month| !self.covered.months.contains(&(account.id, item, *month))).count();
+        let explanation = self.explain(unit, standard, contract, first, u32::try_from(months).unwrap_or(1))?;
+        let amount = explanation.amount().ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
+        self.compare(account, unit, item, amount, &explanation);
+        if amount.is_zero() {
+            return Ok(Outcome::NotDue);
+        }
+        let (rule, day) = match standard.due_rule {
+            Some(rule) => (rule, u32::try_from(standard.due_day.unwrap_or(31)).unwrap_or(31)),
+            None => (contract.due_rule, contract.due_day),
+        };
+        Ok(Outcome::Charge(Line {
+            fee_item_id: item,
+            clause_id: standard.clause_id,
+            period: first,
+            due_on: rule.due_on(first, day),
+            amount,
+            explanation: serde_json::to_value(&explanation).map_err(|error| error.to_string())?,
+        }))
+    }
+
+    fn explain(
+        &self,
+        unit: &UnitRow,
+        standard: &FeeStandardRow,
+        contract: &ContractRow,
+        first: Period,
+        months: u32,
+    ) -> Result<Explanation, String> {
+        let price = self
+            .tariff
+            .price_on(standard.id, first.first_day())
+            .ok_or("没有生效的单价，请先设置 / no price in force: set one")?;
+        let by_area = standard.formula == "area";
+        if by_area && unit.area.is_none() {
+            return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
+        }
+        Ok(Explanation {
+            area: unit.area.filter(|_| by_area),
+            price: by_area.then_some(price.price),
+            fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
+            months,
+            rounding: contract.rounding,
+            basis: format!("{}，{}", contract.name, price.basis),
+        })
+    }
+
+    /// Checks before a bill (C1): zero, a changed standard, a jump against the month before.
+    fn compare(&mut self, account: &AccountRow, unit: &UnitRow, item: FeeItemId, amount: Fen, now: &Explanation) {
+        let mut find = |kind: &'static str, detail: String| {
+            self.plan.findings.push(BillFinding { unit: unit.label.clone(), kind, detail });
+        };
+        if amount.is_zero() {
+            find("zero", "金额为零，未出账 / comes to zero: not billed".to_owned());
+        }
+        let Some((before, why)) = self.last.get(&(account.id, item)) else { return };
+        let Ok(then) = serde_json::from_value::<Explanation>(why.clone()) else { return };
+        if then.months != now.months {
+            return;
+        }
+        if (then.price, then.fixed) != (now.price, now.fixed) {
+            find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
+        } else if then.area != now.area {
+            find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
+        }
+        if (amount - *before).get().abs() * 100 > before.get().abs() * JUMP_PERCENT {
+            find("jump", format!("{before} -> {amount}"));
+        }
+    }
+}
+
+fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
+    UnitPrice::from_stored(one.stored() + other.stored())
+}
+
+/// An account owes from the first full month of its tenure up to the month it ends in: the old owner pays the month of the
+/// change, the new one from the month after.
+fn owes_for(account: &AccountRow, period: Period) -> bool {
+    account.starts_on.is_none_or(|start| start <= period.first_day())
+        && account.ends_on.is_none_or(|end| end >= period.first_day())
+}
+
+/// The last month of the cycle a month lies in; cycles begin in January.
+fn cycle_end(period: Period, cycle_months: u32) -> Period {
+    let cycle = cycle_months.max(1);
+    period.plus_months(cycle - 1 - (period.month() - 1) % cycle)
+}
