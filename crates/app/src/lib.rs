@@ -4,11 +4,13 @@
 //! a report or a [`Refusal`] that says what the caller can do about it. Rules live in `hemu-domain`, SQL in `hemu-store`.
 
 pub mod actor;
+pub mod arrears;
 pub mod audit;
 pub mod billing;
 pub mod clock;
 pub mod context;
 pub mod import;
+pub mod ledger;
 pub mod outreach;
 pub mod refusal;
 

@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{calc, doctor, import, operations};
+use crate::{bill, calc, doctor, import, operations, receipt, report};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -33,6 +33,12 @@ enum Command {
     Doctor,
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
+    /// Issue bills
+    Bill(bill::BillArgs),
+    /// Take payments
+    Receipt(receipt::ReceiptArgs),
+    /// Lists and rates
+    Report(report::ReportArgs),
     /// The calculators of the trade; they need no database
     Calc(calc::CalcArgs),
 }
@@ -49,6 +55,9 @@ impl Cli {
             Command::Restore(args) => operations::restore(&self.database, args),
             Command::Doctor => doctor::run(&self.database),
             Command::Import(args) => import::run(&self.open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Calc(args) => calc::run(args),
         }
     }

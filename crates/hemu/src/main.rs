@@ -3,6 +3,7 @@
 //! Exit status: 0 done; 2 the call or its input is wrong (what, where, what to do, on standard error; nothing changed);
 //! 1 anything else. With `--json` standard output holds one JSON document and nothing else.
 
+mod bill;
 mod calc;
 mod cli;
 mod database;
@@ -10,6 +11,8 @@ mod doctor;
 mod import;
 mod operations;
 mod output;
+mod receipt;
+mod report;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -340,6 +340,18 @@ impl Tx<'_> {
         }
     }
 
+    /// Waits until no other program changes the shape of this database, and keeps others waiting until the transaction ends.
+    ///
+    /// # Errors
+    /// What the engine refused.
+    pub fn lock_schema(&mut self) -> Result<(), DbError> {
+        match self {
+            // BEGIN IMMEDIATE has taken the only write lock there is.
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(tx) => tx.lock_schema(),
+        }
+    }
+
     /// Prepares a statement without running it; returns the number of its parameters.
     ///
     /// # Errors

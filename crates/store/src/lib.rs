@@ -15,6 +15,7 @@ pub mod legal;
 pub mod migrate;
 pub mod outreach;
 pub mod registry;
+pub mod review;
 pub mod seal;
 pub mod tariff;
 

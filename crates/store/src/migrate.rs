@@ -36,6 +36,7 @@ pub fn migrate(db: &Db) -> Result<Vec<&'static str>, DbError> {
         return Ok(Vec::new());
     }
     db.write(|tx| {
+        tx.lock_schema()?;
         tx.run_script(CREATE_LIST)?;
         let applied = list_applied(tx)?;
         check(&applied)?;

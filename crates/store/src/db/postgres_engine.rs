@@ -164,8 +164,14 @@ impl PostgresTx<'_> {
         writer.finish().map_err(translate)
     }
 
+    /// Text columns are made in byte order, as SQLite has them: a list sorts the same whatever the server's language.
     pub(super) fn run_script(&mut self, sql: &str) -> Result<(), DbError> {
-        self.transaction.batch_execute(sql).map_err(translate)
+        self.transaction.batch_execute(&sql.replace(" TEXT", " TEXT COLLATE \"C\"")).map_err(translate)
+    }
+
+    pub(super) fn lock_schema(&mut self) -> Result<(), DbError> {
+        // Any number, the same in every version of the program.
+        self.transaction.batch_execute("SELECT pg_advisory_xact_lock(7210453)").map_err(translate)
     }
 
     pub(super) fn prepare_only(&mut self, sql: &str) -> Result<usize, DbError> {

@@ -1,11 +1,19 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
-use hemu_store::{Db, audit, collection, legal, migrate, outreach};
+use hemu_store::{Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, tariff};
 use hemu_testkit::engines::for_each_engine;
 
 fn all() -> Vec<&'static str> {
     let nested = [collection::STATEMENTS, outreach::STATEMENTS];
-    let flat = [audit::STATEMENTS, legal::STATEMENTS];
+    let flat = [
+        audit::STATEMENTS,
+        billing::STATEMENTS,
+        ledger::STATEMENTS,
+        legal::STATEMENTS,
+        registry::STATEMENTS,
+        review::STATEMENTS,
+        tariff::STATEMENTS,
+    ];
     nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
 }
 

@@ -1,0 +1,215 @@
+//! Arrears (欠费) as of a date: what is open, the late fee, the age; the same on list, letter, page and message.
+//!
+//! Arrears as of D: open charges due on or before D, less receipts dated on or before D, whenever they were entered. So the
+//! list of a past day is what it was, with later payments added back.
+
+pub mod late_fees;
+pub mod reports;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use hemu_domain::arrears::age::{AgeStage, overdue_days};
+use hemu_domain::ids::{AccountId, ChargeId, CommunityId, PartyId, UnitId};
+use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_store::collection::{case, work};
+use hemu_store::ledger::{self, OwedCharge};
+use hemu_store::{DbError, Tx};
+use serde::Serialize;
+
+use crate::billing::find_community;
+use crate::{Actor, App, Refusal};
+
+use self::late_fees::{clause_in_force, running_late_fee};
+
+/// What is open on one charge as of a day.
+#[derive(Clone, Debug)]
+pub struct ChargeArrears {
+    /// The charge.
+    pub charge: OwedCharge,
+    /// Open principal as of the day.
+    pub principal: Fen,
+    /// Open late fee as of the day, frozen and running.
+    pub late_fee: Fen,
+    /// Days overdue; 0 on the due day.
+    pub days: i64,
+}
+
+/// A row of the arrears list: one unit and payer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArrearsRow {
+    /// The unit.
+    pub unit: UnitLabel,
+    /// The payer.
+    pub owner: String,
+    /// The months owed.
+    pub periods: Vec<Period>,
+    /// Open principal.
+    pub principal: Fen,
+    /// Open late fee.
+    pub late_fee: Fen,
+    /// The earliest due date.
+    pub oldest_due: NaiveDate,
+    /// Days since then.
+    pub days: i64,
+    /// The stage of the payer's case; `None` without one.
+    pub stage: Option<String>,
+    /// What the age alone suggests.
+    pub age_stage: AgeStage,
+    /// The cause staff found; `None` before.
+    pub cause: Option<String>,
+    /// What the plan does next.
+    pub next_step: Option<String>,
+    /// The payer.
+    #[serde(skip)]
+    pub party_id: PartyId,
+    /// The unit.
+    #[serde(skip)]
+    pub unit_id: UnitId,
+}
+
+/// Sums over the full set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ArrearsTotals {
+    /// Units that owe.
+    pub units: usize,
+    /// Open principal.
+    pub principal: Fen,
+    /// Open late fees.
+    pub late_fee: Fen,
+    /// Both.
+    pub total: Fen,
+}
+
+/// The arrears list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArrearsReport {
+    /// The day.
+    pub as_of: NaiveDate,
+    /// By unit.
+    pub rows: Vec<ArrearsRow>,
+    /// Over all rows.
+    pub totals: ArrearsTotals,
+}
+
+/// The arrears list of a community.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such community.
+pub fn arrears_report(app: &App, actor: &Actor, community: &str, as_of: NaiveDate) -> Result<ArrearsReport, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::Read, community)?;
+    Ok(app.db.read(|tx| list_arrears(tx, community, as_of))?)
+}
+
+/// The arrears list, within a transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_arrears(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<ArrearsReport, DbError> {
+    let mut by_account: HashMap<AccountId, Vec<ChargeArrears>> = HashMap::new();
+    for open in list_charges(tx, community, as_of)? {
+        by_account.entry(open.charge.account_id).or_default().push(open);
+    }
+    let cases = CaseColumns::load(tx, community)?;
+    let mut rows: Vec<ArrearsRow> = by_account.into_values().map(|open| row_of(&open, &cases, as_of)).collect();
+    rows.sort_by(|a, b| (&a.unit, a.party_id).cmp(&(&b.unit, b.party_id)));
+    let totals = totals(&rows);
+    Ok(ArrearsReport { as_of, rows, totals })
+}
+
+fn totals(rows: &[ArrearsRow]) -> ArrearsTotals {
+    let principal = rows.iter().map(|row| row.principal).sum();
+    let late_fee = rows.iter().map(|row| row.late_fee).sum();
+    ArrearsTotals { units: rows.len(), principal, late_fee, total: principal + late_fee }
+}
+
+fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> ArrearsRow {
+    let first = &open[0].charge;
+    let oldest_due = open.iter().map(|one| one.charge.due_on).min().unwrap_or(as_of);
+    let mut periods: Vec<Period> = open.iter().map(|one| one.charge.period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let case = cases.by_party.get(&first.party_id);
+    ArrearsRow {
+        unit: first.unit.clone(),
+        owner: first.owner.clone(),
+        periods,
+        principal: open.iter().map(|one| one.principal).sum(),
+        late_fee: open.iter().map(|one| one.late_fee).sum(),
+        oldest_due,
+        days: overdue_days(oldest_due, as_of),
+        stage: case.map(|case| case.stage.clone()),
+        age_stage: AgeStage::of(oldest_due, as_of),
+        cause: case.and_then(|case| case.cause.clone()),
+        next_step: case.and_then(|case| case.next_step.clone()),
+        party_id: first.party_id,
+        unit_id: first.unit_id,
+    }
+}
+
+/// What the list shows of a payer's case.
+struct CaseColumn {
+    stage: String,
+    cause: Option<String>,
+    next_step: Option<String>,
+}
+
+struct CaseColumns {
+    by_party: HashMap<PartyId, CaseColumn>,
+}
+
+impl CaseColumns {
+    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+        let causes: HashMap<_, _> =
+            work::list_classifications(tx, community)?.into_iter().map(|one| (one.case_id, one.cause)).collect();
+        let steps: HashMap<_, _> = hemu_store::collection::run::list_latest_decisions(tx, community)?
+            .into_iter()
+            .map(|decision| (decision.case_id, decision.step_key.or(decision.reason)))
+            .collect();
+        let column = |case: case::CaseRow| {
+            let column = CaseColumn {
+                cause: causes.get(&case.id).cloned(),
+                next_step: steps.get(&case.id).cloned().flatten(),
+                stage: case.stage,
+            };
+            (case.party_id, column)
+        };
+        Ok(Self { by_party: case::list_open(tx, community)?.into_iter().map(column).collect() })
+    }
+}
+
+/// What is open on each charge of a community as of a day, by unit and due date; charges with nothing open are left out.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<ChargeArrears>, DbError> {
+    let clause = clause_in_force(tx, community)?.clause;
+    let later: HashMap<ChargeId, Fen> = ledger::list_later_principal(tx, community, as_of)?.into_iter().collect();
+    let fee_paid: HashMap<ChargeId, Fen> = ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect();
+    let mut payments: HashMap<ChargeId, Vec<(NaiveDate, Fen)>> = HashMap::new();
+    for (charge, day, amount) in ledger::list_principal_payments(tx, community, as_of)? {
+        payments.entry(charge).or_default().push((day, amount));
+    }
+    let mut frozen: HashMap<ChargeId, Fen> = HashMap::new();
+    for (_, charge, to_on, amount, _) in ledger::list_late_fees(tx, community)? {
+        if to_on <= as_of {
+            *frozen.entry(charge).or_default() += amount;
+        }
+    }
+    let zero = |map: &HashMap<ChargeId, Fen>, id: ChargeId| map.get(&id).copied().unwrap_or(Fen::ZERO);
+    let open = |charge: OwedCharge| {
+        let principal = charge.open + zero(&later, charge.id);
+        let paid = payments.get(&charge.id).map(Vec::as_slice).unwrap_or_default();
+        let assessed = zero(&frozen, charge.id);
+        let running = running_late_fee(clause.as_ref(), charge.amount, charge.due_on, paid, assessed, as_of);
+        // A charge that was settled long ago is read without its payments: only what is frozen counts then.
+        let running = if principal.is_zero() { Fen::ZERO } else { running };
+        let late_fee = assessed + running - zero(&fee_paid, charge.id);
+        let days = overdue_days(charge.due_on, as_of);
+        ChargeArrears { principal, late_fee, days, charge }
+    };
+    let rows = ledger::list_owed_of_community(tx, community, as_of)?.into_iter().map(open);
+    Ok(rows.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
+}

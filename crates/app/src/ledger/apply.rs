@@ -1,0 +1,201 @@
+//! How a payment is applied to what an account owes, and which late fees it freezes.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use hemu_domain::arrears::late_fee::LateFeeClause;
+use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
+use hemu_domain::ledger::allocation::{Debt, allocate};
+use hemu_domain::{DailyRate, Fen};
+use hemu_store::ledger::{self, AllocationRow, LateFeeRow, OwedCharge, ReceiptRow};
+use hemu_store::registry::{self, AccountRow};
+use hemu_store::{DbError, Tx, billing, community};
+
+use super::AllocationLine;
+use crate::App;
+use crate::arrears::late_fees::{ClauseInForce, clause_in_force, running_late_fee};
+
+/// Where a payment went.
+pub struct Applied {
+    /// Per charge.
+    pub lines: Vec<AllocationLine>,
+    /// Put by.
+    pub prepaid: Fen,
+}
+
+/// A charge with its late fee on the day of the payment.
+struct Position {
+    charge: OwedCharge,
+    /// Frozen late fees that are open, oldest first.
+    frozen: Vec<(LateFeeId, Fen)>,
+    /// Days before this one are frozen.
+    frozen_to: NaiveDate,
+    /// Not frozen yet.
+    running: Fen,
+}
+
+impl Position {
+    fn late_fee(&self) -> Fen {
+        self.frozen.iter().map(|(_, open)| *open).sum::<Fen>() + self.running
+    }
+}
+
+/// Applies a receipt that was just written.
+///
+/// # Errors
+/// When the database refuses.
+pub fn apply(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    account: &AccountRow,
+    receipt: &ReceiptRow,
+    designated: &[ChargeId],
+) -> Result<Applied, DbError> {
+    let in_force = clause_in_force(tx, community)?;
+    let positions = positions(tx, community, account, receipt.received_on, in_force.clause.as_ref())?;
+    let rate = in_force.clause.as_ref().map_or(DailyRate::from_stored(0), |clause| clause.daily_rate);
+    let due_now = |position: &&Position| {
+        position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
+    };
+    let (due, later): (Vec<&Position>, Vec<&Position>) = positions.iter().partition(due_now);
+    let mut left = receipt.amount;
+    let mut lines = Vec::new();
+    for group in [due, later] {
+        let debts: Vec<Debt<ChargeId>> = group.iter().map(|position| debt(position, rate)).collect();
+        let allocation = allocate(in_force.policy, left, designated, &debts);
+        left = allocation.unallocated;
+        lines.extend(allocation.lines);
+    }
+    let by_id: HashMap<ChargeId, &Position> = positions.iter().map(|one| (one.charge.id, one)).collect();
+    let mut writer = Writer { app, community, account, receipt, in_force: &in_force };
+    let mut applied = Applied { lines: Vec::new(), prepaid: left };
+    for line in lines {
+        let position = by_id[&line.id];
+        writer.pay(tx, position, line.principal, line.late_fee)?;
+        applied.lines.push(AllocationLine {
+            charge: line.id,
+            item: position.charge.item.clone(),
+            period: position.charge.period,
+            principal: line.principal,
+            late_fee: line.late_fee,
+        });
+    }
+    if left.is_positive() {
+        writer.allocate(tx, "prepaid_in", None, None, left)?;
+        registry::add_prepaid(tx, community, account.id, left)?;
+    }
+    Ok(applied)
+}
+
+fn debt(position: &Position, daily_rate: DailyRate) -> Debt<ChargeId> {
+    Debt {
+        id: position.charge.id,
+        principal: position.charge.open,
+        late_fee: position.late_fee(),
+        due_on: position.charge.due_on,
+        daily_rate,
+    }
+}
+
+fn positions(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    account: &AccountRow,
+    on: NaiveDate,
+    clause: Option<&LateFeeClause>,
+) -> Result<Vec<Position>, DbError> {
+    let owed = ledger::list_owed_of_account(tx, community, account.id)?;
+    let paid = ledger::list_principal_payments_of_account(tx, community, account.id)?;
+    let frozen = ledger::list_late_fees_of_account(tx, community, account.id)?;
+    let position = |charge: OwedCharge| {
+        let payments: Vec<(NaiveDate, Fen)> =
+            paid.iter().filter(|(id, _, _)| *id == charge.id).map(|(_, day, amount)| (*day, *amount)).collect();
+        let own: Vec<_> = frozen.iter().filter(|(_, id, _, _, _)| *id == charge.id).collect();
+        let assessed: Fen = own.iter().map(|(_, _, _, amount, _)| *amount).sum();
+        let running = running_late_fee(clause, charge.amount, charge.due_on, &payments, assessed, on);
+        let open = |(id, _, _, _, open): &&(LateFeeId, ChargeId, NaiveDate, Fen, Fen)| {
+            open.is_positive().then_some((*id, *open))
+        };
+        Position {
+            frozen_to: own.iter().map(|(_, _, to, _, _)| *to).max().unwrap_or(charge.due_on),
+            frozen: own.iter().copied().filter_map(|row| open(&row)).collect(),
+            running,
+            charge,
+        }
+    };
+    Ok(owed.into_iter().map(position).collect())
+}
+
+struct Writer<'a> {
+    app: &'a App,
+    community: CommunityId,
+    account: &'a AccountRow,
+    receipt: &'a ReceiptRow,
+    in_force: &'a ClauseInForce,
+}
+
+impl Writer<'_> {
+    fn pay(&mut self, tx: &mut Tx<'_>, position: &Position, principal: Fen, late_fee: Fen) -> Result<(), DbError> {
+        let charge = position.charge.id;
+        let mut frozen = position.frozen.clone();
+        // Paying principal, or this very late fee, freezes what has run so far.
+        if position.running.is_positive() {
+            frozen.push((self.freeze(tx, position)?, position.running));
+        }
+        let mut left = late_fee;
+        for (id, open) in frozen {
+            let part = left.min(open);
+            if part.is_positive() {
+                ledger::take_off_late_fee(tx, self.community, id, part)?;
+                self.allocate(tx, "late_fee", Some(charge), Some(id), part)?;
+                left -= part;
+            }
+        }
+        if principal.is_positive() {
+            billing::take_off_charge(tx, self.community, charge, principal)?;
+            self.allocate(tx, "principal", Some(charge), None, principal)?;
+        }
+        Ok(())
+    }
+
+    fn freeze(&self, tx: &mut Tx<'_>, position: &Position) -> Result<LateFeeId, DbError> {
+        let id = self.app.new_id();
+        let row = LateFeeRow {
+            id,
+            charge_id: position.charge.id,
+            account_id: self.account.id,
+            from_on: position.frozen_to,
+            to_on: self.receipt.received_on,
+            amount: position.running,
+            open: position.running,
+            cause: "paid",
+            rule: self.in_force.describe(),
+        };
+        let seq = community::next_seq(tx, self.community, 1)?;
+        ledger::insert_late_fee(tx, self.community, &row, seq)?;
+        Ok(id)
+    }
+
+    fn allocate(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        charge_id: Option<ChargeId>,
+        late_fee_id: Option<LateFeeId>,
+        amount: Fen,
+    ) -> Result<(), DbError> {
+        let row = AllocationRow {
+            id: self.app.new_id(),
+            receipt_id: self.receipt.id,
+            account_id: self.account.id,
+            kind: kind.to_owned(),
+            charge_id,
+            late_fee_id,
+            amount,
+            effective_on: self.receipt.received_on,
+        };
+        let seq = community::next_seq(tx, self.community, 1)?;
+        ledger::insert_allocation(tx, self.community, &row, seq)
+    }
+}

@@ -1,0 +1,277 @@
+//! Ledger (账务): a payment arrives, is applied, and may be reversed.
+//!
+//! Each is one transaction that first locks the community's fact counter and the account, so payments, bills and claims of
+//! messages take turns. The order of application is the law's and the contract's ([`hemu_domain::ledger::allocation`]): debts
+//! that are due first, then bills not yet due, the rest is put by. The late fee of a charge is frozen when its principal is
+//! paid, so that paying the principal does not lose it.
+
+mod apply;
+mod reverse;
+
+use chrono::NaiveDate;
+use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};
+use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_store::ledger::{self, AllocationRow, ReceiptRow};
+use hemu_store::registry::{self, AccountRow};
+use hemu_store::{DbError, Tx, community};
+use serde::Serialize;
+
+use crate::audit::{self, Act};
+use crate::billing::find_community;
+use crate::{Actor, App, Refusal};
+
+pub use reverse::{ReverseRequest, reverse_receipt};
+
+/// Ways a payment can come in.
+pub const METHODS: [&str; 7] = ["cash", "card", "transfer", "wechat", "alipay", "qr", "other"];
+
+/// A payment.
+#[derive(Clone, Debug)]
+pub struct ReceiptRequest {
+    /// Name of the community.
+    pub community: String,
+    /// The unit.
+    pub unit: UnitLabel,
+    /// How much.
+    pub amount: Fen,
+    /// The day it was received.
+    pub received_on: NaiveDate,
+    /// One of [`METHODS`].
+    pub method: String,
+    /// The charges the payer named (designation, 民法典 560).
+    pub designated: Vec<ChargeId>,
+    /// The same key twice is one payment; made up when none is given.
+    pub key: Option<String>,
+    /// A remark.
+    pub remark: String,
+}
+
+/// A payment taken and where it went.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReceiptReport {
+    /// The receipt's number.
+    pub receipt: String,
+    /// Its id.
+    pub id: ReceiptId,
+    /// The unit.
+    pub unit: UnitLabel,
+    /// How much.
+    pub amount: Fen,
+    /// The day it was received.
+    pub received_on: NaiveDate,
+    /// Where it went.
+    pub allocations: Vec<AllocationLine>,
+    /// What was put by.
+    pub prepaid: Fen,
+    /// True when this key had been taken before: nothing was done again.
+    pub repeated: bool,
+}
+
+/// What one charge got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AllocationLine {
+    /// The charge.
+    pub charge: ChargeId,
+    /// Its fee item.
+    pub item: String,
+    /// Its month.
+    pub period: Period,
+    /// On its principal.
+    pub principal: Fen,
+    /// On its late fee.
+    pub late_fee: Fen,
+}
+
+/// Takes a payment.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for an amount, date, method or charge that cannot be; [`Refusal::Conflict`] when the key was used
+/// for another payment.
+pub fn take_receipt(app: &App, actor: &Actor, request: &ReceiptRequest) -> Result<ReceiptReport, Refusal> {
+    let community = find_community(app, &request.community)?;
+    actor.require(Permission::TakePayment, community)?;
+    check(app, request)?;
+    app.db.write(|tx| take(tx, app, actor, community, request))
+}
+
+fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
+    if !request.amount.is_positive() {
+        return Err(Refusal::invalid("amount", "金额必须大于零", "the amount must be above zero"));
+    }
+    let today = app.today();
+    if request.received_on > today {
+        let day = request.received_on;
+        let zh = format!("收款日期 {day} 晚于今天 {today}，请检查");
+        return Err(Refusal::invalid("on", zh, format!("the date {day} is after today ({today}); check it")));
+    }
+    if !METHODS.contains(&request.method.as_str()) {
+        let known = METHODS.join(", ");
+        let zh = format!("不认识的收款方式“{}”，可用：{known}", request.method);
+        return Err(Refusal::invalid("method", zh, format!("unknown method '{}'; there are {known}", request.method)));
+    }
+    Ok(())
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    request: &ReceiptRequest,
+) -> Result<ReceiptReport, Refusal> {
+    let seq = community::next_seq(tx, community, 1)?;
+    if let Some(key) = &request.key
+        && let Some(known) = ledger::find_by_key(tx, community, key)?
+    {
+        return repeat(tx, community, request, &known);
+    }
+    let account = payer_account(tx, community, request)?;
+    registry::lock_account(tx, community, account.id)?;
+    ledger::lock_cases_of_party(tx, community, account.party_id)?;
+    let receipt = receipt_row(tx, app, actor, community, account.id, request)?;
+    ledger::insert_receipt(tx, community, &receipt, seq)?;
+    let applied = apply::apply(tx, app, community, &account, &receipt, &request.designated)?;
+    let detail = serde_json::json!({ "receipt": receipt.number, "amount": receipt.amount, "prepaid": applied.prepaid });
+    let act =
+        Act { act: "receipt.take", subject_kind: "receipt", subject_id: Some(receipt.id.uuid()), detail: &detail };
+    audit::record(tx, app, actor, Some(community), &act)?;
+    Ok(report(&receipt, request.unit.clone(), applied.lines, applied.prepaid, false))
+}
+
+fn report(
+    receipt: &ReceiptRow,
+    unit: UnitLabel,
+    allocations: Vec<AllocationLine>,
+    prepaid: Fen,
+    repeated: bool,
+) -> ReceiptReport {
+    ReceiptReport {
+        receipt: receipt.number.clone(),
+        id: receipt.id,
+        unit,
+        amount: receipt.amount,
+        received_on: receipt.received_on,
+        allocations,
+        prepaid,
+        repeated,
+    }
+}
+
+fn receipt_row(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    account_id: AccountId,
+    request: &ReceiptRequest,
+) -> Result<ReceiptRow, DbError> {
+    let id: ReceiptId = app.new_id();
+    let number = community::next_number(tx, community, community::Counter::Receipt, 1)?;
+    Ok(ReceiptRow {
+        id,
+        account_id,
+        number: format!("R{}-{number:06}", request.received_on.format("%Y")),
+        key: request.key.clone().unwrap_or_else(|| id.to_string()),
+        amount: request.amount,
+        received_on: request.received_on,
+        method: request.method.clone(),
+        remark: request.remark.clone(),
+        reverses_id: None,
+        actor_name: actor.name.clone(),
+        recorded_at: app.clock.now(),
+    })
+}
+
+/// The account a payment for a unit is for: the one whose charge was designated, else the present payer's; a former payer's
+/// only when that one alone owes something.
+fn payer_account(tx: &mut Tx<'_>, community: CommunityId, request: &ReceiptRequest) -> Result<AccountRow, Refusal> {
+    let unit = registry::find_unit(tx, community, &request.unit)?
+        .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
+    let accounts = registry::list_accounts_of_unit(tx, community, unit.id)?;
+    let mut owing = Vec::new();
+    for account in &accounts {
+        let owed = ledger::list_owed_of_account(tx, community, account.id)?;
+        if owed.iter().any(|charge| request.designated.contains(&charge.id)) {
+            return Ok(account.clone());
+        }
+        if !owed.is_empty() {
+            owing.push(account.clone());
+        }
+    }
+    if let Some(charge) = request.designated.first() {
+        let zh = format!("应收 {charge} 不属于 {} 或已结清", request.unit);
+        let en = format!("the charge {charge} is not an open charge of {}", request.unit);
+        return Err(Refusal::invalid("for", zh, en));
+    }
+    let present = accounts.iter().find(|account| account.ends_on.is_none());
+    let present_owes = present.is_some_and(|one| owing.iter().any(|account| account.id == one.id));
+    let chosen = if present_owes { present.cloned() } else { owing.into_iter().next().or_else(|| present.cloned()) };
+    chosen.ok_or_else(|| {
+        let unit = &request.unit;
+        Refusal::conflict(format!("{unit} 还没有缴费账户"), format!("{unit} has no account yet"))
+    })
+}
+
+/// The answer to a key that was taken before: the same receipt, if it is the same payment.
+fn repeat(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    request: &ReceiptRequest,
+    known: &ReceiptRow,
+) -> Result<ReceiptReport, Refusal> {
+    let unit = registry::find_unit(tx, community, &request.unit)?;
+    let accounts = match &unit {
+        Some(unit) => registry::list_accounts_of_unit(tx, community, unit.id)?,
+        None => Vec::new(),
+    };
+    let same = known.amount == request.amount
+        && known.received_on == request.received_on
+        && accounts.iter().any(|account| account.id == known.account_id);
+    if !same {
+        let number = &known.number;
+        return Err(Refusal::conflict(
+            format!("这个 key 已用于另一笔收款 {number}"),
+            format!("this key belongs to another payment, {number}"),
+        ));
+    }
+    let allocations = ledger::list_allocations(tx, community, known.id)?;
+    let (lines, prepaid) = describe(tx, community, &allocations)?;
+    Ok(report(known, request.unit.clone(), lines, prepaid, true))
+}
+
+/// Allocations as people read them: one line per charge, and what was put by when the payment came in.
+///
+/// # Errors
+/// When the database refuses.
+pub fn describe(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    allocations: &[AllocationRow],
+) -> Result<(Vec<AllocationLine>, Fen), DbError> {
+    let charges: Vec<ChargeId> = allocations.iter().filter_map(|row| row.charge_id).collect();
+    let known = ledger::list_charges_by_id(tx, community, &charges)?;
+    let mut lines: Vec<AllocationLine> = Vec::new();
+    let mut prepaid = Fen::ZERO;
+    for row in allocations {
+        if row.kind == "prepaid_in" {
+            prepaid += row.amount;
+        }
+        let Some((id, item, period)) = row.charge_id.and_then(|id| known.iter().find(|(one, _, _)| *one == id)) else {
+            continue;
+        };
+        if row.kind == "prepaid_out" {
+            continue;
+        }
+        let position = lines.iter().position(|line| line.charge == *id).unwrap_or_else(|| {
+            let (principal, late_fee) = (Fen::ZERO, Fen::ZERO);
+            lines.push(AllocationLine { charge: *id, item: item.clone(), period: *period, principal, late_fee });
+            lines.len() - 1
+        });
+        match row.kind.as_str() {
+            "principal" => lines[position].principal += row.amount,
+            _ => lines[position].late_fee += row.amount,
+        }
+    }
+    Ok((lines, prepaid))
+}
