@@ -1,173 +1,13 @@
-//! Columns: where the table of a sheet begins and which column holds what.
+//! Columns: where the tables of a sheet begin and end, and which column holds what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::headings::{Field, field_of_heading, field_of_name, heading_key, known_names, name_of, rank};
+use super::history::is_history;
+use super::room::{narrow, read_room};
 use crate::sheet::{Cell, Sheet};
 
-/// What a column can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// The whole room, such as 3-2-1502.
-    Room,
-    /// Building part.
-    Building,
-    /// Entrance part.
-    Entrance,
-    /// Room part.
-    RoomPart,
-    /// Owner names.
-    Owner,
-    /// Phone numbers.
-    Phone,
-    /// Identity number.
-    IdNumber,
-    /// Charged area.
-    Area,
-    /// Price per m² and month.
-    Price,
-    /// Paid up to.
-    PaidThrough,
-    /// Remark.
-    Remark,
-    /// Occupancy.
-    Occupancy,
-    /// Floor.
-    Floor,
-    /// Kind of unit.
-    Kind,
-    /// Running number of the list.
-    Serial,
-    /// Number of an owner in another sheet.
-    OwnerNo,
-    /// Numbers of fees in another sheet.
-    Fees,
-    /// Their start dates.
-    FeeStarts,
-    /// Known and not needed: the month's fee, sex, lift...
-    Known,
-}
-
-/// Names of the fields for `--map`, and the headings by which each is found. The first heading is the field's own name.
-const HEADINGS: &[(Field, &str, &[&str])] = &[
-    (
-        Field::Room,
-        "room",
-        &[
-            "房号",
-            "房间号",
-            "房屋",
-            "房屋号",
-            "单元号",
-            "门牌号",
-            "房屋地址",
-            "门牌",
-            "房产",
-            "户号",
-            "房屋名称",
-            "地址",
-            "物业地址",
-            "住址",
-            "房间编号全称",
-            "铺号",
-            "商铺号",
-        ],
-    ),
-    (Field::Building, "building", &["楼号", "栋号", "楼栋号", "楼栋", "楼栋编号", "幢号", "栋", "幢", "座号", "楼宇"]),
-    (Field::Entrance, "entrance", &["单元", "单元编号", "单元名称", "门洞"]),
-    (Field::RoomPart, "room_no", &["室号", "房间", "房屋编号", "室", "房间编号", "房间名称"]),
-    (
-        Field::Owner,
-        "owner",
-        &[
-            "业主",
-            "业主姓名",
-            "业主名称",
-            "户主",
-            "户主姓名",
-            "产权人",
-            "客户名称",
-            "姓名",
-            "客户姓名",
-            "住户",
-            "住户姓名",
-            "业主名",
-            "缴费人",
-        ],
-    ),
-    (
-        Field::Phone,
-        "phone",
-        &["电话", "联系电话", "手机", "手机号", "联系方式", "手机号码", "电话号码", "业主电话", "联系手机", "移动电话"],
-    ),
-    (Field::IdNumber, "id_number", &["身份证号", "身份证", "证件号", "证件号码", "身份证号码"]),
-    (Field::Area, "area", &["计费面积", "收费面积", "建筑面积", "产权面积", "面积", "房屋面积", "建面"]),
-    (
-        Field::Price,
-        "price",
-        &["单价", "收费标准", "物业费单价", "物业费标准", "物业单价", "计费单价", "缴费标准", "物业服务费标准", "标准"],
-    ),
-    (
-        Field::PaidThrough,
-        "paid_through",
-        &[
-            "已缴至",
-            "缴至日期",
-            "缴至年月",
-            "缴费至",
-            "费用缴至",
-            "已交至",
-            "交至",
-            "缴至",
-            "交费至",
-            "已缴费至",
-            "缴费截止",
-            "已收至",
-            "缴费到期",
-            "费用到期",
-        ],
-    ),
-    (Field::Remark, "remark", &["备注", "说明", "备注说明", "附注"]),
-    (
-        Field::Occupancy,
-        "occupancy",
-        &["入住情况", "房屋状态", "入住状态", "居住情况", "居住状态", "使用状态", "使用情况"],
-    ),
-    (Field::Floor, "floor", &["楼层", "房屋楼层", "层", "所在楼层"]),
-    (Field::Kind, "kind", &["房屋类型", "物业类型", "业态", "房产类型", "用途"]),
-    (Field::Serial, "serial", &["序号", "编号", "no", "no.", "#", "行号"]),
-    (Field::OwnerNo, "owner_no", &["业主编号"]),
-    (Field::Fees, "fees", &["房屋费用"]),
-    (Field::FeeStarts, "fee_starts", &["费用开始时间"]),
-    (
-        Field::Known,
-        "ignore",
-        &[
-            "月物业费",
-            "月费",
-            "月应收",
-            "物业费",
-            "月物业服务费",
-            "年物业费",
-            "性别",
-            "年龄",
-            "总层数",
-            "是否有电梯",
-            "房屋户型",
-            "户型",
-            "室内面积",
-            "套内面积",
-            "租金",
-            "业主类型",
-            "公摊面积",
-            "小区",
-            "小区名称",
-            "项目",
-            "项目名称",
-        ],
-    ),
-];
-
-/// Rows looked at for the heading.
+/// Rows looked at for the first heading of a sheet.
 const HEADING_DEPTH: usize = 40;
 
 /// `--map "列名=field"`: headings by name.
@@ -203,195 +43,309 @@ impl ColumnMap {
     pub fn parse<S: AsRef<str>>(pairs: &[S]) -> Result<Self, HeadingError> {
         let mut by_heading = BTreeMap::new();
         for pair in pairs {
-            let (heading, field) =
-                pair.as_ref().rsplit_once('=').ok_or_else(|| HeadingError::Form(pair.as_ref().to_owned()))?;
-            let found =
-                HEADINGS.iter().find(|(_, name, headings)| *name == field.trim() || headings.contains(&field.trim()));
-            let (field, _, _) = found.ok_or_else(|| HeadingError::UnknownField {
-                field: field.trim().to_owned(),
-                known: HEADINGS.iter().map(|(_, name, _)| *name).collect::<Vec<_>>().join(", "),
-            })?;
-            by_heading.insert(heading_key(heading), *field);
+            let form = || HeadingError::Form(pair.as_ref().to_owned());
+            let (heading, field) = pair.as_ref().rsplit_once(['=', '＝']).ok_or_else(form)?;
+            if heading_key(heading).is_empty() {
+                return Err(form());
+            }
+            let unknown = || HeadingError::UnknownField { field: field.trim().to_owned(), known: known_names() };
+            by_heading.insert(heading_key(heading), field_of_name(field.trim()).ok_or_else(unknown)?);
         }
         Ok(Self { by_heading })
     }
+
+    fn field_of(&self, heading: &str) -> Option<Field> {
+        self.by_heading.get(&heading_key(heading)).copied().or_else(|| field_of_heading(heading))
+    }
+
+    fn names(&self, heading: &str) -> bool {
+        self.by_heading.contains_key(&heading_key(heading))
+    }
 }
 
-/// The table of a sheet.
+/// A table of rooms on a sheet; a sheet may hold several, one below the other.
 #[derive(Debug)]
 pub struct Table<'a> {
     /// The sheet it is on.
     pub sheet: &'a Sheet,
-    /// Index of the heading row in `sheet.rows`.
-    pub heading_row: usize,
-    /// Columns by field; the first of each.
-    pub columns: BTreeMap<Field, usize>,
-    /// Index of the last column with a heading: what stands to the right are side notes.
-    pub last_column: usize,
+    /// Indexes of its rows in `sheet.rows`, below the heading.
+    pub rows: std::ops::Range<usize>,
+    /// Whether building and entrance are merged cells: a blank one repeats the one above.
+    pub merged_parts: bool,
+    /// Whether a two-part room beside a building is `entrance-room`, not `building-room`.
+    pub room_has_entrance: bool,
+    /// Headings by column, empty where there is none. What stands to the right of the last are side notes.
+    headings: Vec<String>,
+    columns: BTreeMap<Field, Vec<usize>>,
     unknown: Vec<String>,
+    unused: Vec<(String, String)>,
 }
 
-impl Table<'_> {
-    /// The cell of a field in a row.
+impl<'a> Table<'a> {
+    /// The first cell of a field in a row.
     #[must_use]
     pub fn cell<'r>(&self, row: &'r [Cell], field: Field) -> &'r Cell {
         static EMPTY: Cell = Cell::Empty;
-        self.columns.get(&field).and_then(|column| row.get(*column)).unwrap_or(&EMPTY)
+        let column = self.columns.get(&field).and_then(|columns| columns.first());
+        column.and_then(|column| row.get(*column)).unwrap_or(&EMPTY)
+    }
+
+    /// All cells of a field that may have several columns (phones, remarks), joined by `、`.
+    #[must_use]
+    pub fn joined(&self, row: &[Cell], field: Field) -> String {
+        let columns = self.columns.get(&field).map_or(&[][..], Vec::as_slice);
+        let texts = columns.iter().filter_map(|column| row.get(*column)).map(Cell::text);
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("、")
     }
 
     /// The heading of a field as it stands; empty where there is no such column.
     #[must_use]
     pub fn heading(&self, field: Field) -> String {
-        let heading = self.sheet.rows[self.heading_row].get(self.columns.get(&field).copied().unwrap_or(usize::MAX));
-        heading.map(Cell::text).unwrap_or_default()
+        let column = self.columns.get(&field).and_then(|columns| columns.first());
+        column.and_then(|column| self.headings.get(*column)).cloned().unwrap_or_default()
     }
 
-    /// Whether the sheet has that column.
+    /// Whether the table has that column.
     #[must_use]
     pub fn has(&self, field: Field) -> bool {
         self.columns.contains_key(&field)
     }
 
-    /// The columns of the room: one, or its parts.
+    /// The cells of a row that belong to the table.
+    #[must_use]
+    pub fn row(&self, index: usize) -> &'a [Cell] {
+        let row = &self.sheet.rows[index];
+        &row[..row.len().min(self.headings.len())]
+    }
+
+    /// The column of the room: whole, or its last part.
     #[must_use]
     pub fn room_heading(&self) -> String {
         let field = if self.has(Field::Room) { Field::Room } else { Field::RoomPart };
         self.heading(field)
     }
 
-    /// Columns that were not recognised.
+    /// For each column with a heading: its field, if recognised, and the name to compare it by over several tables.
+    #[must_use]
+    pub fn keys(&self) -> Vec<(Option<Field>, String)> {
+        let field = |column: usize| self.columns.iter().find(|(_, columns)| columns.contains(&column)).map(|(f, _)| *f);
+        let headings = self.headings.iter().enumerate();
+        headings
+            .map(|(column, heading)| match field(column) {
+                Some(field @ Field::Known) => (Some(field), heading_key(heading)),
+                Some(field) => (Some(field), name_of(field).to_owned()),
+                None => (None, heading_key(heading)),
+            })
+            .collect()
+    }
+
+    /// What somebody should know about its columns.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let name = &self.sheet.name;
-        let note = |heading: &String| {
-            format!("{name}：列“{heading}”未识别，已跳过；可用 --map \"{heading}=field\" 指定 / column not recognised")
-        };
-        self.unknown.iter().map(note).collect()
+        let unknown = self.unknown.iter().map(|heading| {
+            format!(
+                "{name}：列“{heading}”未识别，已跳过；可用 --map \"{heading}=field\" 指定 / column not recognised, skipped"
+            )
+        });
+        let unused = self.unused.iter().map(|(heading, first)| {
+            format!("{name}：列“{heading}”与“{first}”同义，采用“{first}” / column means the same as {first}, not used")
+        });
+        let mut notes: Vec<String> = unknown.chain(unused).collect();
+        if self.has(Field::Price) && !self.has(Field::PaidThrough) {
+            notes.push(format!(
+                "{name}：没有“已缴至”列，不计期初欠费 / no column says paid through: no opening arrears"
+            ));
+        }
+        notes
     }
 }
 
-/// The sheets that hold a table of rooms.
+/// The tables of rooms of all sheets.
 ///
 /// # Errors
 /// [`HeadingError::UnknownHeading`] when the map names a heading no table has.
 pub fn find_tables<'a>(sheets: &'a [Sheet], map: &ColumnMap) -> Result<Vec<Table<'a>>, HeadingError> {
-    let tables: Vec<Table<'a>> = sheets.iter().filter_map(|sheet| find_table(sheet, map)).collect();
-    let has_heading = |key: &String| {
-        tables
-            .iter()
-            .any(|table| table.sheet.rows[table.heading_row].iter().any(|cell| heading_key(&cell.text()) == *key))
-    };
+    let tables: Vec<Table<'a>> = rooms_only(sheets).flat_map(|sheet| tables_of(sheet, map)).collect();
+    let has_heading =
+        |key: &String| tables.iter().any(|table| table.headings.iter().any(|heading| heading_key(heading) == *key));
     match map.by_heading.keys().find(|key| !has_heading(key)) {
         Some(key) if !tables.is_empty() => Err(HeadingError::UnknownHeading(key.clone())),
         _ => Ok(tables),
     }
 }
 
-fn find_table<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Option<Table<'a>> {
-    let heading_row = sheet.rows.iter().take(HEADING_DEPTH).position(|row| is_heading(row, map))?;
-    let row = &sheet.rows[heading_row];
-    let mut columns = BTreeMap::new();
-    let mut unknown = Vec::new();
-    let mut last_column = 0;
-    let mut gap = 0;
-    for (column, cell) in row.iter().enumerate() {
-        if cell.is_blank() {
-            gap += 1;
-            continue;
-        }
-        // A wide gap ends the table: what follows are side notes.
-        if gap > 2 && column > 2 {
-            break;
-        }
-        gap = 0;
-        last_column = column;
-        match field_of(&cell.text(), map) {
-            Some(field) => prefer(&mut columns, field, column, row),
-            None => unknown.push(cell.text()),
-        }
-    }
-    Some(Table { sheet, heading_row, columns, last_column, unknown })
+/// Payments of the past name rooms too, but list payments.
+fn rooms_only(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
+    sheets.iter().filter(|sheet| !is_history(sheet))
 }
 
-/// The first column of a field counts; of several areas the one for charging, in the order of its headings.
-fn prefer(columns: &mut BTreeMap<Field, usize>, field: Field, column: usize, row: &[Cell]) {
-    let rank = |column: usize| {
-        let key = heading_key(&row[column].text());
-        let headings = HEADINGS.iter().find(|(one, _, _)| *one == field).map_or(&[][..], |(_, _, headings)| *headings);
-        headings.iter().position(|heading| *heading == key).unwrap_or(usize::MAX)
+fn tables_of<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Vec<Table<'a>> {
+    let Some(first) = sheet.rows.iter().take(HEADING_DEPTH).position(|row| is_heading(row, map)) else {
+        return Vec::new();
     };
-    match columns.get(&field) {
-        Some(first) if field != Field::Area || rank(*first) <= rank(column) => {}
-        _ => {
-            columns.insert(field, column);
+    let mut heads = vec![first];
+    for (index, row) in sheet.rows.iter().enumerate().skip(first + 1) {
+        if may_be_heading(row) && is_heading(row, map) {
+            heads.push(index);
         }
     }
+    let ends = heads.iter().skip(1).copied().chain([sheet.rows.len()]);
+    heads.iter().zip(ends).map(|(head, end)| table_at(sheet, *head, end, map)).collect()
+}
+
+/// Quick look before the words are compared: a heading has neither numbers nor digits in its first cells.
+fn may_be_heading(row: &[Cell]) -> bool {
+    let mut filled = row.iter().filter(|cell| !cell.is_blank()).take(3).peekable();
+    filled.peek().is_some()
+        && filled.all(|cell| match cell {
+            Cell::Text(text) => !text.chars().any(|c| c.is_ascii_digit()),
+            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) => false,
+        })
 }
 
 fn is_heading(row: &[Cell], map: &ColumnMap) -> bool {
-    let fields: Vec<Field> = row
-        .iter()
-        .filter(|cell| matches!(cell, Cell::Text(_)))
-        .filter_map(|cell| field_of(&cell.text(), map))
-        .collect();
-    let has = |field: Field| fields.contains(&field);
-    let room = has(Field::Room) || (has(Field::RoomPart) && (has(Field::Building) || has(Field::Entrance)));
+    let texts = row.iter().filter(|cell| matches!(cell, Cell::Text(_)));
+    let fields: BTreeSet<Field> = texts.filter_map(|cell| map.field_of(&cell.text())).collect();
+    let room = fields.contains(&Field::Room) || fields.contains(&Field::RoomPart);
     let facts = [Field::Owner, Field::Area, Field::Price, Field::PaidThrough, Field::Phone, Field::OwnerNo];
-    room && facts.into_iter().any(has)
+    room && facts.iter().any(|fact| fields.contains(fact))
 }
 
-/// Whether a row repeats the heading, as printed lists do on each page.
-#[must_use]
-pub fn repeats_heading(table: &Table<'_>, row: &[Cell]) -> bool {
-    let heading = &table.sheet.rows[table.heading_row];
-    let same = |column: &usize| row.get(*column).map(Cell::text) == heading.get(*column).map(Cell::text);
-    table.columns.len() >= 2 && table.columns.values().all(same)
+/// A second heading row below merged cells (业主 over 姓名 and 电话), or a row of units.
+fn is_sub_heading(row: &[Cell], map: &ColumnMap) -> bool {
+    let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.is_blank()).collect();
+    let tells = |cell: &&&Cell| {
+        let text = narrow(&cell.text());
+        let is_unit = text.contains('㎡') || text.starts_with(['元', '(']) || text == "平方米";
+        matches!(cell, Cell::Text(_)) && (map.field_of(&text).is_some() || is_unit && !text.contains(char::is_numeric))
+    };
+    let telling = filled.iter().filter(tells).count();
+    telling > 0 && telling * 2 >= filled.len() && filled.iter().all(|cell| matches!(cell, Cell::Text(_)))
 }
 
-fn field_of(heading: &str, map: &ColumnMap) -> Option<Field> {
-    let key = heading_key(heading);
-    if key.is_empty() {
-        return None;
-    }
-    if let Some(field) = map.by_heading.get(&key) {
-        return Some(*field);
-    }
-    let exact = HEADINGS.iter().find(|(_, _, headings)| headings.contains(&key.as_str()));
-    exact.map(|(field, _, _)| *field).or_else(|| by_part(&key))
-}
-
-/// Headings with more words than the usual ones: 业主联系电话, 建筑面积m2, 物业费单价元.
-fn by_part(key: &str) -> Option<Field> {
-    const PARTS: &[(&str, Field)] = &[
-        ("缴至", Field::PaidThrough),
-        ("交至", Field::PaidThrough),
-        ("缴费至", Field::PaidThrough),
-        ("电话", Field::Phone),
-        ("手机", Field::Phone),
-        ("身份证", Field::IdNumber),
-        ("套内", Field::Known),
-        ("公摊", Field::Known),
-        ("室内", Field::Known),
-        ("面积", Field::Area),
-        ("单价", Field::Price),
-        ("收费标准", Field::Price),
-        ("备注", Field::Remark),
-        ("业主姓名", Field::Owner),
-    ];
-    PARTS.iter().find(|(part, _)| key.contains(part)).map(|(_, field)| *field)
-}
-
-/// A heading without brackets, blanks and case: `建筑面积 (㎡)` is `建筑面积`.
-pub(super) fn heading_key(heading: &str) -> String {
-    let mut depth = 0_u32;
-    let mut key = String::new();
-    for c in heading.chars() {
-        match c {
-            '(' | '（' | '[' | '【' => depth += 1,
-            ')' | '）' | ']' | '】' => depth = depth.saturating_sub(1),
-            _ if depth > 0 || c.is_whitespace() || matches!(c, '*' | '＊' | ':' | '：') => {}
-            _ => key.extend(c.to_lowercase()),
+fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> Table<'a> {
+    let mut headings: Vec<String> = sheet.rows[head].iter().map(Cell::text).collect();
+    let mut first_row = head + 1;
+    if let Some(below) = sheet.rows[first_row..end].first().filter(|row| is_sub_heading(row, map)) {
+        first_row += 1;
+        headings.resize(headings.len().max(below.len()), String::new());
+        for (heading, cell) in headings.iter_mut().zip(below) {
+            if !cell.is_blank() && (heading.is_empty() || map.field_of(&cell.text()).is_some()) {
+                *heading = cell.text();
+            }
         }
     }
-    key
+    headings.truncate(width_of(&headings));
+    let mut table = Table {
+        sheet,
+        rows: first_row..end,
+        merged_parts: false,
+        room_has_entrance: false,
+        headings,
+        columns: BTreeMap::new(),
+        unknown: Vec::new(),
+        unused: Vec::new(),
+    };
+    table.assign(map);
+    table.look_at_rooms();
+    table
+}
+
+/// A wide gap ends the table: what follows are side notes.
+fn width_of(headings: &[String]) -> usize {
+    let mut width = 0;
+    for (column, heading) in headings.iter().enumerate() {
+        if heading.is_empty() {
+            continue;
+        }
+        if column > width + 2 && width > 2 {
+            break;
+        }
+        width = column + 1;
+    }
+    width
+}
+
+impl Table<'_> {
+    fn assign(&mut self, map: &ColumnMap) {
+        let headings = self.headings.clone();
+        for (column, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
+            match map.field_of(heading) {
+                Some(field) => self.columns.entry(field).or_default().push(column),
+                None => self.unknown.push(heading.clone()),
+            }
+        }
+        self.tell_rooms_apart(map);
+        for (field, columns) in &mut self.columns {
+            // A mapped column comes first, then the most telling heading, then the leftmost.
+            columns.sort_by_key(|column| {
+                (!map.names(&headings[*column]), rank_in(*field, &headings[*column], columns_matter(*field)), *column)
+            });
+            let keeps_all = matches!(field, Field::Phone | Field::Remark | Field::Known);
+            let dropped = if keeps_all { Vec::new() } else { columns.split_off(1) };
+            let pair = |column: usize| (headings[column].clone(), headings[columns[0]].clone());
+            self.unused.extend(dropped.into_iter().filter(|_| *field != Field::Serial).map(pair));
+        }
+    }
+
+    /// 单元号 is a room of its own, but the entrance beside 楼号 and 室号; 房间 alone is the whole room.
+    fn tell_rooms_apart(&mut self, map: &ColumnMap) {
+        let rooms = self.columns.get(&Field::Room).cloned().unwrap_or_default();
+        let parts = self.columns.get(&Field::RoomPart).cloned().unwrap_or_default();
+        let is_entrance = |column: &usize| {
+            let heading = &self.headings[*column];
+            heading_key(heading) == "单元号" && !map.names(heading)
+        };
+        let entrance: Vec<usize> = rooms.iter().copied().filter(|column| is_entrance(column)).collect();
+        if !entrance.is_empty() && rooms.len() + parts.len() > entrance.len() && !self.has(Field::Entrance) {
+            self.columns.insert(Field::Entrance, entrance.clone());
+            let others: Vec<usize> = rooms.into_iter().filter(|column| !entrance.contains(column)).collect();
+            if others.is_empty() {
+                self.columns.remove(&Field::Room);
+            } else {
+                self.columns.insert(Field::Room, others);
+            }
+        }
+        let alone = !self.has(Field::Building) && !self.has(Field::Entrance) && !self.has(Field::Room);
+        if let Some(parts) = alone.then(|| self.columns.remove(&Field::RoomPart)).flatten() {
+            self.columns.insert(Field::Room, parts);
+        }
+    }
+
+    /// How the rooms of this table are written can only be told from all of them.
+    fn look_at_rooms(&mut self) {
+        if !self.has(Field::Building) {
+            return;
+        }
+        let room = if self.has(Field::RoomPart) { Field::RoomPart } else { Field::Room };
+        let (mut filled, mut blank, mut two_part, mut repeats) = (0_usize, 0_usize, 0_usize, 0_usize);
+        for index in self.rows.clone() {
+            let row = self.row(index);
+            let (building, room) = (self.cell(row, Field::Building), self.cell(row, room));
+            if room.is_blank() {
+                continue;
+            }
+            if building.is_blank() {
+                blank += 1;
+                continue;
+            }
+            filled += 1;
+            if let Some(label) = read_room(room).filter(|label| label.entrance().is_none()) {
+                two_part += 1;
+                repeats += usize::from(narrow(&building.text()).starts_with(label.building()));
+            }
+        }
+        self.merged_parts = filled > 0 && blank >= filled;
+        self.room_has_entrance = !self.has(Field::Entrance) && two_part > repeats;
+    }
+}
+
+/// Of these fields the most telling heading is taken, of others the leftmost.
+fn columns_matter(field: Field) -> bool {
+    matches!(field, Field::Area | Field::Room | Field::Owner | Field::PaidThrough)
+}
+
+fn rank_in(field: Field, heading: &str, matters: bool) -> usize {
+    if matters { rank(field, heading) } else { 0 }
 }

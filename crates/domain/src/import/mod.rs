@@ -1,22 +1,32 @@
 //! Import of office spreadsheets: what a workbook says, row by row, and what is doubtful about it (E1).
 //!
 //! [`read_workbook`] is a pure function of the sheets, in these phases:
-//! 1. *Columns*: in each sheet the heading row is found, wherever it stands, and its columns are recognised ([`columns`]).
-//! 2. *Rows*: title, heading, sub-total, note and blank rows are told from data; a data row becomes a record or is refused, once,
-//!    with the column and value at fault ([`rows`]).
-//! 3. *Rooms*: rows of one room are compared over all sheets: equal ones are duplicates, differing ones are refused.
+//! 1. *Columns*: in each sheet the heading rows are found, wherever they stand, and their columns recognised ([`columns`],
+//!    by the words of [`headings`]).
+//! 2. *Rows*: title, sub-total, note and blank rows are told from data; a data row becomes a record or is refused, once, with
+//!    the column and value at fault ([`rows`], [`record`]).
+//! 3. *Rooms*: rows of one room are compared over all sheets: equal ones are duplicates, differing ones are refused
+//!    ([`settle`]).
 //! 4. *People*: rows are joined to one person only where name and a valid phone or identity number agree ([`people`]).
 //!
 //! Always: `rows_read` = `accepted` + `duplicates` + `refused` + `ignored`. Sheets of the most used incumbent that describe
-//! owners, fees, parking spaces and past payments beside the rooms are read by [`incumbent`].
+//! owners, fees, parking spaces and past payments beside the rooms are read by [`incumbent`] and [`history`].
 
 pub mod columns;
+pub mod headings;
+pub mod history;
 pub mod incumbent;
+mod listing;
 pub mod paid_through;
 pub mod people;
 pub mod quantities;
+pub mod record;
 pub mod room;
 pub mod rows;
+mod settle;
+pub mod totals;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -75,6 +85,30 @@ pub struct FeeRecord {
     pub cycle_months: u32,
     /// Since when, where the sheet says.
     pub starts_on: Option<NaiveDate>,
+    /// Until when, where the sheet says.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// What somebody beside the owner is to a unit, by the incumbent's codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberRole {
+    /// 1002 家庭成员
+    Family,
+    /// 1003 房屋租客
+    Tenant,
+    /// 1004 临时人员
+    Guest,
+}
+
+/// Somebody of a unit who does not pay for it, from a row of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberRecord {
+    /// What they are to it.
+    pub role: MemberRole,
+    /// The name.
+    pub name: String,
+    /// Their phones.
+    pub phones: Vec<PhoneRecord>,
 }
 
 /// A row that was accepted.
@@ -100,6 +134,8 @@ pub struct UnitRecord {
     pub phones: Vec<PhoneRecord>,
     /// A valid identity number.
     pub id_number: Option<String>,
+    /// Family, tenants and guests, where the sheet has rows for them.
+    pub members: Vec<MemberRecord>,
     /// What it is charged.
     pub fees: Vec<FeeRecord>,
     /// Paid up to here.
@@ -185,24 +221,35 @@ pub enum WorkbookError {
 /// [`WorkbookError`] when no sheet holds a table, or the column map names an unknown field or heading.
 pub fn read_workbook(sheets: &[Sheet], options: &ReadOptions) -> Result<ImportReading, WorkbookError> {
     let tables = columns::find_tables(sheets, &options.map)?;
-    if tables.is_empty() && !incumbent::has_history(sheets) {
+    if tables.is_empty() && !sheets.iter().any(history::is_history) {
         return Err(WorkbookError::NoTable);
     }
     let reference = incumbent::Reference::read(sheets);
     let mut reading = ImportReading::default();
     let mut drafts = Vec::new();
-    for table in &tables {
+    for (position, table) in tables.iter().enumerate() {
         reading.notes.extend(table.notes());
-        rows::read_table(table, &reference, &mut reading, &mut drafts);
+        rows::read_table(position, table, &reference, &mut reading, &mut drafts);
     }
-    rows::settle_rooms(drafts, &mut reading);
+    settle::settle_rooms(&tables, drafts, &mut reading);
     incumbent::read_parking(sheets, &reference, &mut reading);
-    incumbent::read_history(sheets, &mut reading);
-    reading.notes.extend(reference.notes());
-    let order = |finding: &Finding| (finding.sheet.clone(), finding.row);
-    reading.refused.sort_by_key(order);
-    reading.warnings.sort_by_key(order);
+    history::read_history(sheets, &mut reading);
+    reference.report(&mut reading);
+    reading.in_order_of(sheets);
     Ok(reading)
+}
+
+impl ImportReading {
+    /// Findings as somebody goes through the workbook: sheet by sheet, row by row; each note once.
+    fn in_order_of(&mut self, sheets: &[Sheet]) {
+        let position: HashMap<&str, usize> =
+            sheets.iter().enumerate().map(|(position, sheet)| (sheet.name.as_str(), position)).collect();
+        for findings in [&mut self.refused, &mut self.warnings] {
+            findings.sort_by_key(|finding| (position.get(finding.sheet.as_str()).copied(), finding.row));
+        }
+        let mut seen = HashSet::new();
+        self.notes.retain(|note| seen.insert(note.clone()));
+    }
 }
 
 impl UnitRecord {
@@ -215,7 +262,7 @@ impl UnitRecord {
         let Some(paid) = self.paid_through else { return Vec::new() };
         let mut charges = Vec::new();
         for period in paid.period.next().up_to(Period::of(as_of)) {
-            for fee in &self.fees {
+            for fee in self.fees.iter().filter(|fee| fee.runs_in(period)) {
                 let Some(amount) = fee.month_amount(self.area).filter(|amount| amount.is_positive()) else { continue };
                 charges.push(OpeningCharge { period, fee: fee.clone(), amount });
             }
@@ -237,6 +284,13 @@ impl UnitRecord {
 }
 
 impl FeeRecord {
+    /// Whether the fee is charged for a month: from the month it starts in to the one it ends in.
+    #[must_use]
+    pub fn runs_in(&self, period: Period) -> bool {
+        self.starts_on.is_none_or(|day| Period::of(day) <= period)
+            && self.ends_on.is_none_or(|day| Period::of(day) >= period)
+    }
+
     /// The fee of one month, rounded half-up to the fen; `None` when it needs an area there is not.
     #[must_use]
     pub fn month_amount(&self, area: Option<Area>) -> Option<Fen> {

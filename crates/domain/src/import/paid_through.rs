@@ -60,10 +60,11 @@ fn of_day(day: NaiveDate) -> PaidThrough {
 }
 
 fn read_number(number: Decimal) -> Reading {
-    if !number.normalize().is_integer() {
+    // A serial number with a fraction is a day with a time; 2024.1 may be January or October.
+    if !number.normalize().is_integer() && number < Decimal::from(*SERIALS.start()) {
         return Reading::Ambiguous;
     }
-    number.to_i64().map_or(Reading::Unreadable, |whole| read_digits(&whole.to_string()))
+    number.trunc().to_i64().map_or(Reading::Unreadable, |whole| read_digits(&whole.to_string()))
 }
 
 /// `202403`, `20240331`, or an Excel serial number.
@@ -82,13 +83,15 @@ fn read_digits(digits: &str) -> Reading {
 }
 
 fn read_text(text: &str) -> Reading {
-    let text = narrow(text.split(['T', ' ']).find(|part| !part.trim().is_empty()).unwrap_or_default());
-    let joined = if text.is_empty() { return Reading::Blank } else { text };
-    let bare = ["已缴至", "已交至", "缴至", "交至", "缴费至", "至", "到", "截至", "截止"]
+    let joined = narrow(without_time(text));
+    if joined.is_empty() {
+        return Reading::Blank;
+    }
+    let bare = ["已缴至", "已交至", "缴至", "交至", "缴费至", "截至", "截止", "至", "到"]
         .iter()
         .find_map(|word| joined.strip_prefix(word))
         .unwrap_or(&joined);
-    let bare = ["底", "止", "份", "末"].iter().fold(bare, |text, ending| text.strip_suffix(ending).unwrap_or(text));
+    let bare = ["底", "止", "末", "份"].iter().fold(bare, |text, ending| text.strip_suffix(ending).unwrap_or(text));
     if bare.len() <= 8 && bare.bytes().all(|b| b.is_ascii_digit()) {
         return read_digits(bare);
     }
@@ -106,6 +109,14 @@ fn read_text(text: &str) -> Reading {
         _ => None,
     };
     found.map_or(Reading::Unreadable, Reading::Paid)
+}
+
+/// `2024-03-31 00:00:00` and `2024-03-31T00:00` without the time.
+fn without_time(text: &str) -> &str {
+    match text.rfind(['T', ' ']) {
+        Some(at) if text[at + 1..].contains(':') => &text[..at],
+        Some(_) | None => text,
+    }
 }
 
 fn month_of(year: &str, month: &str) -> Option<Period> {
@@ -140,6 +151,9 @@ mod tests {
             "2024年3月31日",
             "2024-03-31 00:00:00",
             "2024.03",
+            "2024 年 3 月",
+            "2024年3月份止",
+            "截至2024年3月",
         ] {
             assert_eq!(text(form), paid("2024-03", true), "{form}");
         }
@@ -154,6 +168,7 @@ mod tests {
         assert_eq!(day(2026, 2, 28), paid("2026-02", true));
         assert_eq!(day(2026, 10, 27), paid("2026-10", false));
         assert_eq!(read(&Cell::Number(45_382.into())), paid("2024-03", true), "serial 45382 is 2024-03-31");
+        assert_eq!(read(&Cell::Number(Decimal::new(453_825, 1))), paid("2024-03", true), "noon of that day");
     }
 
     #[test]

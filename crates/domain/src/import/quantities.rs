@@ -17,21 +17,29 @@ pub enum Reading<T> {
     Unusable,
 }
 
-/// Reads an area in m²; more than four decimals are rounded half-up.
+/// The largest area and price that are believed: beyond them somebody slipped.
+const MOST: (Decimal, Decimal) =
+    (Decimal::from_parts(1_000_000, 0, 0, false, 0), Decimal::from_parts(1_000, 0, 0, false, 0));
+
+/// Reads an area in m²; more than four decimals are rounded half-up, more than 1,000,000 m² are not believed.
 #[must_use]
 pub fn read_area(cell: &Cell) -> Reading<Area> {
     read(cell, &["平方米", "平米", "㎡", "m2", "m²", "平方", "平", "方"], |number| {
-        Area::try_new(number.round_dp_with_strategy(Area::SCALE, RoundingStrategy::MidpointAwayFromZero)).ok()
+        let number = number.round_dp_with_strategy(Area::SCALE, RoundingStrategy::MidpointAwayFromZero);
+        Area::try_new(number).ok().filter(|_| number <= MOST.0)
     })
 }
 
-/// Reads a price in yuan per m² and month; what follows the number is its unit.
+/// Reads a price in yuan; what follows the number is its unit, and a unit per year is no price per month.
 #[must_use]
 pub fn read_price(cell: &Cell) -> Reading<UnitPrice> {
     let text = narrow(&cell.text());
     let number = text.trim_start_matches(['¥', '￥']);
     let unit = number.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(number.len());
     let is_unit = number[unit..].is_empty() || number[unit..].starts_with(['元', '/', '每']);
+    if number[unit..].contains('年') {
+        return Reading::Unusable;
+    }
     match cell {
         Cell::Text(_) if is_unit && unit > 0 => read(&Cell::Text(number[..unit].to_owned()), &[], price),
         Cell::Empty | Cell::Text(_) | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) => {
@@ -41,7 +49,16 @@ pub fn read_price(cell: &Cell) -> Reading<UnitPrice> {
 }
 
 fn price(number: Decimal) -> Option<UnitPrice> {
-    UnitPrice::try_new(number.round_dp_with_strategy(UnitPrice::SCALE, RoundingStrategy::MidpointAwayFromZero)).ok()
+    let number = number.round_dp_with_strategy(UnitPrice::SCALE, RoundingStrategy::MidpointAwayFromZero);
+    UnitPrice::try_new(number).ok().filter(|_| number <= MOST.1)
+}
+
+/// Whether a price is per unit (`80元/户·月`, `60元/个`), not per m².
+#[must_use]
+pub fn is_per_unit(cell: &Cell) -> bool {
+    let text = narrow(&cell.text());
+    let per = text.find(['/', '每']).map_or("", |at| &text[at..]);
+    per.contains(['户', '个', '位', '间', '套', '辆'])
 }
 
 fn read<T>(cell: &Cell, endings: &[&str], make: impl Fn(Decimal) -> Option<T>) -> Reading<T> {
@@ -76,7 +93,7 @@ mod tests {
             assert_eq!(read_area(&text(form)), area("89.32"), "{form}");
         }
         assert_eq!(read_area(&text("1,089.5")), area("1089.5"));
-        for form in ["待核", "0", "-5", "约90"] {
+        for form in ["待核", "0", "-5", "约90", "99999999"] {
             assert_eq!(read_area(&text(form)), Reading::Unusable, "{form}");
         }
         assert_eq!(read_area(&text(" ")), Reading::Blank);
@@ -89,6 +106,9 @@ mod tests {
         for form in ["2.35", "2.35元/㎡·月", "¥2.35", "2.35元", "2.35/平"] {
             assert_eq!(read_price(&text(form)), price("2.35"), "{form}");
         }
-        assert_eq!(read_price(&text("面议")), Reading::Unusable);
+        for form in ["面议", "28.2元/㎡·年", "-1", "99999"] {
+            assert_eq!(read_price(&text(form)), Reading::Unusable, "{form}");
+        }
+        assert!(is_per_unit(&text("80元/户·月")) && !is_per_unit(&text("2.35元/㎡·月")));
     }
 }

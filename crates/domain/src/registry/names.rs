@@ -30,7 +30,8 @@ impl PartyKind {
     pub fn of_name(name: &str) -> Self {
         const COMPANY: [&str; 12] =
             ["公司", "集团", "商行", "超市", "便利店", "中心", "学校", "幼儿园", "银行", "酒店", "委员会", "事务所"];
-        if name.contains("开发商") || name.contains("置业有限公司") || name.contains("房地产") {
+        let agent = ["经纪", "中介", "代理", "评估"].iter().any(|word| name.contains(word));
+        if name.contains("开发商") || name.contains("置业有限公司") || (name.contains("房地产") && !agent) {
             Self::Developer
         } else if COMPANY.iter().any(|word| name.contains(word)) {
             Self::Company
@@ -41,22 +42,39 @@ impl PartyKind {
 }
 
 /// Surnames of two characters.
-const COMPOUND: [&str; 20] = [
-    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "宇文", "长孙", "夏侯",
-    "轩辕", "南宫", "端木", "百里", "呼延", "独孤",
+#[rustfmt::skip]
+const COMPOUND: [&str; 40] = [
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "宇文", "长孙", "夏侯", "轩辕", "南宫", "端木",
+    "百里", "呼延", "独孤", "闻人", "东郭", "澹台", "公冶", "太史", "申屠", "公羊", "钟离", "鲜于", "闾丘", "淳于", "单于", "太叔", "仲孙",
+    "濮阳", "赫连", "拓跋", "万俟", "西门", "第五",
 ];
 
 /// The owners in a cell, tidied: `郝娟、叶彧` is two, `王 芳` is 王芳.
 #[must_use]
 pub fn split_owners(cell: &str) -> Vec<String> {
-    let separators = ['、', ',', '，', '/', ';', '；', '\n', '&', '＆'];
+    let separators = ['、', ',', '，', '/', '／', ';', '；', '\n', '&', '＆', '|'];
     let mut owners: Vec<String> = Vec::new();
-    for name in cell.split(separators).map(tidy).filter(|name| !name.is_empty()) {
+    for name in cell.split(separators).flat_map(apart).map(|name| tidy(&name)).filter(|name| !name.is_empty()) {
         if !owners.contains(&name) {
             owners.push(name);
         }
     }
     owners
+}
+
+/// `王芳 李强` is two names; `王 芳`, `张 建国` and `欧阳 娜娜` are one each.
+fn apart(names: &str) -> Vec<String> {
+    let words: Vec<&str> = names.split_whitespace().collect();
+    let is_name = |word: &&str| {
+        (2..=3).contains(&word.chars().count())
+            && word.chars().all(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
+            && !COMPOUND.contains(word)
+    };
+    if words.len() > 1 && words.iter().all(is_name) {
+        words.into_iter().map(str::to_owned).collect()
+    } else {
+        vec![names.to_owned()]
+    }
 }
 
 /// A name as it is kept: no blanks between Chinese characters, single ones elsewhere.
@@ -112,6 +130,9 @@ mod tests {
         assert_eq!(split_owners("王\u{3000}芳 / 李 强"), ["王芳", "李强"]);
         assert_eq!(split_owners("John  Smith"), ["John Smith"]);
         assert_eq!(split_owners("王芳,王芳、"), ["王芳"]);
+        assert_eq!(split_owners("王芳 李建国"), ["王芳", "李建国"]);
+        assert_eq!(split_owners("张 建国"), ["张建国"]);
+        assert_eq!(split_owners("欧阳 娜娜"), ["欧阳娜娜"]);
         assert!(split_owners(" 、 ").is_empty());
     }
 
@@ -124,5 +145,6 @@ mod tests {
         assert_eq!(mask(PartyKind::Company, "万家便利店"), "万家便利店");
         assert_eq!(form_of_address(PartyKind::Person, "欧阳龑"), "欧阳先生/女士");
         assert_eq!(PartyKind::of_name("翠湖置业有限公司"), PartyKind::Developer);
+        assert_eq!(PartyKind::of_name("安居房地产经纪公司"), PartyKind::Company);
     }
 }

@@ -48,6 +48,12 @@ impl PhoneNumber {
         is_mobile(&self.0)
     }
 
+    /// The last four digits, for display and for telling two numbers apart.
+    #[must_use]
+    pub fn last4(&self) -> &str {
+        &self.0[self.0.len() - 4..]
+    }
+
     /// `138****2231`: enough to recognise, too little to ring.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -84,7 +90,7 @@ fn is_service(digits: &str) -> bool {
     digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800"))
 }
 
-/// Seven of the same digit in a row are nobody's mobile.
+/// Eight of the same digit in a row are nobody's number.
 fn is_placeholder(digits: &str) -> bool {
     let longest = digits.as_bytes().chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
     longest >= 8 || digits == "12345678901" || digits == "13800000000" || digits == "12345678"
@@ -144,6 +150,7 @@ mod tests {
     #[test]
     fn a_mask_keeps_too_little_to_ring() {
         assert_eq!(mask("13800132231"), "138****2231");
+        assert_eq!(PhoneNumber::parse("13800132231").map(|phone| phone.last4().to_owned()).as_deref(), Ok("2231"));
         assert_eq!(mask("1234567"), "****67");
         assert_eq!(mask(""), "****");
     }
