@@ -18,6 +18,10 @@ fn reading(name: &str, as_of: &str) -> ImportReading {
     read_workbook(&sheets, &ReadOptions { as_of, map: Default::default() }).expect("a table")
 }
 
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().expect("a day")
+}
+
 #[test]
 fn the_office_ledger_is_read_to_the_last_row() {
     let expected: Value = serde_json::from_slice(&fixture("cuihu-office-ledger.expected.json")).expect("JSON");
@@ -70,8 +74,13 @@ fn the_incumbents_full_workbook_joins_rooms_owners_fees_and_parking() {
     assert_eq!(first.fees.len(), 2, "1#2 are two fees");
     assert_eq!(first.fees[1].starts_on.expect("a start").to_string(), "2020-07-10");
     assert_eq!(first.fees[0].month_amount(first.area), Some(Fen::new(14_293)), "94.56 x 1.3 + 20 = 142.928");
-    let cited_in_vain: Vec<usize> = reading.warnings.iter().map(|warning| warning.row).collect();
-    assert_eq!(cited_in_vain, [7, 8, 9], "owners 6, 7, 8 do not exist");
+    let rows_of = |sheet: &str| -> Vec<usize> {
+        reading.warnings.iter().filter(|warning| warning.sheet == sheet).map(|warning| warning.row).collect()
+    };
+    assert_eq!(rows_of("业主信息"), [2, 3, 4, 5, 6], "placeholders for phones");
+    assert_eq!(rows_of("房屋信息"), [7, 8, 9], "owners 6, 7, 8 do not exist");
+    assert_eq!(reading.warnings.len(), 8);
+    assert_eq!(reading.totals(day("2026-10-31")).vacant, 0, "a parking space not sold yet is not a vacant home");
     assert!(!first.phones[0].valid, "18999999999 is the placeholder the side notes prescribe");
     assert!(reading.units.iter().all(|unit| unit.id_number.is_none()), "one id number under five names is nobody's");
     assert_eq!(reading.units[8].label.as_str(), "车位-C0001");

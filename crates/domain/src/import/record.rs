@@ -6,6 +6,7 @@ use super::incumbent::{OwnerRecord, Reference};
 use super::paid_through::{self, PaidThrough};
 use super::quantities::{self, Reading};
 use super::room::narrow;
+use super::rows::PROPERTY_FEE;
 use super::{FeeRecord, Finding, PhoneRecord, UnitRecord};
 use crate::registry::id_number::IdNumber;
 use crate::registry::names::split_owners;
@@ -13,9 +14,6 @@ use crate::registry::phone::PhoneNumber;
 use crate::registry::unit::{Occupancy, UnitKind};
 use crate::sheet::Cell;
 use crate::{Area, UnitLabel, UnitPrice};
-
-/// The fee item of a list that has a price column and no more.
-pub const PROPERTY_FEE: &str = "物业服务费";
 
 /// Reads one row.
 pub(super) struct RowReader<'r> {

@@ -9,6 +9,9 @@ use super::{Finding, ImportReading, UnitRecord};
 use crate::UnitLabel;
 use crate::sheet::Cell;
 
+/// The fee item of a list that has a price column and no more.
+pub const PROPERTY_FEE: &str = "物业服务费";
+
 /// A row with a readable room, before rooms are compared.
 pub(super) struct Draft {
     /// What it says, or what refuses it.
