@@ -1,0 +1,5 @@
+//! Tests of the rules from outside, whole tables at a time.
+
+mod import_rules;
+mod import_tables;
+mod tables;
