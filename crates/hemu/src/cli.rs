@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, doctor, import, operations, receipt, report};
+use crate::{bill, calc, collect, doctor, import, operations, receipt, report};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ enum Command {
     Bill(bill::BillArgs),
     /// Take payments
     Receipt(receipt::ReceiptArgs),
+    /// Run collection
+    Collect(collect::CollectArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// The calculators of the trade; they need no database
@@ -57,6 +59,7 @@ impl Cli {
             Command::Import(args) => import::run(&self.open(args.as_of)?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Collect(args) => collect::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Calc(args) => calc::run(args),
         }

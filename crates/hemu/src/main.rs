@@ -6,6 +6,7 @@
 mod bill;
 mod calc;
 mod cli;
+mod collect;
 mod database;
 mod doctor;
 mod import;

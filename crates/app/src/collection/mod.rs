@@ -1,0 +1,14 @@
+//! Collection (催缴): runs, decisions, the outbox, and what people do on a case.
+//!
+//! A run takes place in these steps: cases are opened for payers with an overdue charge and closed for those who owe nothing;
+//! everything decisions may read is loaded set by set ([`snapshot`]); each open case gets exactly one decision; those that differ
+//! from the case's last one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what
+//! is due goes out ([`dispatch`]).
+
+pub mod dispatch;
+pub mod run;
+pub mod snapshot;
+pub mod work;
+
+pub use dispatch::{DispatchReport, dispatch};
+pub use run::{RunReport, RunRequest, run_collection};

@@ -1,0 +1,335 @@
+//! What people do on a case: record a contact, classify, hold, promise; each in one transaction with its audit entry.
+
+use chrono::NaiveDate;
+use hemu_domain::Fen;
+use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, HoldId, PromiseId, TaskId};
+use hemu_domain::staff::Permission;
+use hemu_store::collection::case::{self, CaseRow};
+use hemu_store::collection::step;
+use hemu_store::collection::work::{self, ClassificationRow, HoldRow, PromiseRow, TaskRow};
+use hemu_store::outreach::contact::{self, ContactRow};
+use hemu_store::{Tx, community};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{self, Act};
+use crate::{Actor, App, Refusal};
+
+/// A contact a person made; recorded the same day, with an outcome and a next step (D5).
+#[derive(Clone, Debug)]
+pub struct ContactRequest {
+    /// The community.
+    pub community: CommunityId,
+    /// The case.
+    pub case: CaseId,
+    /// The task it carries out.
+    pub task: Option<TaskId>,
+    /// `phone`, `visit`, `counter`, `wechat` or `letter`.
+    pub channel: String,
+    /// How it ended.
+    pub outcome: ContactOutcome,
+    /// Cause found.
+    pub cause: Option<Cause>,
+    /// Attitude met.
+    pub attitude: Attitude,
+    /// What was said.
+    pub note: String,
+    /// Amount and date promised.
+    pub promise: Option<(Fen, NaiveDate)>,
+    /// What comes next.
+    pub next_step: String,
+    /// By when.
+    pub next_on: Option<NaiveDate>,
+}
+
+/// How long a classification holds before somebody must look again.
+const CLASSIFICATION_DAYS: i64 = 90;
+
+/// Records a contact; finishes its task, sets the classification, takes the promise.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] when a promise lies in the past or its amount is not above zero.
+pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Result<(), Refusal> {
+    actor.require(Permission::WorkCases, request.community)?;
+    if !matches!(request.channel.as_str(), "phone" | "visit" | "counter" | "wechat" | "letter") {
+        return Err(Refusal::invalid("channel", "请选择联系方式", "choose how the contact was made"));
+    }
+    if let Some((amount, due_on)) = request.promise
+        && (!amount.is_positive() || due_on < app.today())
+    {
+        let zh = "承诺金额必须大于零，日期不能早于今天";
+        return Err(Refusal::invalid("promise", zh, "a promise needs an amount above zero and a day not before today"));
+    }
+    app.db.write(|tx| record(tx, app, actor, request))
+}
+
+fn record(tx: &mut Tx<'_>, app: &App, actor: &Actor, request: &ContactRequest) -> Result<(), Refusal> {
+    let community = request.community;
+    let case = open_case(tx, community, request.case)?;
+    let task = match request.task {
+        Some(task) => Some(finish_task(tx, app, actor, community, task, request.outcome.as_str())?),
+        None => None,
+    };
+    let entry = contact_row(app, actor, request, &case, task.as_ref());
+    let seq = community::next_seq(tx, community, 1)?;
+    contact::insert(tx, community, &entry, seq)?;
+    if let Some(cause) = request.cause {
+        let evidence = format!("{} {}", request.channel, app.today());
+        insert_classification(tx, app, actor, &case, community, (cause, request.attitude), &evidence)?;
+    }
+    if let Some((amount, due_on)) = request.promise {
+        take_promise(tx, app, actor, community, &case, (amount, due_on), &request.channel)?;
+    }
+    let detail = json!({ "outcome": request.outcome, "channel": request.channel, "case": case.number });
+    audit_act(tx, app, actor, community, "contact.record", case.id.uuid(), &detail)
+}
+
+fn contact_row(
+    app: &App,
+    actor: &Actor,
+    request: &ContactRequest,
+    case: &CaseRow,
+    task: Option<&TaskRow>,
+) -> ContactRow {
+    let id: hemu_domain::ids::ContactLogId = app.new_id();
+    let note = request.note.trim();
+    ContactRow {
+        id,
+        case_id: Some(case.id),
+        party_id: case.party_id,
+        action_id: task.and_then(|task| task.action_id),
+        channel: request.channel.clone(),
+        direction: "out".to_owned(),
+        outcome: request.outcome.as_str().to_owned(),
+        right_party: request.outcome.is_talk(),
+        happened_at: app.clock.now(),
+        happened_on: app.today(),
+        note_sealed: (!note.is_empty()).then(|| app.sealer.seal("contact_log.note", id.uuid(), note)),
+        next_step: (!request.next_step.is_empty()).then(|| request.next_step.clone()),
+        next_on: request.next_on,
+        staff_id: actor.staff_id,
+        staff_name: actor.name.clone(),
+        recorded_at: app.clock.now(),
+    }
+}
+
+fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
+    case::lock(tx, community, id)?;
+    let found = case::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("案件", "case", &id.to_string()))?;
+    if found.closed_on.is_some() {
+        return Err(Refusal::conflict("案件已结案", "the case is closed"));
+    }
+    Ok(found)
+}
+
+fn finish_task(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    id: TaskId,
+    result: &str,
+) -> Result<TaskRow, Refusal> {
+    let task =
+        work::find_task(tx, community, id)?.ok_or_else(|| Refusal::not_found("任务", "task", &id.to_string()))?;
+    if !work::finish_task(tx, community, id, result, app.today(), &actor.name)? {
+        return Err(Refusal::conflict("任务已办结", "the task is done already"));
+    }
+    if let Some(action) = task.action_id {
+        step::set_state(tx, community, action, "done", Some(result), Some(app.today()))?;
+    }
+    Ok(task)
+}
+
+/// Marks a task done that is no contact (a letter served, contact data repaired, a review made).
+///
+/// # Errors
+/// [`Refusal::Conflict`] when it is done already.
+pub fn complete_task(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    task: TaskId,
+    result: &str,
+) -> Result<(), Refusal> {
+    actor.require(Permission::WorkCases, community)?;
+    if result.trim().is_empty() {
+        return Err(Refusal::invalid("result", "请写明办理结果", "say what came of it"));
+    }
+    app.db.write(|tx| {
+        finish_task(tx, app, actor, community, task, result.trim())?;
+        audit_act(tx, app, actor, community, "task.complete", task.uuid(), &json!({ "result": result.trim() }))
+    })
+}
+
+/// Sets cause and attitude of a case, until a day at most 90 days off.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] without evidence.
+pub fn classify(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    case: CaseId,
+    found: (Cause, Attitude),
+    evidence: &str,
+) -> Result<(), Refusal> {
+    actor.require(Permission::WorkCases, community)?;
+    if evidence.trim().is_empty() {
+        return Err(Refusal::invalid("evidence", "请写明依据", "say what it rests on"));
+    }
+    app.db.write(|tx| {
+        let case = open_case(tx, community, case)?;
+        insert_classification(tx, app, actor, &case, community, found, evidence.trim())?;
+        let detail = json!({ "cause": found.0, "attitude": found.1 });
+        audit_act(tx, app, actor, community, "case.classify", case.id.uuid(), &detail)
+    })
+}
+
+fn insert_classification(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    case: &CaseRow,
+    community: CommunityId,
+    (cause, attitude): (Cause, Attitude),
+    evidence: &str,
+) -> Result<(), Refusal> {
+    let capacity = if cause == Cause::Hard { Capacity::Unable } else { Capacity::Unknown };
+    let id: ClassificationId = app.new_id();
+    let row = ClassificationRow {
+        id,
+        case_id: case.id,
+        cause: cause.as_str().to_owned(),
+        attitude: attitude.as_str().to_owned(),
+        capacity: capacity.as_str().to_owned(),
+        evidence: evidence.to_owned(),
+        set_by_id: actor.staff_id,
+        set_by_name: actor.name.clone(),
+        set_on: app.today(),
+        expires_on: app.today() + chrono::TimeDelta::days(CLASSIFICATION_DAYS),
+    };
+    let seq = community::next_seq(tx, community, 1)?;
+    Ok(work::insert_classification(tx, community, &row, seq)?)
+}
+
+/// One active promise per case (I19): a new one replaces the one before.
+fn take_promise(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    case: &CaseRow,
+    (amount_fen, due_on): (Fen, NaiveDate),
+    channel: &str,
+) -> Result<(), Refusal> {
+    let of_case = |one: &PromiseRow| one.case_id == case.id && one.state == "active";
+    for old in work::list_promises(tx, community)?.into_iter().filter(of_case) {
+        work::settle_promise(tx, community, old.id, "superseded", app.today())?;
+    }
+    let id: PromiseId = app.new_id();
+    let promise = PromiseRow {
+        id,
+        case_id: case.id,
+        amount_fen,
+        promised_on: app.today(),
+        due_on,
+        channel: channel.to_owned(),
+        taken_by: actor.name.clone(),
+        state: "active".to_owned(),
+        settled_on: None,
+    };
+    let seq = community::next_seq(tx, community, 1)?;
+    Ok(work::insert_promise(tx, community, &promise, seq)?)
+}
+
+/// Opens a hold: a reason and a review date are always there (I13).
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] without a reason, or with a review date too far off.
+pub fn open_hold(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    case: Option<CaseId>,
+    kind: HoldKind,
+    reason: &str,
+    review_on: NaiveDate,
+) -> Result<HoldId, Refusal> {
+    actor.require(Permission::HoldCases, community)?;
+    let (today, latest) = (app.today(), kind.latest_review(app.today()));
+    if reason.trim().is_empty() {
+        return Err(Refusal::invalid("reason", "暂缓必须写明原因", "a hold needs a reason"));
+    }
+    if review_on <= today || review_on > latest {
+        let zh = format!("复核日期应在明天到 {latest} 之间");
+        return Err(Refusal::invalid("review_on", zh, format!("the review date lies between tomorrow and {latest}")));
+    }
+    let suppresses = kind.suppresses();
+    let id: HoldId = app.new_id();
+    let row = HoldRow {
+        id,
+        case_id: case,
+        kind: kind.as_str().to_owned(),
+        scope: if case.is_some() { "case" } else { "community" }.to_owned(),
+        suppress_contact: suppresses.contact,
+        suppress_escalation: suppresses.escalation,
+        suppress_late_fee: suppresses.late_fee,
+        suppress_legal: suppresses.legal,
+        charge_ids: json!([]),
+        reason: reason.trim().to_owned(),
+        opened_by: actor.name.clone(),
+        opened_on: today,
+        review_on,
+        expires_on: None,
+        released_on: None,
+        complaint_id: None,
+    };
+    app.db.write(|tx| {
+        if let Some(case) = case {
+            open_case(tx, community, case)?;
+        }
+        let seq = community::next_seq(tx, community, 1)?;
+        work::insert_hold(tx, community, &row, seq)?;
+        audit_act(tx, app, actor, community, "hold.open", id.uuid(), &json!({ "kind": kind, "review_on": review_on }))
+    })?;
+    Ok(id)
+}
+
+/// Releases a hold, with a reason.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when it was released before.
+pub fn release_hold(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    hold: HoldId,
+    reason: &str,
+) -> Result<(), Refusal> {
+    actor.require(Permission::HoldCases, community)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::invalid("reason", "解除暂缓必须写明原因", "a release needs a reason"));
+    }
+    app.db.write(|tx| {
+        if !work::release_hold(tx, community, hold, app.today(), &actor.name, reason.trim())? {
+            return Err(Refusal::conflict("暂缓已解除", "the hold was released before"));
+        }
+        audit_act(tx, app, actor, community, "hold.release", hold.uuid(), &json!({}))
+    })
+}
+
+fn audit_act(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    act: &'static str,
+    subject: Uuid,
+    detail: &serde_json::Value,
+) -> Result<(), Refusal> {
+    let act = Act { act, subject_kind: "case", subject_id: Some(subject), detail };
+    Ok(audit::record(tx, app, actor, Some(community), &act)?)
+}

@@ -1,0 +1,112 @@
+//! Holds (暂缓): what each suppresses, and how several add up. A hold is never a yes/no flag: it has a reason, a scope and a
+//! review date (I13).
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::words::words;
+
+words!(
+    /// Why a case is held.
+    HoldKind {
+        /// 服务投诉
+        ServiceDispute = "service_dispute", "服务投诉处理中", "service complaint";
+        /// 账单核对
+        BillingQuery = "billing_query", "账单核对中", "billing query";
+        /// 经济困难
+        Hardship = "hardship", "经济困难", "hardship";
+        /// 承诺
+        Promise = "promise", "承诺期内", "active promise";
+        /// 分期
+        Plan = "plan", "分期履行中", "active plan";
+        /// 去世或无行为能力
+        Deceased = "deceased", "去世/无行为能力", "deceased or incapable";
+        /// 有代理律师
+        Represented = "represented", "律师代理/诉讼中", "represented or in court";
+        /// 权属变更
+        OwnershipChange = "ownership_change", "权属变更核实中", "ownership change";
+        /// 未匹配收款
+        UnmatchedReceipt = "unmatched_receipt", "有未匹配收款", "unmatched receipt";
+        /// 联系方式失效
+        BadContact = "bad_contact", "联系方式失效", "bad contact data";
+        /// 弱势
+        Vulnerable = "vulnerable", "弱势/安全", "vulnerable person";
+        /// 小区停催
+        CommunityStop = "community_stop", "小区整体暂停", "community-wide stop";
+    }
+);
+
+/// What is suppressed; several holds add up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// No contact.
+    pub contact: bool,
+    /// No next stage.
+    pub escalation: bool,
+    /// No late fee.
+    pub late_fee: bool,
+    /// No legal step.
+    pub legal: bool,
+}
+
+impl Suppression {
+    /// Both together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self {
+            contact: self.contact || other.contact,
+            escalation: self.escalation || other.escalation,
+            late_fee: self.late_fee || other.late_fee,
+            legal: self.legal || other.legal,
+        }
+    }
+}
+
+impl HoldKind {
+    /// What this kind suppresses unless staff choose more.
+    #[must_use]
+    pub fn suppresses(self) -> Suppression {
+        let all = |contact, escalation, late_fee, legal| Suppression { contact, escalation, late_fee, legal };
+        match self {
+            Self::ServiceDispute | Self::BillingQuery => all(true, true, false, true),
+            Self::Hardship | Self::Deceased | Self::OwnershipChange | Self::CommunityStop => {
+                all(true, true, true, true)
+            }
+            Self::Promise | Self::Plan | Self::UnmatchedReceipt => all(true, true, false, true),
+            Self::Represented => all(true, true, false, false),
+            Self::BadContact => all(false, true, false, true),
+            Self::Vulnerable => all(false, true, false, true),
+        }
+    }
+
+    /// The longest time until somebody must look at it again.
+    #[must_use]
+    pub const fn review_within_days(self) -> u64 {
+        match self {
+            Self::UnmatchedReceipt => 5,
+            Self::BillingQuery => 7,
+            Self::ServiceDispute | Self::Promise => 15,
+            Self::BadContact | Self::OwnershipChange | Self::CommunityStop => 30,
+            Self::Hardship | Self::Plan | Self::Deceased | Self::Represented | Self::Vulnerable => 90,
+        }
+    }
+
+    /// The latest review date of a hold opened that day.
+    #[must_use]
+    pub fn latest_review(self, opened_on: NaiveDate) -> NaiveDate {
+        opened_on.checked_add_days(Days::new(self.review_within_days())).unwrap_or(opened_on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i13_holds_add_up_and_every_kind_has_a_review_date() {
+        let both = HoldKind::BadContact.suppresses().union(HoldKind::Represented.suppresses());
+        assert!(both.contact && both.escalation && both.legal && !both.late_fee);
+        assert!(HoldKind::ALL.iter().all(|kind| kind.review_within_days() <= 90));
+        assert!(HoldKind::ServiceDispute.review_within_days() <= 15);
+    }
+}
