@@ -112,7 +112,7 @@ fn the_incumbents_full_workbook_joins_rooms_owners_fees_and_parking() {
 fn the_incumbents_fees_are_joined_in_the_order_of_their_start_days() {
     let reading = reading("hc-full.xlsx", "2026-10-31");
     let unit = &reading.units[0];
-    let fees: Vec<(&str, String, u32, Option<NaiveDate>, Option<NaiveDate>)> = unit
+    let fees: Vec<_> = unit
         .fees
         .iter()
         .map(|fee| {

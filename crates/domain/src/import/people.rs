@@ -4,7 +4,7 @@
 //! Three rows may be one person in two steps (the first and the third share a phone, the third and the second another): the
 //! owners of all rows are joined, whatever their order.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::{PhoneRecord, UnitRecord};
 
@@ -34,8 +34,8 @@ pub struct People {
 /// Groups the owners of all rows into persons.
 #[must_use]
 pub fn group(units: &[UnitRecord]) -> People {
-    let mentions = join(units);
     let crowd = Crowd::of(units);
+    let mentions = join(units, &crowd);
     let mut people = People::default();
     let mut person_of_root: HashMap<usize, usize> = HashMap::new();
     let mut mention = 0;
@@ -81,8 +81,7 @@ enum Mark<'a> {
 }
 
 /// Joins the mentions of owners, counted over all rows: two with one name and one mark are one.
-fn join(units: &[UnitRecord]) -> Mentions {
-    let crowd = Crowd::of(units);
+fn join(units: &[UnitRecord], crowd: &Crowd<'_>) -> Mentions {
     let mut mentions = Mentions { parent: (0..units.iter().map(|unit| unit.owners.len()).sum()).collect() };
     let mut first: HashMap<(&str, Mark<'_>), usize> = HashMap::new();
     let mut mention = 0;
@@ -125,18 +124,22 @@ impl Mentions {
     }
 }
 
-/// Under how many names each number stands.
+/// Under which names each number stands, counted no further than matters.
 struct Crowd<'a> {
-    names: HashMap<Mark<'a>, BTreeSet<&'a str>>,
+    names: HashMap<Mark<'a>, [Option<&'a str>; SHARED_BY]>,
 }
 
 impl<'a> Crowd<'a> {
     fn of(units: &'a [UnitRecord]) -> Self {
-        let mut names: HashMap<Mark<'a>, BTreeSet<&'a str>> = HashMap::new();
+        let mut names: HashMap<Mark<'a>, [Option<&'a str>; SHARED_BY]> = HashMap::with_capacity(units.len());
         for unit in units {
             let first = unit.owners.first().map_or("", String::as_str);
             for mark in marks_of(unit) {
-                names.entry(mark).or_default().insert(first);
+                let places = names.entry(mark).or_default();
+                let place = places.iter_mut().find(|place| place.is_none_or(|name| name == first));
+                if let Some(place) = place {
+                    *place = Some(first);
+                }
             }
         }
         Self { names }
@@ -148,7 +151,7 @@ impl<'a> Crowd<'a> {
             Mark::Id(_) => 2,
             Mark::Phone(_) => SHARED_BY,
         };
-        self.names.get(&mark).is_none_or(|names| names.len() < limit)
+        self.names.get(&mark).is_none_or(|names| names.iter().flatten().count() < limit)
     }
 }
 

@@ -72,7 +72,20 @@ pub fn is_sum(text: &str) -> bool {
     SUM_WORDS.iter().any(|word| text.contains(word))
 }
 
+/// `3-2-1502`, as most lists write it: read without looking for words.
+fn read_plain(text: &str) -> Option<UnitLabel> {
+    let mut parts = text.trim().split('-');
+    let (building, entrance, room) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let plain = parts.next().is_none() && digits(building) && digits(entrance) && digits(room);
+    let label = || UnitLabel::try_new(&place(building), &place(entrance), room).ok();
+    (plain && !is_date(building, entrance, room)).then(label).flatten()
+}
+
 fn read_text(text: &str) -> Option<UnitLabel> {
+    if let Some(label) = read_plain(text) {
+        return Some(label);
+    }
     let text = without_brackets(&narrow(text));
     // 3栋2单元 is the heading of a section, and 1栋小计 a sum; only parking is numbered without a room.
     if is_sum(&text) || ["单元", "栋", "幢", "座", "楼", "层"].iter().any(|word| text.ends_with(word)) {

@@ -170,12 +170,12 @@ fn family_and_tenants_belong_to_the_row_of_the_owner() {
 #[test]
 fn tens_of_thousands_of_rows_have_no_quadratic_step() {
     let mut lines = vec!["序号|房号|业主姓名|联系电话|建筑面积(㎡)|收费标准|已缴至|备注".to_owned()];
-    for home in 0..100_000_u64 {
+    for home in 0..30_000_u64 {
         let (building, room) = (home / 1_000, home % 1_000);
         lines.push(format!("={home}|{building}-1-{room:04}|王芳|=138{home:08}|=89.32|=2.35|2026-10|"));
     }
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let reading = read(&lines);
-    assert_eq!(reading.accepted, 100_000);
-    assert_eq!(reading.totals("2026-12-31".parse().expect("a day")).units_owing, 100_000);
+    assert_eq!(reading.accepted, 30_000);
+    assert_eq!(reading.totals("2026-12-31".parse().expect("a day")).units_owing, 30_000);
 }
