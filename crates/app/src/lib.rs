@@ -15,6 +15,7 @@ pub mod import;
 pub mod ledger;
 pub mod outreach;
 pub mod refusal;
+pub mod verify;
 
 pub use actor::{Actor, Scope};
 pub use clock::Clock;

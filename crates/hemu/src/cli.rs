@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, collect, doctor, import, operations, receipt, report};
+use crate::{bill, calc, collect, doctor, import, operations, receipt, report, verify};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ enum Command {
     Collect(collect::CollectArgs),
     /// Lists and rates
     Report(report::ReportArgs),
+    /// Check every invariant of money, cases and log
+    Verify,
     /// The calculators of the trade; they need no database
     Calc(calc::CalcArgs),
 }
@@ -61,6 +63,7 @@ impl Cli {
             Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Verify => verify::run(&self.open(None)?, &Actor::local_operator()),
             Command::Calc(args) => calc::run(args),
         }
     }

@@ -14,6 +14,7 @@ mod operations;
 mod output;
 mod receipt;
 mod report;
+mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;

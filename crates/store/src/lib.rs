@@ -18,6 +18,7 @@ pub mod registry;
 pub mod review;
 pub mod seal;
 pub mod tariff;
+pub mod verify;
 
 pub use db::{Db, DbError, Row, Tx, Value};
 pub use seal::{SealError, Sealer};

@@ -125,6 +125,7 @@ fn i5_a_demand_needs_two_talks_and_three_months_or_exhausted_channels() {
 fn legal_is_never_reached_by_a_run() {
     let mut served = facts();
     served.stage = Stage::Demand;
+    served.stage_entered_on = day("2026-06-01");
     served.notices = vec![NoticeFact {
         pay_by: Some(day("2026-06-30")),
         grade: Some("A".to_owned()),

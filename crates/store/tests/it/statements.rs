@@ -1,6 +1,6 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
-use hemu_store::{Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, tariff};
+use hemu_store::{Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, tariff, verify};
 use hemu_testkit::engines::for_each_engine;
 
 fn all() -> Vec<&'static str> {
@@ -13,6 +13,7 @@ fn all() -> Vec<&'static str> {
         registry::STATEMENTS,
         review::STATEMENTS,
         tariff::STATEMENTS,
+        verify::STATEMENTS,
     ];
     nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
 }
