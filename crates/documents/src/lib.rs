@@ -2,4 +2,5 @@
 //!
 //! Only this crate names typst, calamine and rust_xlsxwriter. It knows no database: each document has a small model of its own.
 
+pub mod pdf;
 pub mod sheets_in;

@@ -208,7 +208,6 @@ fn prepare(
     Ok(Claim::Send(Box::new(Claimed { attempt, action: action.id, case: action.case_id, token, message, point })))
 }
 
-#[expect(clippy::too_many_arguments, reason = "an attempt is made of that many things, each used once")]
 fn attempt_row(
     tx: &mut Tx<'_>,
     app: &App,

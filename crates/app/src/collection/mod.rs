@@ -3,7 +3,7 @@
 //! A run takes place in these steps: cases are opened for payers with an overdue charge and closed for those who owe nothing;
 //! everything decisions may read is loaded set by set ([`snapshot`]); each open case gets exactly one decision; those that differ
 //! from the case's last one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what
-//! is due goes out ([`dispatch`]).
+//! is due goes out ([`mod@dispatch`]).
 
 pub mod dispatch;
 pub mod run;

@@ -1,3 +1,4 @@
 //! Tests of whole files.
 
 mod import_fixtures;
+mod letters;
