@@ -13,6 +13,7 @@ pub mod context;
 pub mod gateways;
 pub mod import;
 pub mod ledger;
+pub mod legal;
 pub mod outreach;
 pub mod refusal;
 pub mod verify;

@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, collect, doctor, import, operations, receipt, report, verify};
+use crate::{bill, calc, collect, doctor, import, letter, operations, receipt, report, verify};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -39,6 +39,8 @@ enum Command {
     Receipt(receipt::ReceiptArgs),
     /// Run collection
     Collect(collect::CollectArgs),
+    /// Print letters and notices
+    Letter(letter::LetterArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Check every invariant of money, cases and log
@@ -62,6 +64,7 @@ impl Cli {
             Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Letter(args) => letter::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&self.open(None)?, &Actor::local_operator()),
             Command::Calc(args) => calc::run(args),

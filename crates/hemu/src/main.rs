@@ -10,6 +10,7 @@ mod collect;
 mod database;
 mod doctor;
 mod import;
+mod letter;
 mod operations;
 mod output;
 mod receipt;

@@ -51,7 +51,8 @@ fn demand(lines: u32) -> DemandNotice {
 fn a_demand_states_amount_deadline_basis_and_how_to_object() {
     let letter = demand(3);
     let text = text(&letter.render().expect("a letter").pdf);
-    for part in ["催缴通知书", "629.70", "陆佰贰拾玖元柒角", "2026-11-17", "第九百四十四条", "异议", "送达回证", "草稿"] {
+    for part in ["催缴通知书", "629.70", "陆佰贰拾玖元柒角", "2026-11-17", "第九百四十四条", "异议", "送达回证", "草稿"]
+    {
         assert!(text.contains(part), "{part}\n{text}");
     }
     assert!(!text.contains("违约金"), "no late fee without a clause");

@@ -1,0 +1,324 @@
+//! Legal (法务): the formal demand and the notice for the board.
+//!
+//! A demand may be drafted, with frozen figures, for anything overdue. Its number is given only when the case's gate is open
+//! ([`hemu_domain::collection::gates::demand_gate`]); what is missing is listed. Figures, PDF hash and everything printed are kept.
+
+pub mod service;
+
+use chrono::NaiveDate;
+use hemu_documents::pdf::{BoardNotice, DemandLine, DemandNotice, LateFeeTerms, Rendered};
+use hemu_domain::calendar::BusinessCalendar;
+use hemu_domain::collection::gates::demand_gate;
+use hemu_domain::collection::policy::Policy;
+use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
+use hemu_domain::outreach::wording::{Audience, check};
+use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Text, UnitLabel};
+use hemu_store::collection::case;
+use hemu_store::collection::verify::body_hash;
+use hemu_store::community::{self, Community, Counter};
+use hemu_store::legal::{self, NoticeRow};
+use hemu_store::{Tx, registry, tariff};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::arrears::late_fees::{ClauseInForce, clause_in_force};
+use crate::arrears::{ChargeArrears, list_charges};
+use crate::audit::{self, Act};
+use crate::billing::find_community;
+use crate::collection::snapshot;
+use crate::{Actor, App, Refusal};
+
+/// Days a demand gives where no contract says otherwise (合理期限, 民法典 944).
+const DEMAND_DAYS: u32 = 15;
+
+/// A demand to be made.
+#[derive(Clone, Debug)]
+pub struct DemandRequest {
+    /// Name of the community.
+    pub community: String,
+    /// The unit.
+    pub unit: UnitLabel,
+    /// Give it its number, if the gate is open.
+    pub issue: bool,
+}
+
+/// A demand made.
+#[derive(Clone, Debug, Serialize)]
+pub struct DemandReport {
+    /// Its id.
+    pub id: NoticeId,
+    /// Its number; `None` for a draft.
+    pub number: Option<String>,
+    /// SHA-256 of the PDF.
+    pub sha256: String,
+    /// Sum of the open principal.
+    pub principal: Fen,
+    /// Sum of the late fees.
+    pub late_fee: Fen,
+    /// The last day to pay.
+    pub pay_by: NaiveDate,
+    /// Whether that day lies in a year without a published calendar.
+    pub pay_by_tentative: bool,
+    /// What a number still needs.
+    pub missing: Vec<Text>,
+    /// The PDF.
+    #[serde(skip)]
+    pub pdf: Vec<u8>,
+}
+
+/// A board notice made.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardReport {
+    /// Its id.
+    pub id: NoticeId,
+    /// Its number.
+    pub number: String,
+    /// SHA-256 of the PDF.
+    pub sha256: String,
+    /// The PDF.
+    #[serde(skip)]
+    pub pdf: Vec<u8>,
+}
+
+/// Drafts a demand, or issues it with its number.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when nothing is overdue; [`Refusal::Gated`] when a number is asked for and something is missing.
+pub fn make_demand(app: &App, actor: &Actor, request: &DemandRequest) -> Result<DemandReport, Refusal> {
+    let community = find_community(app, &request.community)?;
+    actor.require(if request.issue { Permission::IssueLetters } else { Permission::WorkCases }, community)?;
+    app.db.write(|tx| demand(tx, app, actor, community, request))
+}
+
+fn demand(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    request: &DemandRequest,
+) -> Result<DemandReport, Refusal> {
+    let unit = registry::find_unit(tx, community, &request.unit)?
+        .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
+    let as_of = app.today();
+    let owed: Vec<ChargeArrears> = list_charges(tx, community, as_of)?
+        .into_iter()
+        .filter(|one| one.charge.unit_id == unit.id && one.days > 0)
+        .collect();
+    let Some(first) = owed.first() else {
+        let label = &request.unit;
+        return Err(Refusal::conflict(
+            format!("{label} 没有逾期费用"),
+            format!("{label} owes nothing that is overdue"),
+        ));
+    };
+    let (case, missing) = gate(tx, community, first.charge.party_id, as_of)?;
+    if request.issue && !missing.is_empty() {
+        return Err(Refusal::Gated { missing });
+    }
+    let place = community::get(tx, community)?;
+    let in_force = clause_in_force(tx, community)?;
+    let days = in_force.contract.as_ref().map_or(DEMAND_DAYS, |contract| contract.demand_days);
+    let pay_by = BusinessCalendar::published().deadline(as_of, days);
+    let number = match request.issue {
+        true => Some(next_number(tx, community, "CJ", as_of)?),
+        false => None,
+    };
+    let letter = letter(tx, community, &place, &in_force, &owed, number, (as_of, pay_by.date))?;
+    let rendered = rendered(letter.render())?;
+    let notice = freeze(app, actor, &letter, &rendered, case, unit.id)?;
+    keep(tx, app, actor, community, &notice)?;
+    Ok(DemandReport {
+        id: notice.id,
+        number: letter.number.clone(),
+        sha256: rendered.sha256,
+        principal: letter.principal(),
+        late_fee: letter.late_fee(),
+        pay_by: pay_by.date,
+        pay_by_tentative: pay_by.tentative,
+        missing,
+        pdf: rendered.pdf,
+    })
+}
+
+/// The payer's case, and what a number still needs.
+fn gate(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    party: hemu_domain::ids::PartyId,
+    as_of: NaiveDate,
+) -> Result<(Option<CaseId>, Vec<Text>), Refusal> {
+    let Some(case) = case::find_open_of_party(tx, community, party)? else {
+        let missing = Text::new("还没有催缴案件，请先运行催缴", "there is no case yet; run collection first");
+        return Ok((None, vec![missing]));
+    };
+    let snapshot = snapshot::one_case(tx, community, case.id, as_of)?;
+    Ok((Some(case.id), demand_gate(&Policy::v1(), &snapshot.facts, as_of)))
+}
+
+fn letter(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    place: &Community,
+    in_force: &ClauseInForce,
+    owed: &[ChargeArrears],
+    number: Option<String>,
+    (as_of, pay_by): (NaiveDate, NaiveDate),
+) -> Result<DemandNotice, Refusal> {
+    let clauses = tariff::list_clauses(tx, community)?;
+    let fee_clauses: Vec<String> = clauses
+        .iter()
+        .filter(|one| matches!(one.kind.as_str(), "fee_standard" | "late_fee"))
+        .map(|one| one.number.clone())
+        .collect();
+    let terms = in_force.clause.as_ref().map(|clause| LateFeeTerms {
+        percent_per_day: (clause.daily_rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string(),
+    });
+    let line = |one: &ChargeArrears| DemandLine {
+        item: one.charge.item.clone(),
+        period: one.charge.period,
+        due_on: one.charge.due_on,
+        principal: one.principal,
+        days: one.days,
+        late_fee: one.late_fee,
+        formula: String::new(),
+    };
+    let charge = &owed[0].charge;
+    let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+    Ok(DemandNotice {
+        number,
+        company: place.company_name.clone(),
+        community: place.name.clone(),
+        owner: charge.owner.clone(),
+        unit: charge.unit.to_string(),
+        contract: in_force.contract.as_ref().map_or_else(|| "物业服务合同".to_owned(), |one| one.name.clone()),
+        clause: fee_clauses.join("、"),
+        as_of,
+        pay_by,
+        lines: owed.iter().map(line).collect(),
+        late_fee_terms: terms,
+        how_to_pay: or(&place.pay_account, "物业服务中心收费台"),
+        contact: or(&place.service_phone, "物业服务中心"),
+    })
+}
+
+fn next_number(tx: &mut Tx<'_>, community: CommunityId, prefix: &str, on: NaiveDate) -> Result<String, Refusal> {
+    let number = community::next_number(tx, community, Counter::Notice, 1)?;
+    Ok(format!("{prefix}{}-{number:06}", on.format("%Y")))
+}
+
+fn rendered(result: Result<Rendered, hemu_documents::pdf::DocumentError>) -> Result<Rendered, Refusal> {
+    result.map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+fn freeze(
+    app: &App,
+    actor: &Actor,
+    letter: &DemandNotice,
+    rendered: &Rendered,
+    case_id: Option<CaseId>,
+    unit: UnitId,
+) -> Result<NoticeRow, Refusal> {
+    let body = serde_json::to_value(letter).map_err(|error| Refusal::Internal(error.to_string()))?;
+    let issued = letter.number.is_some();
+    Ok(NoticeRow {
+        id: app.new_id(),
+        number: letter.number.clone(),
+        kind: "demand".to_owned(),
+        case_id,
+        unit_id: Some(unit),
+        entrance_id: None,
+        as_of: letter.as_of,
+        principal_fen: letter.principal(),
+        late_fee_fen: letter.late_fee(),
+        pay_by: Some(letter.pay_by),
+        body_hash: body_hash(&body),
+        body,
+        pdf_sha256: rendered.sha256.clone(),
+        state: if issued { "issued" } else { "drafted" }.to_owned(),
+        issued_by: issued.then(|| actor.name.clone()),
+        approved_by: None,
+        created_at: app.clock.now(),
+    })
+}
+
+fn keep(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, notice: &NoticeRow) -> Result<(), Refusal> {
+    let seq = community::next_seq(tx, community, 1)?;
+    legal::insert_notice(tx, community, notice, seq)?;
+    let detail = serde_json::json!({ "number": notice.number, "kind": notice.kind, "sha256": notice.pdf_sha256 });
+    let subject_id = Some(notice.id.uuid());
+    let act = Act { act: "notice.make", subject_kind: "notice", subject_id, detail: &detail };
+    Ok(audit::record(tx, app, actor, Some(community), &act)?)
+}
+
+/// Makes the notice for an entrance hall; `entrance` is `3-2` (building and entrance) or `3`.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such entrance.
+pub fn make_board_notice(app: &App, actor: &Actor, community: &str, entrance: &str) -> Result<BoardReport, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::WorkCases, community)?;
+    app.db.write(|tx| board(tx, app, actor, community, entrance))
+}
+
+fn board(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    entrance: &str,
+) -> Result<BoardReport, Refusal> {
+    let (building, code) = entrance.split_once('-').map_or((entrance, None), |(building, code)| (building, Some(code)));
+    let buildings = registry::list_buildings(tx, community)?;
+    let missing = || Refusal::not_found("单元", "entrance", entrance);
+    let (building_id, _) = buildings.iter().find(|(_, one)| one == building).ok_or_else(missing)?;
+    let entrances = registry::list_entrances(tx, community)?;
+    let entrance_id = match code {
+        Some(code) => {
+            let found = entrances.iter().find(|(_, parent, one)| parent == building_id && one == code);
+            Some(found.ok_or_else(missing)?.0)
+        }
+        None => None,
+    };
+    let place = community::get(tx, community)?;
+    let number = next_number(tx, community, "GG", app.today())?;
+    let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+    let notice = BoardNotice {
+        number: number.clone(),
+        company: place.company_name.clone(),
+        community: place.name.clone(),
+        place: code.map_or_else(|| format!("{building} 栋"), |code| format!("{building} 栋 {code} 单元")),
+        how_to_pay: or(&place.pay_account, "物业服务中心收费台"),
+        hotline: or(&place.service_phone, "物业服务中心"),
+        dated: app.today(),
+    };
+    // What offices write into "how to pay" could name somebody: the whole notice is checked, not only its template.
+    let printed = format!("{} {} {}", notice.place, notice.how_to_pay, notice.hotline);
+    if let Some(finding) = check(Audience::Public, &printed).findings.into_iter().find(|one| one.rule.prohibits()) {
+        let zh = format!("公告内容不能含有个人信息：{}", finding.text);
+        return Err(Refusal::invalid("pay_account", zh, format!("a public notice cannot carry: {}", finding.text)));
+    }
+    let rendered = rendered(notice.render())?;
+    let body = serde_json::to_value(&notice).map_err(|error| Refusal::Internal(error.to_string()))?;
+    let row = NoticeRow {
+        id: app.new_id(),
+        number: Some(number.clone()),
+        kind: "board".to_owned(),
+        case_id: None,
+        unit_id: None,
+        entrance_id,
+        as_of: app.today(),
+        principal_fen: Fen::ZERO,
+        late_fee_fen: Fen::ZERO,
+        pay_by: None,
+        body_hash: body_hash(&body),
+        body,
+        pdf_sha256: rendered.sha256.clone(),
+        state: "issued".to_owned(),
+        issued_by: Some(actor.name.clone()),
+        approved_by: None,
+        created_at: app.clock.now(),
+    };
+    keep(tx, app, actor, community, &row)?;
+    Ok(BoardReport { id: row.id, number, sha256: rendered.sha256, pdf: rendered.pdf })
+}

@@ -1,0 +1,117 @@
+//! `hemu letter demand | board`.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
+use hemu_app::{Actor, App, Refusal};
+use hemu_domain::UnitLabel;
+
+use crate::output::Output;
+use crate::receipt::unit_label;
+
+/// `hemu letter ...`
+#[derive(Debug, clap::Args)]
+pub struct LetterArgs {
+    #[command(subcommand)]
+    command: LetterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LetterCommand {
+    /// 催缴通知书: a draft, or with its number when the case's gate is open
+    Demand(DemandArgs),
+    /// The notice for the entrance hall, naming nobody
+    Board(BoardArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct DemandArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// The unit, such as 3-2-1502
+    #[arg(long, value_parser = unit_label)]
+    unit: UnitLabel,
+    /// The day of the letter (default: today)
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// The PDF
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Give it its number
+    #[arg(long)]
+    issue: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct BoardArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// Building and entrance, such as 3-2
+    #[arg(long)]
+    entrance: String,
+    /// The day of the notice (default: today)
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// The PDF
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl LetterArgs {
+    /// The day that stands in for today.
+    pub fn as_of(&self) -> Option<NaiveDate> {
+        match &self.command {
+            LetterCommand::Demand(args) => args.as_of,
+            LetterCommand::Board(args) => args.as_of,
+        }
+    }
+}
+
+/// Writes the letter.
+pub fn run(app: &App, actor: &Actor, args: &LetterArgs) -> Result<Output, Refusal> {
+    match &args.command {
+        LetterCommand::Demand(args) => demand(app, actor, args),
+        LetterCommand::Board(args) => {
+            writable(&args.out)?;
+            let report = make_board_notice(app, actor, &args.community, &args.entrance)?;
+            write(&args.out, &report.pdf)?;
+            Output::new(&report, format!("{} -> {}", report.number, args.out.display()))
+        }
+    }
+}
+
+fn demand(app: &App, actor: &Actor, args: &DemandArgs) -> Result<Output, Refusal> {
+    writable(&args.out)?;
+    let request = DemandRequest { community: args.community.clone(), unit: args.unit.clone(), issue: args.issue };
+    let report = make_demand(app, actor, &request)?;
+    write(&args.out, &report.pdf)?;
+    let mut lines = vec![format!(
+        "{} 本金 {} 违约金 {}，{} 前缴清 -> {}",
+        report.number.as_deref().unwrap_or("草稿（未编号）"),
+        report.principal.grouped(),
+        report.late_fee.grouped(),
+        report.pay_by,
+        args.out.display()
+    )];
+    lines.extend(report.missing.iter().map(|text| format!("  编号还缺：{text}")));
+    Output::new(&report, lines.join("\n"))
+}
+
+/// Told before anything is numbered: a letter whose file cannot be written must not use up a number.
+fn writable(file: &Path) -> Result<(), Refusal> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if folder.is_dir() && !file.is_dir() { Ok(()) } else { Err(unwritable(file, "there is no such folder")) }
+}
+
+fn write(file: &Path, pdf: &[u8]) -> Result<(), Refusal> {
+    std::fs::write(file, pdf).map_err(|error| unwritable(file, &error.to_string()))
+}
+
+fn unwritable(file: &Path, problem: &str) -> Refusal {
+    let file = file.display();
+    Refusal::invalid("out", format!("无法写入 {file}：{problem}"), format!("cannot write {file}: {problem}"))
+}
