@@ -1,0 +1,116 @@
+//! A small office to test with: a community from a spreadsheet, a clock that stands where the test wants it.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use hemu_app::billing::{BillReport, BillRequest, issue_bills};
+use hemu_app::import::{ImportReport, ImportRequest, import_spreadsheet};
+use hemu_app::ledger::{ReceiptReport, ReceiptRequest, take_receipt};
+use hemu_app::{Actor, App, Clock, Refusal};
+use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_testkit::engines::for_each_engine;
+
+/// The community of every test.
+pub const COMMUNITY: &str = "测试花园";
+
+/// A list with four units: paid, owing seven months, vacant, co-owned with two phones.
+pub const LIST: &str = "房号,业主姓名,联系电话,建筑面积(㎡),收费标准(元/㎡·月),已缴至,备注
+1-1-101,王建国,13800138001,100,2.00,2026-10,
+1-1-102,李小梅,13800138002,89.32,2.35,2026-03,
+1-1-201,欧阳龑,1380013800,50,2.00,2026-10,空置
+1-1-202,郝娟、叶彧,13800138004/13800138005,120.5,1.80,2026-09,
+";
+
+/// An open application on one engine.
+pub struct Office {
+    /// The application.
+    pub app: App,
+    /// Kept while the test runs.
+    _folder: tempfile::TempDir,
+}
+
+/// Runs a test on every engine, at 10:00 of that day.
+pub fn on_every_engine(today: &str, test: impl Fn(&Office)) {
+    for_each_engine(|url| {
+        let folder = tempfile::tempdir().expect("a folder");
+        test(&Office { app: open(url, folder.path(), today), _folder: folder });
+    });
+}
+
+/// Opens a database for a day; the key lies in `folder`.
+pub fn open(url: &str, folder: &Path, today: &str) -> App {
+    App::open(url, &folder.join("key"), &folder.join("outbox"), Clock::as_of(day(today)), Some(7)).expect("opens")
+}
+
+/// A day.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+/// A unit.
+pub fn unit(text: &str) -> UnitLabel {
+    UnitLabel::parse(text).expect("a unit")
+}
+
+/// An amount.
+pub fn yuan(text: &str) -> Fen {
+    Fen::parse(text).expect("an amount")
+}
+
+impl Office {
+    /// Sets the clock to 10:00 of a day.
+    pub fn on(&self, today: &str) {
+        self.app.clock.set(day(today), 10, 0);
+    }
+
+    /// Imports a list.
+    pub fn import(&self, list: &str) -> ImportReport {
+        let request = ImportRequest {
+            file_name: "list.csv".to_owned(),
+            bytes: list.as_bytes().to_vec(),
+            community: COMMUNITY.to_owned(),
+            as_of: self.app.today(),
+            map: Vec::new(),
+            dry_run: false,
+        };
+        import_spreadsheet(&self.app, &Actor::local_operator(), &request).expect("imports")
+    }
+
+    /// Issues the bills of a month.
+    pub fn bill(&self, period: &str) -> BillReport {
+        let period = Period::parse(period).expect("a month");
+        let request = BillRequest { community: COMMUNITY.to_owned(), period, dry_run: false };
+        issue_bills(&self.app, &Actor::local_operator(), &request).expect("bills")
+    }
+
+    /// Takes a payment.
+    pub fn pay(&self, label: &str, amount: &str, on: &str, key: Option<&str>) -> Result<ReceiptReport, Refusal> {
+        let request = ReceiptRequest {
+            community: COMMUNITY.to_owned(),
+            unit: unit(label),
+            amount: yuan(amount),
+            received_on: day(on),
+            method: "cash".to_owned(),
+            designated: Vec::new(),
+            key: key.map(ToOwned::to_owned),
+            remark: String::new(),
+        };
+        take_receipt(&self.app, &Actor::local_operator(), &request)
+    }
+
+    /// The one number of a statement.
+    pub fn count(&self, sql: &str) -> i64 {
+        self.app.db.read(|tx| tx.query_one("count", sql, &[], |row| row.take())).expect("counts")
+    }
+
+    /// Changes rows behind the program's back.
+    pub fn tamper(&self, sql: &str) -> u64 {
+        self.app.db.write(|tx| tx.execute(sql, &[])).expect("tampers")
+    }
+
+    /// The names of the checks that are red.
+    pub fn red(&self) -> Vec<&'static str> {
+        let report = hemu_app::verify::verify_database(&self.app, &Actor::local_operator()).expect("verifies");
+        report.checks.into_iter().filter(|check| !check.ok).map(|check| check.name).collect()
+    }
+}
