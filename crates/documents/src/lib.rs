@@ -4,3 +4,4 @@
 
 pub mod pdf;
 pub mod sheets_in;
+pub mod sheets_out;

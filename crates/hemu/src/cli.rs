@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, collect, doctor, import, letter, operations, receipt, report, verify};
+use crate::{bill, calc, collect, doctor, import, letter, operations, receipt, report, template, verify};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     Restore(operations::RestoreArgs),
     /// Check this machine and database
     Doctor,
+    /// Write an empty workbook to fill in
+    Template(template::TemplateArgs),
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
     /// Issue bills
@@ -60,6 +62,7 @@ impl Cli {
             Command::Backup(args) => operations::backup(&self.database, args),
             Command::Restore(args) => operations::restore(&self.database, args),
             Command::Doctor => doctor::run(&self.database),
+            Command::Template(args) => template::run(args),
             Command::Import(args) => import::run(&self.open(args.as_of)?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),

@@ -15,6 +15,7 @@ mod operations;
 mod output;
 mod receipt;
 mod report;
+mod template;
 mod verify;
 
 use std::io::Write as _;

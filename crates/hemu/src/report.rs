@@ -7,6 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
 use hemu_app::{Actor, App, Refusal};
+use hemu_documents::sheets_out::{CellOut, Table, to_csv, to_xlsx};
 
 use crate::output::Output;
 
@@ -53,6 +54,7 @@ struct ListArgs {
 enum Format {
     Json,
     Csv,
+    Xlsx,
 }
 
 impl ReportArgs {
@@ -97,13 +99,18 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
 
 fn arrears(report: &ArrearsReport, args: &ListArgs) -> Result<Output, Refusal> {
     let written = match args.format {
-        Some(Format::Csv) => csv(report),
+        Some(Format::Csv) => to_csv(&table(report)).into_bytes(),
+        Some(Format::Xlsx) => to_xlsx(&[table(report)]).map_err(|error| Refusal::Internal(error.to_string()))?,
         Some(Format::Json) => {
-            serde_json::to_string_pretty(report).map_err(|error| Refusal::Internal(error.to_string()))?
+            serde_json::to_vec_pretty(report).map_err(|error| Refusal::Internal(error.to_string()))?
         }
-        None => text(report),
+        None => text(report).into_bytes(),
     };
-    let Some(file) = &args.out else { return Output::new(report, written) };
+    let Some(file) = &args.out else {
+        let text = String::from_utf8(written)
+            .map_err(|_| Refusal::invalid("out", "xlsx 需要用 --out 指定文件", "an .xlsx needs --out FILE"))?;
+        return Output::new(report, text);
+    };
     std::fs::write(file, written).map_err(|error| {
         let file = file.display();
         Refusal::invalid("out", format!("无法写入 {file}：{error}"), format!("cannot write {file}: {error}"))
@@ -114,39 +121,35 @@ fn arrears(report: &ArrearsReport, args: &ListArgs) -> Result<Output, Refusal> {
 const HEADINGS: [&str; 11] =
     ["房号", "业主", "欠费账期", "本金", "违约金", "最早到期", "逾期天数", "阶段", "账龄阶段", "原因", "下一步"];
 
-fn fields(row: &ArrearsRow) -> [String; 11] {
-    let periods: Vec<String> = row.periods.iter().map(ToString::to_string).collect();
-    [
-        row.unit.to_string(),
-        row.owner.clone(),
-        periods.join(" "),
-        row.principal.to_string(),
-        row.late_fee.to_string(),
-        row.oldest_due.to_string(),
-        row.days.to_string(),
-        row.stage.clone().unwrap_or_default(),
-        row.age_stage.as_str().to_owned(),
-        row.cause.clone().unwrap_or_default(),
-        row.next_step.clone().unwrap_or_default(),
-    ]
-}
-
-/// CSV with BOM, for Excel; a cell that begins like a formula is made text.
-fn csv(report: &ArrearsReport) -> String {
-    let quote = |field: &str| {
-        let safe = if field.starts_with(['=', '+', '-', '@']) { format!("'{field}") } else { field.to_owned() };
-        if safe.contains(['"', ',', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+/// The list as a table: the same rows and sums as the JSON, whatever the format.
+fn table(report: &ArrearsReport) -> Table {
+    let text = |text: &str| CellOut::Text(text.to_owned());
+    let row = |row: &ArrearsRow| {
+        let periods: Vec<String> = row.periods.iter().map(ToString::to_string).collect();
+        vec![
+            text(row.unit.as_str()),
+            text(&row.owner),
+            CellOut::Text(periods.join(" ")),
+            CellOut::Money(row.principal),
+            CellOut::Money(row.late_fee),
+            CellOut::Text(row.oldest_due.to_string()),
+            CellOut::Integer(row.days),
+            text(row.stage.as_deref().unwrap_or_default()),
+            text(row.age_stage.as_str()),
+            text(row.cause.as_deref().unwrap_or_default()),
+            text(row.next_step.as_deref().unwrap_or_default()),
+        ]
     };
-    let line = |fields: &[String]| fields.iter().map(|field| quote(field)).collect::<Vec<_>>().join(",");
-    let totals = &report.totals;
-    let mut last = vec![String::new(); 11];
-    last[0] = "合计".to_owned();
-    last[3] = totals.principal.to_string();
-    last[4] = totals.late_fee.to_string();
-    let head = HEADINGS.map(ToOwned::to_owned);
-    let rows = report.rows.iter().map(|row| line(&fields(row)));
-    let all: Vec<String> = std::iter::once(line(&head)).chain(rows).chain([line(&last)]).collect();
-    format!("\u{feff}{}\r\n", all.join("\r\n"))
+    let mut totals = vec![CellOut::Empty; HEADINGS.len()];
+    totals[0] = text("合计");
+    totals[3] = CellOut::Money(report.totals.principal);
+    totals[4] = CellOut::Money(report.totals.late_fee);
+    Table {
+        title: "欠费明细".to_owned(),
+        headings: HEADINGS.map(ToOwned::to_owned).to_vec(),
+        rows: report.rows.iter().map(row).collect(),
+        totals: Some(totals),
+    }
 }
 
 fn text(report: &ArrearsReport) -> String {

@@ -154,6 +154,8 @@ const SET_PREPAID: &str = "UPDATE account SET prepaid_fen = prepaid_fen + $3 WHE
 const END_TENURES: &str = "UPDATE tenure SET ends_on = $3 WHERE community_id = $1 AND unit_id = $2 AND ends_on IS NULL";
 const END_ACCOUNTS: &str =
     "UPDATE account SET ends_on = $3 WHERE community_id = $1 AND unit_id = $2 AND ends_on IS NULL";
+const SET_FLOOR: &str =
+    "UPDATE account SET paid_through = $3 WHERE community_id = $1 AND id = $2 AND paid_through = ''";
 const INSERT_IMPORT: &str =
     "INSERT INTO import_file (community_id, id, file_name, sha256, as_of, outcome, actor_name, imported_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -174,6 +176,7 @@ pub const STATEMENTS: &[&str] = &[
     SET_PREPAID,
     END_TENURES,
     END_ACCOUNTS,
+    SET_FLOOR,
     INSERT_IMPORT,
 ];
 
@@ -527,6 +530,14 @@ pub fn lock_account(tx: &mut Tx<'_>, community: CommunityId, id: AccountId) -> R
 /// When the database refuses.
 pub fn add_prepaid(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, amount: Fen) -> Result<(), DbError> {
     tx.execute(SET_PREPAID, &params![community, id, amount]).map(|_| ())
+}
+
+/// Sets the floor for billing of an account that has none; false when it has one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_paid_through(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, month: &str) -> Result<bool, DbError> {
+    tx.execute(SET_FLOOR, &params![community, id, month]).map(|rows| rows == 1)
 }
 
 /// Ends the tenures and accounts of a unit on a day.

@@ -7,13 +7,15 @@ mod existing;
 mod new_units;
 mod tariffs;
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::NaiveDate;
 use hemu_documents::sheets_in::read_sheets;
-use hemu_domain::Fen;
-use hemu_domain::ids::CommunityId;
+use hemu_domain::ids::{CommunityId, UnitId};
 use hemu_domain::import::columns::ColumnMap;
-use hemu_domain::import::{Finding, ImportReading, ReadOptions, UnitRecord, people, read_workbook};
+use hemu_domain::import::{Finding, ImportReading, ReadOptions, UnitRecord, history, people, read_workbook};
 use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::community::{self, Community};
 use hemu_store::registry::{self, ImportFileRow};
 use hemu_store::{DbError, Tx};
@@ -157,11 +159,33 @@ fn apply(
             &new_units::Source { community, request, reading, people, new: &new, standards: &standards },
         )?;
     }
+    let floors = set_floors(tx, community, reading)?;
     let changes = Changes { units: new.len(), contacts: contacts.len(), differences };
-    if changes.units > 0 || changes.contacts > 0 {
+    if changes.units > 0 || changes.contacts > 0 || floors > 0 {
         record(tx, app, actor, community, request, &changes)?;
     }
     Ok(changes)
+}
+
+/// Past payments say up to which month a room has paid: the floor for billing of rooms that have none. Where a room paid
+/// several fee items, the earliest of their ends counts, so that nothing unpaid is skipped.
+fn set_floors(tx: &mut Tx<'_>, community: CommunityId, reading: &ImportReading) -> Result<usize, DbError> {
+    if reading.history.is_empty() {
+        return Ok(0);
+    }
+    let mut floors: BTreeMap<UnitLabel, Period> = BTreeMap::new();
+    for ((label, _), paid) in history::paid_through(&reading.history) {
+        floors.entry(label).and_modify(|floor| *floor = paid.period.min(*floor)).or_insert(paid.period);
+    }
+    let units: HashMap<UnitId, UnitLabel> =
+        registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit.label)).collect();
+    let mut set = 0;
+    for account in registry::list_accounts(tx, community)?.iter().filter(|account| account.paid_through.is_empty()) {
+        if let Some(floor) = units.get(&account.unit_id).and_then(|label| floors.get(label)) {
+            set += usize::from(registry::set_paid_through(tx, community, account.id, &floor.to_string())?);
+        }
+    }
+    Ok(set)
 }
 
 fn get_or_create(tx: &mut Tx<'_>, app: &App, actor: &Actor, name: &str) -> Result<CommunityId, Refusal> {

@@ -170,7 +170,7 @@ fn add_fees(source: &Source<'_>, record: &UnitRecord, unit: &UnitRow, rows: &mut
             fee_item_id: standard.item,
             starts_on: fee.starts_on.unwrap_or(SINCE_EVER),
             fee_standard_id: standard.id,
-            ends_on: None,
+            ends_on: fee.ends_on,
         });
     }
 }
