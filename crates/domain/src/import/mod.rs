@@ -6,7 +6,7 @@
 //! 2. *Rows*: title, sub-total, note and blank rows are told from data; a data row becomes a record or is refused, once, with
 //!    the column and value at fault ([`rows`], [`record`]).
 //! 3. *Rooms*: rows of one room are compared over all sheets: equal ones are duplicates, differing ones are refused
-//!    ([`settle`]).
+//!    (`settle`).
 //! 4. *People*: rows are joined to one person only where name and a valid phone or identity number agree ([`people`]).
 //!
 //! Always: `rows_read` = `accepted` + `duplicates` + `refused` + `ignored`. Sheets of the most used incumbent that describe
