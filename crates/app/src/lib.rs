@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod legal;
 pub mod outreach;
 pub mod refusal;
+pub mod review;
 pub mod verify;
 
 pub use actor::{Actor, Scope};

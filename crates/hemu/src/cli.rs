@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, collect, doctor, import, letter, operations, receipt, report, template, verify};
+use crate::{bill, calc, collect, demo, doctor, import, letter, operations, receipt, report, template, verify};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a lifelike example in a fresh database
+    Demo(demo::DemoArgs),
     /// Make or migrate the database
     Migrate,
     /// Copy the database into a new file
@@ -58,6 +60,7 @@ impl Cli {
     /// What the command refused.
     pub fn run(&self) -> Result<Output, Refusal> {
         match &self.command {
+            Command::Demo(args) => demo::run(&self.database, args),
             Command::Migrate => operations::migrate(&self.database),
             Command::Backup(args) => operations::backup(&self.database, args),
             Command::Restore(args) => operations::restore(&self.database, args),

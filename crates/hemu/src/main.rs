@@ -8,6 +8,7 @@ mod calc;
 mod cli;
 mod collect;
 mod database;
+mod demo;
 mod doctor;
 mod import;
 mod letter;

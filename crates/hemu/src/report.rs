@@ -1,11 +1,13 @@
-//! `hemu report arrears | ageing | collection-rate`.
+//! `hemu report arrears | ageing | collection-rate | review`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
+use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{CellOut, Table, to_csv, to_xlsx};
 
@@ -26,6 +28,8 @@ enum ReportCommand {
     Ageing(DayArgs),
     /// Collection rate by receivable month
     CollectionRate(DayArgs),
+    /// The periodic review: rates, ageing, stages, causes, buildings
+    Review(DayArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,7 +66,9 @@ impl ReportArgs {
     pub fn as_of(&self) -> Option<NaiveDate> {
         match &self.command {
             ReportCommand::Arrears(args) => args.day.as_of,
-            ReportCommand::Ageing(args) | ReportCommand::CollectionRate(args) => args.as_of,
+            ReportCommand::Ageing(args) | ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => {
+                args.as_of
+            }
         }
     }
 }
@@ -80,6 +86,17 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
                 .map(|row| format!("{:>8}  {:>6} 笔  {:>16}", row.bucket, row.charges, row.principal.grouped()))
                 .collect();
             Output::new(&report, lines.join("\n"))
+        }
+        ReportCommand::Review(args) => {
+            let report = review_report(app, actor, &args.community, day)?;
+            let group = |(key, group): (&String, &Group)| {
+                format!("  {key:<14} {:>5} 户 {:>16}", group.units, group.principal.grouped())
+            };
+            let part = |title: &str, groups: &BTreeMap<String, Group>| {
+                std::iter::once(title.to_owned()).chain(groups.iter().map(group)).collect::<Vec<_>>().join("\n")
+            };
+            let parts = [part("阶段", &report.stages), part("原因", &report.causes), part("楼栋", &report.buildings)];
+            Output::new(&report, parts.join("\n"))
         }
         ReportCommand::CollectionRate(args) => {
             let report = rate_report(app, actor, &args.community, day)?;

@@ -1,11 +1,11 @@
 //! What people do on a case: record a contact, classify, hold, promise; each in one transaction with its audit entry.
 
 use chrono::NaiveDate;
-use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, HoldId, PromiseId, TaskId};
 use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, UnitLabel};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, ClassificationRow, HoldRow, PromiseRow, TaskRow};
@@ -141,6 +141,40 @@ fn finish_task(
         step::set_state(tx, community, action, "done", Some(result), Some(app.today()))?;
     }
     Ok(task)
+}
+
+/// An open task with the unit it is about.
+#[derive(Clone, Debug)]
+pub struct OpenTask {
+    /// Its id.
+    pub id: TaskId,
+    /// The case.
+    pub case_id: Option<CaseId>,
+    /// `call`, `visit`...
+    pub kind: String,
+    /// When it is due.
+    pub due_on: NaiveDate,
+    /// The unit of the case's oldest debt.
+    pub unit: Option<UnitLabel>,
+}
+
+/// The open tasks of a community, soonest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for somebody who may not see the community.
+pub fn list_open_tasks(app: &App, actor: &Actor, community: CommunityId) -> Result<Vec<OpenTask>, Refusal> {
+    actor.require(Permission::Read, community)?;
+    let tasks = app.db.read(|tx| work::list_open_tasks(tx, community))?;
+    // The title of a task ends with the unit it is about.
+    let unit = |title: &str| title.rsplit(' ').next().and_then(|word| UnitLabel::parse(word).ok());
+    let open = |task: TaskRow| OpenTask {
+        unit: unit(&task.title),
+        id: task.id,
+        case_id: task.case_id,
+        kind: task.kind,
+        due_on: task.due_on,
+    };
+    Ok(tasks.into_iter().map(open).collect())
 }
 
 /// Marks a task done that is no contact (a letter served, contact data repaired, a review made).
