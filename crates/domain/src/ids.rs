@@ -91,6 +91,8 @@ ids! {
     ReceiptId,
     /// What part of a receipt went where.
     AllocationId,
+    /// A correction or waiver (减免).
+    AdjustmentId,
     /// A collection case (催缴案件).
     CaseId,
     /// What staff found out about a case: cause, attitude.

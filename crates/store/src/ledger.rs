@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 
 use crate::{DbError, Row, Tx, Value, chain, params};
 
+pub mod adjustment;
+
 /// A receipt as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptRow {
@@ -138,12 +140,25 @@ const INSERT_ALLOCATION: &str =
 const ALLOCATIONS_OF_RECEIPT: &str =
     "SELECT id, receipt_id, account_id, kind, charge_id, late_fee_id, amount_fen, effective_on
     FROM allocation WHERE community_id = $1 AND receipt_id = $2 ORDER BY seq, id";
-/// Principal paid per charge and day, of charges that are not settled or were settled after the day asked for.
-const PRINCIPAL_PAID: &str = "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
-    JOIN charge c ON c.community_id = a.community_id AND c.id = a.charge_id
-    WHERE a.community_id = $1 AND a.kind = 'principal' AND (c.open_fen > 0 OR a.effective_on > $2 OR EXISTS (
-        SELECT 1 FROM late_fee l WHERE l.community_id = c.community_id AND l.charge_id = c.id AND l.open_fen > 0))
-    ORDER BY a.charge_id, a.effective_on";
+/// Charges that owe something now or owed it on `$2`: open, or with an open late fee, or paid or adjusted after that day. Each
+/// part has an index of its own, so years of settled charges are not read.
+macro_rules! in_play {
+    () => {
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.live AND o.open_fen > 0
+        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live AND l.open_fen > 0
+        UNION SELECT x.charge_id FROM allocation x WHERE x.community_id = $1 AND x.effective_on > $2
+            AND x.charge_id IS NOT NULL
+        UNION SELECT j.charge_id FROM adjustment j WHERE j.community_id = $1 AND j.effective_on > $2
+            AND j.charge_id IS NOT NULL)"
+    };
+}
+/// All payments of principal, whenever they were made, of charges in play.
+const PRINCIPAL_PAID: &str = concat!(
+    "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
+    WHERE a.community_id = $1 AND a.kind = 'principal' AND a.charge_id IN ",
+    in_play!(),
+    " ORDER BY a.charge_id, a.effective_on, a.seq"
+);
 const PRINCIPAL_PAID_OF_ACCOUNT: &str = "SELECT charge_id, effective_on, amount_fen FROM allocation
     WHERE community_id = $1 AND account_id = $2 AND kind = 'principal' ORDER BY charge_id, effective_on";
 const LATER_PRINCIPAL: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
@@ -170,16 +185,17 @@ const OWED_OF_ACCOUNT: &str =
     WHERE c.community_id = $1 AND c.account_id = $2 AND c.live AND (c.open_fen > 0 OR EXISTS (
         SELECT 1 FROM late_fee l WHERE l.community_id = c.community_id AND l.charge_id = c.id AND l.open_fen > 0))
     ORDER BY c.due_on, c.id";
-const OWED_OF_COMMUNITY: &str = "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
+const OWED_OF_COMMUNITY: &str = concat!(
+    "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
     JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.live AND c.due_on <= $2 AND (c.open_fen > 0
-        OR EXISTS (SELECT 1 FROM allocation x WHERE x.community_id = c.community_id AND x.charge_id = c.id AND x.effective_on > $2)
-        OR EXISTS (SELECT 1 FROM late_fee l WHERE l.community_id = c.community_id AND l.charge_id = c.id AND l.live))
-    ORDER BY u.label, c.due_on, c.id";
+    WHERE c.community_id = $1 AND c.live AND c.due_on <= $2 AND c.id IN ",
+    in_play!(),
+    " ORDER BY u.label, c.due_on, c.id"
+);
 const CHARGES_BY_ID: &str = "SELECT c.id, f.name, c.period FROM charge c
     JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id WHERE c.community_id = $1 AND c.id IN ({ids})";
 const PREPAID_SOURCES: &str = "SELECT a.account_id, COALESCE(r.reverses_id, r.id),
@@ -343,7 +359,7 @@ pub fn list_allocations(
 /// A payment of principal: charge, day, amount.
 pub type PrincipalPayment = (ChargeId, NaiveDate, Fen);
 
-/// Payments of principal on charges that are open, or were on `as_of`.
+/// Every payment of principal, also those after `as_of`, on charges that are open or were on `as_of`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -461,7 +477,7 @@ pub fn list_owed_of_account(
     tx.query(OWED_OF_ACCOUNT, &params![community, account], read_owed)
 }
 
-/// Charges due on or before `as_of` that are open, or were paid after it, or have a frozen late fee; by unit and due date.
+/// Charges due on or before `as_of` that owe something, or were paid or adjusted after it; by unit and due date.
 ///
 /// # Errors
 /// When the database refuses.

@@ -9,27 +9,32 @@
 //! | `account.prepaid_fen` | money put by less money used |
 //! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
 //! | `allocation.amount_fen` | the three sums above |
+//! | `adjustment.amount_fen` | its chain, and what it took off its charge or late fee |
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
 use hemu_domain::billing::Explanation;
-use hemu_domain::ids::CommunityId;
+use hemu_domain::ids::{AccountId, CommunityId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{DailyRate, Fen};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::check::{Check, Tally};
+use crate::ledger::adjustment::{self, AdjustmentRow};
 use crate::ledger::{ReceiptRow, receipt_content};
-use crate::{DbError, Tx, audit, chain, collection};
+use crate::{DbError, Row, Tx, audit, chain, collection};
 
 const CHARGES: &str = "SELECT id, amount_fen, open_fen, explanation FROM charge ORDER BY community_id, id";
 const OFF_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation WHERE kind = 'principal'
     GROUP BY charge_id";
-const ADJUSTED: &str = "SELECT COALESCE(charge_id, late_fee_id), CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
-    GROUP BY COALESCE(charge_id, late_fee_id)";
+const ADJUSTED_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
+    WHERE late_fee_id IS NULL GROUP BY charge_id";
+const ADJUSTED_LATE_FEES: &str = "SELECT late_fee_id, CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
+    WHERE late_fee_id IS NOT NULL GROUP BY late_fee_id";
 const BILLS: &str = "SELECT b.id, b.total_fen, CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT) FROM bill b
     LEFT JOIN charge c ON c.community_id = b.community_id AND c.bill_id = b.id GROUP BY b.community_id, b.id, b.total_fen";
 const RUNS: &str = "SELECT r.id, r.status, r.total_fen, CAST(COALESCE(SUM(b.total_fen), 0) AS BIGINT), r.bills,
@@ -46,21 +51,26 @@ const ACCOUNTS: &str = "SELECT id, prepaid_fen FROM account ORDER BY community_i
 const PUT_BY: &str = "SELECT account_id,
     CAST(SUM(CASE WHEN kind = 'prepaid_out' THEN -amount_fen ELSE amount_fen END) AS BIGINT) FROM allocation
     WHERE kind IN ('prepaid_in', 'prepaid_out') GROUP BY account_id";
-const LATE_FEES: &str = "SELECT l.id, l.charge_id, l.to_on, l.amount_fen, l.open_fen, l.rule, c.amount_fen, c.due_on
+const LATE_FEES: &str =
+    "SELECT l.id, l.charge_id, l.to_on, l.amount_fen, l.open_fen, l.rule, l.seq, c.amount_fen, c.due_on
     FROM late_fee l JOIN charge c ON c.community_id = l.community_id AND c.id = l.charge_id
-    WHERE l.live ORDER BY l.community_id, l.charge_id, l.to_on, l.id";
+    WHERE l.live ORDER BY l.community_id, l.charge_id, l.seq";
 const OFF_LATE_FEES: &str =
     "SELECT late_fee_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation WHERE kind = 'late_fee'
     GROUP BY late_fee_id";
 const PRINCIPAL_PAID: &str = "SELECT a.charge_id, a.effective_on, a.amount_fen, a.seq FROM allocation a WHERE a.kind = 'principal'
     AND EXISTS (SELECT 1 FROM late_fee l WHERE l.community_id = a.community_id AND l.charge_id = a.charge_id) ORDER BY a.seq";
-const ADJUSTMENTS: &str = "SELECT id, amount_fen, hash FROM adjustment ORDER BY community_id, id";
+const ADJUSTMENTS: &str =
+    "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.id, j.account_id, j.charge_id, j.late_fee_id,
+    j.kind, j.amount_fen, j.effective_on, j.reason, j.requested_by, j.approved_by, j.recorded_at
+    FROM adjustment j ORDER BY j.community_id, j.account_id, j.seq";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
     CHARGES,
     OFF_CHARGES,
-    ADJUSTED,
+    ADJUSTED_CHARGES,
+    ADJUSTED_LATE_FEES,
     BILLS,
     RUNS,
     RECEIPTS,
@@ -96,7 +106,7 @@ fn of(sums: &HashMap<Uuid, Fen>, id: Uuid) -> Fen {
 }
 
 fn charges(tx: &mut Tx<'_>) -> Result<Check, DbError> {
-    let (paid, adjusted) = (sums(tx, OFF_CHARGES)?, sums(tx, ADJUSTED)?);
+    let (paid, adjusted) = (sums(tx, OFF_CHARGES)?, sums(tx, ADJUSTED_CHARGES)?);
     let mut tally = Tally::new("charges_follow_from_their_explanation_and_payments");
     tx.for_each::<DbError>(CHARGES, &[], |row| {
         let (id, amount, open): (Uuid, Fen, Fen) = (row.take()?, row.take()?, row.take()?);
@@ -200,38 +210,102 @@ fn clause_of(rule: &Json) -> Option<LateFeeClause> {
     })
 }
 
-/// What was frozen up to a day is at most what the rule comes to on the payments before it, and the open part is what was
-/// not paid of it.
-fn late_fees(tx: &mut Tx<'_>) -> Result<Check, DbError> {
-    let off = sums(tx, OFF_LATE_FEES)?;
-    let mut payments: HashMap<Uuid, Vec<(NaiveDate, Fen)>> = HashMap::new();
+/// What lowered the principal of a charge, and when that was recorded.
+struct Lowered {
+    seq: i64,
+    amount: Fen,
+    on: NaiveDate,
+    adjustment: Option<AdjustmentKind>,
+}
+
+impl Lowered {
+    /// The payment that the calculation of a late fee as of a day sees in it.
+    fn as_payment(&self, due_on: NaiveDate, as_of: NaiveDate) -> Option<(NaiveDate, Fen)> {
+        let from = match self.adjustment {
+            None => Some(self.on),
+            Some(kind) => kind.lowers_from(due_on, self.on, as_of),
+        };
+        from.map(|from| (from, self.amount))
+    }
+}
+
+fn lowered_principals(tx: &mut Tx<'_>) -> Result<HashMap<Uuid, Vec<Lowered>>, DbError> {
+    let mut lowered: HashMap<Uuid, Vec<Lowered>> = HashMap::new();
     tx.for_each::<DbError>(PRINCIPAL_PAID, &[], |row| {
-        let (charge, day, amount): (Uuid, NaiveDate, Fen) = (row.take()?, row.take()?, row.take()?);
-        payments.entry(charge).or_default().push((day, amount));
+        let (charge, on, amount, seq): (Uuid, NaiveDate, Fen, i64) =
+            (row.take()?, row.take()?, row.take()?, row.take()?);
+        lowered.entry(charge).or_default().push(Lowered { seq, amount, on, adjustment: None });
         Ok(())
     })?;
+    tx.for_each::<DbError>(ADJUSTMENTS, &[], |row| {
+        let (_, seq, _, _, adjustment) = read_adjustment(row)?;
+        if adjustment.late_fee_id.is_none() {
+            let AdjustmentRow { amount, effective_on: on, kind, .. } = adjustment;
+            let one = Lowered { seq, amount, on, adjustment: Some(kind) };
+            lowered.entry(adjustment.charge_id.uuid()).or_default().push(one);
+        }
+        Ok(())
+    })?;
+    Ok(lowered)
+}
+
+/// At each freezing, all that was frozen of a charge is what its rule came to on the payments known then (a payment entered
+/// later for an earlier day does not change what was frozen); the open part is what was not paid or let off since.
+fn late_fees(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+    let (paid, let_off) = (sums(tx, OFF_LATE_FEES)?, sums(tx, ADJUSTED_LATE_FEES)?);
+    let lowered = lowered_principals(tx)?;
     let mut frozen: HashMap<Uuid, Fen> = HashMap::new();
     let mut tally = Tally::new("late_fees_follow_from_their_rule");
     tx.for_each::<DbError>(LATE_FEES, &[], |row| {
         let (id, charge, to_on): (Uuid, Uuid, NaiveDate) = (row.take()?, row.take()?, row.take()?);
         let (amount, open): (Fen, Fen) = (row.take()?, row.take()?);
-        let (rule, principal, due_on): (Json, Fen, NaiveDate) = (row.take()?, row.take()?, row.take()?);
+        let (rule, seq, principal, due_on): (Json, i64, Fen, NaiveDate) =
+            (row.take()?, row.take()?, row.take()?, row.take()?);
         let sum = frozen.entry(charge).or_default();
         *sum += amount;
-        let paid = payments.get(&charge).map(Vec::as_slice).unwrap_or_default();
-        let whole = clause_of(&rule).map(|clause| late_fee(&clause, principal, due_on, paid, to_on).amount);
-        tally.row(whole == Some(*sum) && open == amount - of(&off, id), || format!("late fee {id}"));
+        let known = lowered.get(&charge).map(Vec::as_slice).unwrap_or_default().iter().filter(|one| one.seq < seq);
+        let payments: Vec<(NaiveDate, Fen)> = known.filter_map(|one| one.as_payment(due_on, to_on)).collect();
+        let whole = clause_of(&rule).map(|clause| late_fee(&clause, principal, due_on, &payments, to_on).amount);
+        let left = amount - of(&paid, id) - of(&let_off, id);
+        tally.row(whole == Some(*sum) && open == left && open >= Fen::ZERO, || format!("late fee {id}"));
         Ok(())
     })?;
     Ok(tally.check())
 }
 
-/// Adjustments are not written by this version; one that is there was put in by hand.
+/// An adjustment with its place in the chain: community, seq, previous hash, hash.
+type Linked = (CommunityId, i64, [u8; 32], [u8; 32], AdjustmentRow);
+
+fn read_adjustment(row: &Row<'_>) -> Result<Linked, DbError> {
+    let (community, seq) = (row.take()?, row.take()?);
+    let (previous, hash) = (row.take()?, row.take()?);
+    let adjustment = AdjustmentRow {
+        id: row.take()?,
+        account_id: row.take()?,
+        charge_id: row.take()?,
+        late_fee_id: row.take()?,
+        kind: row.parse(AdjustmentKind::parse)?,
+        amount: row.take()?,
+        effective_on: row.take()?,
+        reason: row.take()?,
+        requested_by: row.take()?,
+        approved_by: row.take()?,
+        recorded_at: row.take()?,
+    };
+    Ok((community, seq, previous, hash, adjustment))
+}
+
+/// Corrections and waivers are as they were written, account by account, each with a reason and two people.
 fn adjustments(tx: &mut Tx<'_>) -> Result<Check, DbError> {
-    let mut tally = Tally::new("no_adjustment_without_its_chain");
+    let mut tally = Tally::new("adjustments_are_as_they_were_written");
+    let mut heads: HashMap<AccountId, [u8; 32]> = HashMap::new();
     tx.for_each::<DbError>(ADJUSTMENTS, &[], |row| {
-        let id: Uuid = row.take()?;
-        tally.row(false, || format!("adjustment {id}"));
+        let (community, seq, previous, hash, adjustment) = read_adjustment(row)?;
+        let head = heads.insert(adjustment.account_id, hash).unwrap_or(chain::START);
+        let content = adjustment::content(community, &adjustment, seq);
+        let follows = previous == head && chain::link(&previous, &content) == hash;
+        let two_people = adjustment.requested_by != adjustment.approved_by && !adjustment.reason.is_empty();
+        tally.row(follows && two_people, || format!("adjustment {}", adjustment.id));
         Ok(())
     })?;
     Ok(tally.check())

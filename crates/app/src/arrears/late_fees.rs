@@ -5,6 +5,7 @@ use hemu_domain::Fen;
 use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
 use hemu_domain::ids::CommunityId;
 use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_store::ledger::adjustment::AdjustmentRow;
 use hemu_store::tariff::{self, ContractRow};
 use hemu_store::{DbError, Tx};
 use rust_decimal::Decimal;
@@ -62,4 +63,14 @@ pub fn running_late_fee(
 ) -> Fen {
     let whole = clause.map_or(Fen::ZERO, |clause| late_fee(clause, amount, due_on, payments, as_of).amount);
     (whole - frozen).max(Fen::ZERO)
+}
+
+/// What adjustments of a charge took off its principal by a day, as the late fee sees it.
+pub fn lowered_by(
+    adjustments: &[AdjustmentRow],
+    due_on: NaiveDate,
+    as_of: NaiveDate,
+) -> impl Iterator<Item = (NaiveDate, Fen)> {
+    let of_principal = adjustments.iter().filter(|one| one.late_fee_id.is_none());
+    of_principal.filter_map(move |one| Some((one.kind.lowers_from(due_on, one.effective_on, as_of)?, one.amount)))
 }

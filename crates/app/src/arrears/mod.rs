@@ -10,10 +10,12 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeStage, overdue_days};
+use hemu_domain::arrears::late_fee::LateFeeClause;
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::collection::{case, work};
+use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, OwedCharge};
 use hemu_store::{DbError, Tx};
 use serde::Serialize;
@@ -21,7 +23,7 @@ use serde::Serialize;
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
-use self::late_fees::{clause_in_force, running_late_fee};
+use self::late_fees::{clause_in_force, lowered_by, running_late_fee};
 
 /// What is open on one charge as of a day.
 #[derive(Clone, Debug)]
@@ -185,31 +187,69 @@ impl CaseColumns {
 /// # Errors
 /// When the database refuses.
 pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<ChargeArrears>, DbError> {
-    let clause = clause_in_force(tx, community)?.clause;
-    let later: HashMap<ChargeId, Fen> = ledger::list_later_principal(tx, community, as_of)?.into_iter().collect();
-    let fee_paid: HashMap<ChargeId, Fen> = ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect();
-    let mut payments: HashMap<ChargeId, Vec<(NaiveDate, Fen)>> = HashMap::new();
-    for (charge, day, amount) in ledger::list_principal_payments(tx, community, as_of)? {
-        payments.entry(charge).or_default().push((day, amount));
-    }
-    let mut frozen: HashMap<ChargeId, Fen> = HashMap::new();
-    for (_, charge, to_on, amount, _) in ledger::list_late_fees(tx, community)? {
-        if to_on <= as_of {
-            *frozen.entry(charge).or_default() += amount;
+    let facts = Facts::load(tx, community, as_of)?;
+    let owed = ledger::list_owed_of_community(tx, community, as_of)?;
+    let open = owed.into_iter().map(|charge| facts.open(charge, as_of));
+    Ok(open.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
+}
+
+/// What the arrears of a community on a day depend on, by charge.
+#[derive(Default)]
+struct Facts {
+    clause: Option<LateFeeClause>,
+    /// Principal taken off after the day.
+    later: HashMap<ChargeId, Fen>,
+    /// Payments of principal, those after the day too.
+    paid: HashMap<ChargeId, Vec<(NaiveDate, Fen)>>,
+    adjusted: HashMap<ChargeId, Vec<AdjustmentRow>>,
+    /// Late fees frozen up to the day.
+    frozen: HashMap<ChargeId, Fen>,
+    /// Late fees paid or let off up to the day.
+    fee_settled: HashMap<ChargeId, Fen>,
+}
+
+impl Facts {
+    fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Self, DbError> {
+        let mut facts = Self {
+            clause: clause_in_force(tx, community)?.clause,
+            later: ledger::list_later_principal(tx, community, as_of)?.into_iter().collect(),
+            fee_settled: ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect(),
+            ..Self::default()
+        };
+        for (charge, day, amount) in ledger::list_principal_payments(tx, community, as_of)? {
+            facts.paid.entry(charge).or_default().push((day, amount));
         }
+        for (_, charge, to_on, amount, _) in ledger::list_late_fees(tx, community)? {
+            if to_on <= as_of {
+                *facts.frozen.entry(charge).or_default() += amount;
+            }
+        }
+        for one in adjustment::list(tx, community)? {
+            match (one.late_fee_id, one.effective_on <= as_of) {
+                (Some(_), true) => *facts.fee_settled.entry(one.charge_id).or_default() += one.amount,
+                (None, false) => *facts.later.entry(one.charge_id).or_default() += one.amount,
+                (Some(_), false) | (None, true) => {}
+            }
+            facts.adjusted.entry(one.charge_id).or_default().push(one);
+        }
+        Ok(facts)
     }
-    let zero = |map: &HashMap<ChargeId, Fen>, id: ChargeId| map.get(&id).copied().unwrap_or(Fen::ZERO);
-    let open = |charge: OwedCharge| {
-        let principal = charge.open + zero(&later, charge.id);
-        let paid = payments.get(&charge.id).map(Vec::as_slice).unwrap_or_default();
-        let assessed = zero(&frozen, charge.id);
-        let running = running_late_fee(clause.as_ref(), charge.amount, charge.due_on, paid, assessed, as_of);
-        // A charge that was settled long ago is read without its payments: only what is frozen counts then.
-        let running = if principal.is_zero() { Fen::ZERO } else { running };
-        let late_fee = assessed + running - zero(&fee_paid, charge.id);
+
+    fn open(&self, charge: OwedCharge, as_of: NaiveDate) -> ChargeArrears {
+        let zero = |map: &HashMap<ChargeId, Fen>| map.get(&charge.id).copied().unwrap_or(Fen::ZERO);
+        let principal = charge.open + zero(&self.later);
+        let frozen = zero(&self.frozen);
+        let mut lowered = self.paid.get(&charge.id).cloned().unwrap_or_default();
+        let adjusted = self.adjusted.get(&charge.id).map(Vec::as_slice).unwrap_or_default();
+        lowered.extend(lowered_by(adjusted, charge.due_on, as_of));
+        // Once the principal is settled nothing runs any more: what had run was frozen then.
+        let running = if principal.is_positive() {
+            running_late_fee(self.clause.as_ref(), charge.amount, charge.due_on, &lowered, frozen, as_of)
+        } else {
+            Fen::ZERO
+        };
+        let late_fee = frozen + running - zero(&self.fee_settled);
         let days = overdue_days(charge.due_on, as_of);
         ChargeArrears { principal, late_fee, days, charge }
-    };
-    let rows = ledger::list_owed_of_community(tx, community, as_of)?.into_iter().map(open);
-    Ok(rows.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
+    }
 }

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::late_fee::LateFeeClause;
-use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
+use hemu_domain::ids::{AccountId, ChargeId, CommunityId, LateFeeId};
 use hemu_domain::ledger::allocation::{Debt, allocate};
 use hemu_domain::{DailyRate, Fen};
+use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, AllocationRow, LateFeeRow, OwedCharge, ReceiptRow};
 use hemu_store::registry::{self, AccountRow};
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::AllocationLine;
 use crate::App;
-use crate::arrears::late_fees::{ClauseInForce, clause_in_force, running_late_fee};
+use crate::arrears::late_fees::{ClauseInForce, clause_in_force, lowered_by, running_late_fee};
 
 /// Where a payment went.
 pub struct Applied {
@@ -24,18 +25,20 @@ pub struct Applied {
 }
 
 /// A charge with its late fee on the day of the payment.
-struct Position {
-    charge: OwedCharge,
+pub struct Position {
+    /// The charge.
+    pub charge: OwedCharge,
     /// Frozen late fees that are open, oldest first.
-    frozen: Vec<(LateFeeId, Fen)>,
+    pub frozen: Vec<(LateFeeId, Fen)>,
     /// Days before this one are frozen.
-    frozen_to: NaiveDate,
+    pub frozen_to: NaiveDate,
     /// Not frozen yet.
-    running: Fen,
+    pub running: Fen,
 }
 
 impl Position {
-    fn late_fee(&self) -> Fen {
+    /// Open late fee, frozen and running.
+    pub fn late_fee(&self) -> Fen {
         self.frozen.iter().map(|(_, open)| *open).sum::<Fen>() + self.running
     }
 }
@@ -53,7 +56,7 @@ pub fn apply(
     designated: &[ChargeId],
 ) -> Result<Applied, DbError> {
     let in_force = clause_in_force(tx, community)?;
-    let positions = positions(tx, community, account, receipt.received_on, in_force.clause.as_ref())?;
+    let positions = positions(tx, community, account.id, receipt.received_on, in_force.clause.as_ref())?;
     let rate = in_force.clause.as_ref().map_or(DailyRate::from_stored(0), |clause| clause.daily_rate);
     let due_now = |position: &&Position| {
         position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
@@ -98,22 +101,35 @@ fn debt(position: &Position, daily_rate: DailyRate) -> Debt<ChargeId> {
     }
 }
 
-fn positions(
+/// What an account owes on a day, charge by charge.
+///
+/// # Errors
+/// When the database refuses.
+pub fn positions(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    account: &AccountRow,
+    account: AccountId,
     on: NaiveDate,
     clause: Option<&LateFeeClause>,
 ) -> Result<Vec<Position>, DbError> {
-    let owed = ledger::list_owed_of_account(tx, community, account.id)?;
-    let paid = ledger::list_principal_payments_of_account(tx, community, account.id)?;
-    let frozen = ledger::list_late_fees_of_account(tx, community, account.id)?;
+    let owed = ledger::list_owed_of_account(tx, community, account)?;
+    let paid = ledger::list_principal_payments_of_account(tx, community, account)?;
+    let frozen = ledger::list_late_fees_of_account(tx, community, account)?;
+    let adjusted = adjustment::list_of_account(tx, community, account)?;
     let position = |charge: OwedCharge| {
-        let payments: Vec<(NaiveDate, Fen)> =
+        let mut lowered: Vec<(NaiveDate, Fen)> =
             paid.iter().filter(|(id, _, _)| *id == charge.id).map(|(_, day, amount)| (*day, *amount)).collect();
+        let own_adjusted: Vec<AdjustmentRow> =
+            adjusted.iter().filter(|one| one.charge_id == charge.id).cloned().collect();
+        lowered.extend(lowered_by(&own_adjusted, charge.due_on, on));
         let own: Vec<_> = frozen.iter().filter(|(_, id, _, _, _)| *id == charge.id).collect();
         let assessed: Fen = own.iter().map(|(_, _, _, amount, _)| *amount).sum();
-        let running = running_late_fee(clause, charge.amount, charge.due_on, &payments, assessed, on);
+        // The last payment of principal froze what had run; a settled charge has nothing running.
+        let running = if charge.open.is_positive() {
+            running_late_fee(clause, charge.amount, charge.due_on, &lowered, assessed, on)
+        } else {
+            Fen::ZERO
+        };
         let open = |(id, _, _, _, open): &&(LateFeeId, ChargeId, NaiveDate, Fen, Fen)| {
             open.is_positive().then_some((*id, *open))
         };
@@ -127,6 +143,38 @@ fn positions(
     Ok(owed.into_iter().map(position).collect())
 }
 
+/// Freezes what runs on a charge, for `cause`; returns its open late fees with the new one at the end.
+///
+/// # Errors
+/// When the database refuses.
+pub fn freeze(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    position: &Position,
+    (cause, to_on): (&'static str, NaiveDate),
+    rule: serde_json::Value,
+) -> Result<Vec<(LateFeeId, Fen)>, DbError> {
+    let mut frozen = position.frozen.clone();
+    if position.running.is_positive() {
+        let row = LateFeeRow {
+            id: app.new_id(),
+            charge_id: position.charge.id,
+            account_id: position.charge.account_id,
+            from_on: position.frozen_to,
+            to_on,
+            amount: position.running,
+            open: position.running,
+            cause,
+            rule,
+        };
+        let seq = community::next_seq(tx, community, 1)?;
+        ledger::insert_late_fee(tx, community, &row, seq)?;
+        frozen.push((row.id, row.amount));
+    }
+    Ok(frozen)
+}
+
 struct Writer<'a> {
     app: &'a App,
     community: CommunityId,
@@ -138,11 +186,9 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn pay(&mut self, tx: &mut Tx<'_>, position: &Position, principal: Fen, late_fee: Fen) -> Result<(), DbError> {
         let charge = position.charge.id;
-        let mut frozen = position.frozen.clone();
         // Paying principal, or this very late fee, freezes what has run so far.
-        if position.running.is_positive() {
-            frozen.push((self.freeze(tx, position)?, position.running));
-        }
+        let to = ("paid", self.receipt.received_on);
+        let frozen = freeze(tx, self.app, self.community, position, to, self.in_force.describe())?;
         let mut left = late_fee;
         for (id, open) in frozen {
             let part = left.min(open);
@@ -157,24 +203,6 @@ impl Writer<'_> {
             self.allocate(tx, "principal", Some(charge), None, principal)?;
         }
         Ok(())
-    }
-
-    fn freeze(&self, tx: &mut Tx<'_>, position: &Position) -> Result<LateFeeId, DbError> {
-        let id = self.app.new_id();
-        let row = LateFeeRow {
-            id,
-            charge_id: position.charge.id,
-            account_id: self.account.id,
-            from_on: position.frozen_to,
-            to_on: self.receipt.received_on,
-            amount: position.running,
-            open: position.running,
-            cause: "paid",
-            rule: self.in_force.describe(),
-        };
-        let seq = community::next_seq(tx, self.community, 1)?;
-        ledger::insert_late_fee(tx, self.community, &row, seq)?;
-        Ok(id)
     }
 
     fn allocate(

@@ -5,6 +5,7 @@
 //! that are due first, then bills not yet due, the rest is put by. The late fee of a charge is frozen when its principal is
 //! paid, so that paying the principal does not lose it.
 
+pub mod adjust;
 mod apply;
 mod reverse;
 

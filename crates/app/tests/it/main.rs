@@ -1,8 +1,11 @@
 //! Use cases from end to end, each on SQLite and on PostgreSQL.
 
+mod adjustments;
+mod as_of_reconstruction;
 mod collecting;
 mod double_charge;
 mod importing;
+mod late_fee_is_not_lost;
 mod office;
 mod receipts;
 mod tampering;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use hemu_app::arrears::arrears_report;
 use hemu_app::billing::{BillReport, BillRequest, issue_bills};
 use hemu_app::import::{ImportReport, ImportRequest, import_spreadsheet};
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, take_receipt};
@@ -96,6 +97,25 @@ impl Office {
             remark: String::new(),
         };
         take_receipt(&self.app, &Actor::local_operator(), &request)
+    }
+
+    /// What a unit owes as of a day: principal and late fee of the arrears list.
+    pub fn owed(&self, label: &str, as_of: &str) -> (Fen, Fen) {
+        let report = arrears_report(&self.app, &Actor::local_operator(), COMMUNITY, day(as_of)).expect("a list");
+        let row = report.rows.iter().find(|row| row.unit.as_str() == label);
+        row.map_or((Fen::ZERO, Fen::ZERO), |row| (row.principal, row.late_fee))
+    }
+
+    /// The arrears list of a day, as JSON.
+    pub fn list(&self, as_of: &str) -> serde_json::Value {
+        let report = arrears_report(&self.app, &Actor::local_operator(), COMMUNITY, day(as_of)).expect("a list");
+        serde_json::to_value(report).expect("JSON")
+    }
+
+    /// A clause of 0.05 % a day, capped at the principal, and where it ranks.
+    pub fn late_fee_clause(&self, policy: &str) {
+        let set = "UPDATE contract SET late_fee_rate_e8 = 50000, late_fee_cap_e4 = 10000, allocation_policy";
+        assert_eq!(self.tamper(&format!("{set} = '{policy}'")), 1);
     }
 
     /// The one number of a statement.

@@ -1,4 +1,5 @@
 //! Ledger (账务): how a payment is applied, 民法典 560-561.
 
+pub mod adjustment;
 pub mod allocation;
 pub mod refund;

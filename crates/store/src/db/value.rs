@@ -122,6 +122,7 @@ macro_rules! with_every_id {
             LateFeeId,
             ReceiptId,
             AllocationId,
+            AdjustmentId,
             CaseId,
             ClassificationId,
             RunId,

@@ -9,6 +9,7 @@ fn all() -> Vec<&'static str> {
         audit::STATEMENTS,
         billing::STATEMENTS,
         ledger::STATEMENTS,
+        ledger::adjustment::STATEMENTS,
         legal::STATEMENTS,
         registry::STATEMENTS,
         review::STATEMENTS,

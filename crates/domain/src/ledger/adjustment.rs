@@ -1,0 +1,41 @@
+//! Corrections and waivers (减免): a charge made smaller without money, by two people.
+
+use chrono::NaiveDate;
+
+use crate::words::words;
+
+words!(
+    /// Why an amount is taken off.
+    AdjustmentKind {
+        /// It was owed and is let off, from that day on.
+        Waiver = "waiver", "减免", "waiver";
+        /// It was never owed: the bill was wrong.
+        Correction = "correction", "更正", "correction";
+    }
+);
+
+impl AdjustmentKind {
+    /// From which day an adjustment lowers what bears a late fee, seen from `as_of`; `None` when it had not been made then.
+    /// What was never owed bears none from the due date on; what is let off bore it until that day.
+    #[must_use]
+    pub fn lowers_from(self, due_on: NaiveDate, effective_on: NaiveDate, as_of: NaiveDate) -> Option<NaiveDate> {
+        let from = match self {
+            Self::Waiver => effective_on,
+            Self::Correction => due_on.min(effective_on),
+        };
+        (effective_on <= as_of).then_some(from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_owed_bears_no_late_fee_from_the_start() {
+        let [due, made, before] = ["2026-01-31", "2026-06-10", "2026-06-09"].map(|day| day.parse().expect("a day"));
+        assert_eq!(AdjustmentKind::Correction.lowers_from(due, made, made), Some(due));
+        assert_eq!(AdjustmentKind::Waiver.lowers_from(due, made, made), Some(made));
+        assert_eq!(AdjustmentKind::Waiver.lowers_from(due, made, before), None, "not made yet");
+    }
+}
