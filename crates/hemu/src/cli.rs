@@ -6,7 +6,7 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, collect, demo, doctor, import, letter, operations, receipt, report, template, verify};
+use crate::{bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, template, verify};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -43,6 +43,8 @@ enum Command {
     Receipt(receipt::ReceiptArgs),
     /// Run collection
     Collect(collect::CollectArgs),
+    /// Work on a case: record a contact, hold it
+    Case(case::CaseArgs),
     /// Print letters and notices
     Letter(letter::LetterArgs),
     /// Lists and rates
@@ -70,6 +72,7 @@ impl Cli {
             Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Case(args) => case::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&self.open(None)?, &Actor::local_operator()),

@@ -1,9 +1,11 @@
-//! `hemu letter demand | board`.
+//! `hemu letter demand | board | served`.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::Subcommand;
+use hemu_app::billing::find_community;
+use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
@@ -24,6 +26,8 @@ enum LetterCommand {
     Demand(DemandArgs),
     /// The notice for the entrance hall, naming nobody
     Board(BoardArgs),
+    /// Record how a numbered demand was served
+    Served(ServedArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -61,12 +65,44 @@ struct BoardArgs {
     out: PathBuf,
 }
 
+#[derive(Debug, clap::Args)]
+struct ServedArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// The letter's number
+    #[arg(long)]
+    number: String,
+    /// hand, left_at_place, ems, registered_mail or notarised
+    #[arg(long)]
+    method: String,
+    /// served, refused or returned
+    #[arg(long, default_value = "served")]
+    outcome: String,
+    /// When
+    #[arg(long, value_name = "DATE")]
+    on: NaiveDate,
+    /// Stands in for today
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// Who took it
+    #[arg(long)]
+    receiver: String,
+    /// What they are to the addressee
+    #[arg(long, default_value = "本人")]
+    relation: String,
+    /// Waybill number
+    #[arg(long)]
+    tracking: Option<String>,
+}
+
 impl LetterArgs {
     /// The day that stands in for today.
     pub fn as_of(&self) -> Option<NaiveDate> {
         match &self.command {
             LetterCommand::Demand(args) => args.as_of,
             LetterCommand::Board(args) => args.as_of,
+            LetterCommand::Served(args) => args.as_of,
         }
     }
 }
@@ -75,6 +111,7 @@ impl LetterArgs {
 pub fn run(app: &App, actor: &Actor, args: &LetterArgs) -> Result<Output, Refusal> {
     match &args.command {
         LetterCommand::Demand(args) => demand(app, actor, args),
+        LetterCommand::Served(args) => served(app, actor, args),
         LetterCommand::Board(args) => {
             writable(&args.out)?;
             let report = make_board_notice(app, actor, &args.community, &args.entrance)?;
@@ -82,6 +119,21 @@ pub fn run(app: &App, actor: &Actor, args: &LetterArgs) -> Result<Output, Refusa
             Output::new(&report, format!("{} -> {}", report.number, args.out.display()))
         }
     }
+}
+
+fn served(app: &App, actor: &Actor, args: &ServedArgs) -> Result<Output, Refusal> {
+    let request = ServiceRequest {
+        community: find_community(app, &args.community)?,
+        number: args.number.clone(),
+        method: args.method.clone(),
+        outcome: args.outcome.clone(),
+        served_on: args.on,
+        receiver_name: args.receiver.clone(),
+        receiver_relation: args.relation.clone(),
+        tracking_no: args.tracking.clone(),
+    };
+    record_service(app, actor, &request)?;
+    Output::new(&serde_json::json!({ "number": args.number, "outcome": args.outcome }), "已登记送达 / service recorded")
 }
 
 fn demand(app: &App, actor: &Actor, args: &DemandArgs) -> Result<Output, Refusal> {

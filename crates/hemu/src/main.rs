@@ -5,6 +5,7 @@
 
 mod bill;
 mod calc;
+mod case;
 mod cli;
 mod collect;
 mod database;

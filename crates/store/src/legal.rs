@@ -109,6 +109,8 @@ const INSERT_NOTICE: &str = "INSERT INTO notice (community_id, id, number, kind,
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 const FIND_NOTICE: &str = "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
     body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice WHERE community_id = $1 AND id = $2";
+const FIND_BY_NUMBER: &str = "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
+    body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice WHERE community_id = $1 AND number = $2";
 const LIST_BEFORE: &str =
     "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
     body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice
@@ -137,6 +139,7 @@ const MATTERS: &str =
 pub const STATEMENTS: &[&str] = &[
     INSERT_NOTICE,
     FIND_NOTICE,
+    FIND_BY_NUMBER,
     LIST_BEFORE,
     OF_CASE,
     SET_STATE,
@@ -181,6 +184,14 @@ pub fn insert_notice(tx: &mut Tx<'_>, community: CommunityId, n: &NoticeRow, seq
 /// When the database refuses.
 pub fn find_notice(tx: &mut Tx<'_>, community: CommunityId, id: NoticeId) -> Result<Option<NoticeRow>, DbError> {
     tx.query_opt(FIND_NOTICE, &params![community, id], read_notice)
+}
+
+/// The letter of that number.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_number(tx: &mut Tx<'_>, community: CommunityId, number: &str) -> Result<Option<NoticeRow>, DbError> {
+    tx.query_opt(FIND_BY_NUMBER, &params![community, number], read_notice)
 }
 
 /// Letters with an id below `before`, newest first.

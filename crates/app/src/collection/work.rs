@@ -10,7 +10,7 @@ use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, ClassificationRow, HoldRow, PromiseRow, TaskRow};
 use hemu_store::outreach::contact::{self, ContactRow};
-use hemu_store::{Tx, community};
+use hemu_store::{Tx, community, registry};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -175,6 +175,29 @@ pub fn list_open_tasks(app: &App, actor: &Actor, community: CommunityId) -> Resu
         due_on: task.due_on,
     };
     Ok(tasks.into_iter().map(open).collect())
+}
+
+/// The open case of a unit's present payer, with its open tasks of a kind.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such unit; [`Refusal::Conflict`] when its payer has no open case.
+pub fn find_case_of_unit(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    label: &UnitLabel,
+) -> Result<CaseId, Refusal> {
+    actor.require(Permission::Read, community)?;
+    app.db.read(|tx| {
+        let unit = registry::find_unit(tx, community, label)?
+            .ok_or_else(|| Refusal::not_found("房屋", "unit", label.as_str()))?;
+        for account in registry::list_accounts_of_unit(tx, community, unit.id)? {
+            if let Some(case) = case::find_open_of_party(tx, community, account.party_id)? {
+                return Ok(case.id);
+            }
+        }
+        Err(Refusal::conflict(format!("{label} 没有在办的催缴案件"), format!("{label} has no open case")))
+    })
 }
 
 /// Marks a task done that is no contact (a letter served, contact data repaired, a review made).

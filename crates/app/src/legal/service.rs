@@ -1,7 +1,7 @@
 //! Proof of service (送达): how a numbered demand reached its addressee, and with what grade of proof.
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{CommunityId, NoticeId};
+use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
 use hemu_store::community;
 use hemu_store::legal::{self, ServiceProofRow};
@@ -14,8 +14,8 @@ use crate::{Actor, App, Refusal};
 pub struct ServiceRequest {
     /// The community.
     pub community: CommunityId,
-    /// The letter.
-    pub notice: NoticeId,
+    /// The letter's number.
+    pub number: String,
     /// `hand`, `left_at_place`, `ems`, `registered_mail` or `notarised`.
     pub method: String,
     /// `served`, `refused` or `returned`.
@@ -43,16 +43,16 @@ fn grade_of(method: &str, outcome: &str) -> Option<&'static str> {
 /// Records how a numbered demand was served.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] for a draft; [`Refusal::InvalidInput`] for an unknown method, or a day before the letter or after today.
+/// [`Refusal::NotFound`] for a draft, which has no number; [`Refusal::InvalidInput`] for an unknown method, or a day before the letter or after today.
 pub fn record_service(app: &App, actor: &Actor, request: &ServiceRequest) -> Result<(), Refusal> {
     actor.require(Permission::IssueLetters, request.community)?;
     let unknown = || Refusal::invalid("method", "请选择送达方式和结果", "choose the method and outcome of service");
     let grade = grade_of(&request.method, &request.outcome).ok_or_else(unknown)?;
     app.db.write(|tx| {
-        let notice = legal::find_notice(tx, request.community, request.notice)?
-            .ok_or_else(|| Refusal::not_found("函件", "letter", &request.notice.to_string()))?;
-        if notice.number.is_none() || notice.kind != "demand" {
-            return Err(Refusal::conflict("草稿没有编号，不能登记送达", "a draft has no number and cannot be served"));
+        let notice = legal::find_by_number(tx, request.community, request.number.trim())?
+            .ok_or_else(|| Refusal::not_found("函件", "letter", &request.number))?;
+        if notice.kind != "demand" {
+            return Err(Refusal::conflict("公告不登记送达", "a board notice is not served on anybody"));
         }
         if request.served_on < notice.as_of || request.served_on > app.today() {
             let zh = "送达日期应在函件日期与今天之间";
