@@ -53,7 +53,7 @@ impl Office {
     ) -> Result<Self, Refusal> {
         let mut dice = Dice::new(seed);
         let paid_through = Period::of(first).previous().previous();
-        let price = if seed % 2 == 0 { "1.80" } else { "2.35" };
+        let price = if seed.is_multiple_of(2) { "1.80" } else { "2.35" };
         let (cast, list) = cast::community(&mut dice, homes, &paid_through.to_string(), price);
         let request = ImportRequest {
             file_name: "业主台账.csv".to_owned(),
