@@ -1,7 +1,7 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId};
+use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
 use hemu_domain::{Fen, Period};
 use serde_json::Value as Json;
 
@@ -95,9 +95,16 @@ const FINISH: &str =
 const RUNS: &str =
     "SELECT id, period, as_of, status, actor_name, bills, charges, total_fen, findings, started_at, finished_at
     FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
-/// What is charged already: the months an explanation covers start at `period`.
-const COVERED: &str = "SELECT account_id, fee_item_id, period, explanation FROM charge
-    WHERE community_id = $1 AND live AND period >= $2 AND period <= $3 ORDER BY account_id";
+/// What is charged already, by unit, so that a month the last payer was charged for is not charged to the next: the months an
+/// explanation covers start at `period`.
+const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.explanation FROM charge c
+    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
+    WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3 ORDER BY a.unit_id";
+/// Payers for whom a handover matters: developers, and payers of units whose day of handover is known.
+const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM account a
+    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
+    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
+    WHERE a.community_id = $1 AND (p.kind = 'developer' OR u.handover_on IS NOT NULL) ORDER BY a.id";
 const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
     WHERE community_id = $1 AND live AND period = $2 ORDER BY account_id";
 const BILLS_OF_PERIOD: &str =
@@ -107,7 +114,7 @@ const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE com
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[TAKE_OVER, START, FINISH, RUNS, COVERED, LAST_AMOUNTS, BILLS_OF_PERIOD, ADD_TO_BILL, TOUCH_CHARGE];
+    &[TAKE_OVER, START, FINISH, RUNS, COVERED, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, ADD_TO_BILL, TOUCH_CHARGE];
 
 static BILL_TABLE: BulkTable = BulkTable {
     table: "bill",
@@ -247,7 +254,7 @@ pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<
     })
 }
 
-/// What is charged for months from `first` to `last`, by account: account, item, first month, explanation.
+/// What is charged for months from `first` to `last`: unit, item, first month, explanation.
 ///
 /// # Errors
 /// When the database refuses.
@@ -256,11 +263,39 @@ pub fn for_each_covered(
     community: CommunityId,
     first: Period,
     last: Period,
-    mut each: impl FnMut(AccountId, FeeItemId, Period, Json),
+    mut each: impl FnMut(UnitId, FeeItemId, Period, Json),
 ) -> Result<(), DbError> {
     tx.for_each(COVERED, &params![community, first, last], |row| {
         each(row.take()?, row.take()?, row.take()?, row.take()?);
         Ok(())
+    })
+}
+
+/// An account for which a handover matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its unit.
+    pub unit_id: UnitId,
+    /// Whether its payer is the developer.
+    pub developer: bool,
+    /// When the unit was handed over to its first owner; `None` when that is not known.
+    pub handed_over_on: Option<NaiveDate>,
+}
+
+/// The accounts of developers, and of units whose day of handover is known.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_handovers(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Handover>, DbError> {
+    tx.query(HANDOVERS, &params![community], |row| {
+        Ok(Handover {
+            account_id: row.take()?,
+            unit_id: row.take()?,
+            developer: row.take::<String>()? == "developer",
+            handed_over_on: row.take()?,
+        })
     })
 }
 

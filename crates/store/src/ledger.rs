@@ -7,6 +7,7 @@ use hemu_domain::ids::{
 use hemu_domain::{Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
+use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 pub mod adjustment;
@@ -198,12 +199,13 @@ const OWED_OF_COMMUNITY: &str = concat!(
 );
 const CHARGES_BY_ID: &str = "SELECT c.id, f.name, c.period FROM charge c
     JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id WHERE c.community_id = $1 AND c.id IN ({ids})";
-const PREPAID_SOURCES: &str = "SELECT a.account_id, COALESCE(r.reverses_id, r.id),
+const PREPAID_SOURCES: &str = "SELECT a.account_id, COALESCE(r.reverses_id, r.id), MIN(r.received_on),
     CAST(SUM(CASE WHEN a.kind = 'prepaid_in' THEN a.amount_fen ELSE -a.amount_fen END) AS BIGINT) FROM allocation a
     JOIN receipt r ON r.community_id = a.community_id AND r.id = a.receipt_id
     JOIN account c ON c.community_id = a.community_id AND c.id = a.account_id AND c.prepaid_fen > 0
     WHERE a.community_id = $1 AND a.kind IN ('prepaid_in', 'prepaid_out')
-    GROUP BY a.account_id, COALESCE(r.reverses_id, r.id) ORDER BY a.account_id, COALESCE(r.reverses_id, r.id)";
+    GROUP BY a.account_id, COALESCE(r.reverses_id, r.id)
+    ORDER BY a.account_id, MIN(r.received_on), COALESCE(r.reverses_id, r.id)";
 const LOCK_CASES: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND party_id = $2
     AND closed_on IS NULL";
 
@@ -232,6 +234,22 @@ pub const STATEMENTS: &[&str] = &[
     PREPAID_SOURCES,
     LOCK_CASES,
 ];
+
+static ALLOCATION_TABLE: BulkTable = BulkTable {
+    table: "allocation",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("receipt_id", ColumnKind::Uuid),
+        ("account_id", ColumnKind::Uuid),
+        ("kind", ColumnKind::Text),
+        ("charge_id", ColumnKind::Uuid),
+        ("late_fee_id", ColumnKind::Uuid),
+        ("amount_fen", ColumnKind::Int),
+        ("effective_on", ColumnKind::Date),
+        ("seq", ColumnKind::Int),
+    ],
+};
 
 /// What a receipt's hash covers: everything but whether it was reversed since.
 #[must_use]
@@ -313,12 +331,8 @@ pub fn list_of_days(
     tx.query(OF_DAYS, &params![community, first, last], read_receipt)
 }
 
-/// Writes an allocation.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert_allocation(tx: &mut Tx<'_>, community: CommunityId, a: &AllocationRow, seq: i64) -> Result<(), DbError> {
-    let values = params![
+fn allocation_values(community: CommunityId, a: &AllocationRow, seq: i64) -> [Value; 10] {
+    params![
         community,
         a.id,
         a.receipt_id,
@@ -329,8 +343,29 @@ pub fn insert_allocation(tx: &mut Tx<'_>, community: CommunityId, a: &Allocation
         a.amount,
         a.effective_on,
         seq
-    ];
-    tx.execute(INSERT_ALLOCATION, &values).map(|_| ())
+    ]
+}
+
+/// Writes an allocation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_allocation(tx: &mut Tx<'_>, community: CommunityId, a: &AllocationRow, seq: i64) -> Result<(), DbError> {
+    tx.execute(INSERT_ALLOCATION, &allocation_values(community, a, seq)).map(|_| ())
+}
+
+/// Writes many allocations; `first_seq` numbers them as recorded facts.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_allocations(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    allocations: &[AllocationRow],
+    first_seq: i64,
+) -> Result<u64, DbError> {
+    let rows = allocations.iter().zip(first_seq..).map(|(row, seq)| allocation_values(community, row, seq));
+    tx.bulk_insert(&ALLOCATION_TABLE, rows)
 }
 
 /// Where a receipt went.
@@ -502,15 +537,32 @@ pub fn list_charges_by_id(
     tx.query_in(CHARGES_BY_ID, &params![community], &ids, |row| Ok((row.take()?, row.take()?, row.take()?)))
 }
 
+/// Money put by that is left of one receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrepaidSource {
+    /// The account.
+    pub account_id: AccountId,
+    /// The receipt it came from.
+    pub receipt_id: ReceiptId,
+    /// When it was received.
+    pub received_on: NaiveDate,
+    /// What is left.
+    pub left: Fen,
+}
+
 /// What is left of money put by, per account and the receipt it came from, oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_prepaid_sources(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-) -> Result<Vec<(AccountId, ReceiptId, Fen)>, DbError> {
-    tx.query(PREPAID_SOURCES, &params![community], |row| Ok((row.take()?, row.take()?, row.take()?)))
+pub fn list_prepaid_sources(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PrepaidSource>, DbError> {
+    tx.query(PREPAID_SOURCES, &params![community], |row| {
+        Ok(PrepaidSource {
+            account_id: row.take()?,
+            receipt_id: row.take()?,
+            received_on: row.take()?,
+            left: row.take()?,
+        })
+    })
 }
 
 /// Locks the payer's open case: claims of messages wait until the payment is in (I6, I7).

@@ -7,6 +7,7 @@
 
 mod plan;
 mod prepaid;
+mod span;
 
 use hemu_domain::ids::{BillRunId, CommunityId};
 use hemu_domain::staff::Permission;
@@ -18,7 +19,8 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
-use self::plan::{Draft, Plan};
+use self::plan::{Covered, Draft, Plan};
+use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.
 const CHUNK: usize = 10_000;
@@ -76,6 +78,19 @@ pub struct BillFinding {
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such community; [`Refusal::InvalidInput`] when the month is too far ahead.
 pub fn issue_bills(app: &App, actor: &Actor, request: &BillRequest) -> Result<BillReport, Refusal> {
+    issue_bills_in_chunks(app, actor, request, CHUNK)
+}
+
+/// Like [`issue_bills`], committing after that many accounts.
+///
+/// # Errors
+/// As [`issue_bills`].
+pub fn issue_bills_in_chunks(
+    app: &App,
+    actor: &Actor,
+    request: &BillRequest,
+    accounts: usize,
+) -> Result<BillReport, Refusal> {
     let community = find_community(app, &request.community)?;
     actor.require(Permission::IssueBills, community)?;
     check_period(app, request.period)?;
@@ -87,15 +102,26 @@ pub fn issue_bills(app: &App, actor: &Actor, request: &BillRequest) -> Result<Bi
         report.total = plan.drafts.iter().map(Draft::total).sum();
         return Ok(report);
     }
-    let mut run = start(app, actor, community, request.period, &report)?;
-    for chunk in plan.drafts.chunks(CHUNK) {
-        app.db.write(|tx| write_chunk(tx, app, community, &mut run.clone(), chunk)).map(|written| run = written)?;
+    let run = start(app, actor, community, request.period, &report)?;
+    let mut progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
+    for chunk in plan.drafts.chunks(accounts.max(1)) {
+        progress = app.db.write(|tx| write_chunk(tx, app, community, progress.clone(), chunk))?;
     }
+    let mut run = progress.run;
     run.status = "done".to_owned();
     run.finished_at = Some(app.clock.now());
     app.db.write(|tx| finish(tx, app, actor, community, &run))?;
     (report.bills, report.charges, report.total) = (run.bills, run.charges, run.total);
     Ok(report)
+}
+
+/// How far a run is.
+#[derive(Clone)]
+struct Progress {
+    run: BillRunRow,
+    /// The last fact of the community that the plan and this run's own chunks know of.
+    watermark: i64,
+    longest_cycle: u32,
 }
 
 /// The community of that name.
@@ -146,25 +172,32 @@ fn write_chunk(
     tx: &mut Tx<'_>,
     app: &App,
     community: CommunityId,
-    run: &mut BillRunRow,
+    mut progress: Progress,
     drafts: &[Draft],
-) -> Result<BillRunRow, Refusal> {
+) -> Result<Progress, Refusal> {
     // Locks the community: two runs at once take turns, and the second finds what the first has written.
     let lines: usize = drafts.iter().map(|draft| draft.lines.len()).sum();
     let first_seq = community::next_seq(tx, community, count(lines.max(1)))?;
-    let written = Plan::covered_accounts(tx, community, run.period)?;
+    let run = &mut progress.run;
+    let written = if first_seq == progress.watermark + 1 {
+        Covered::default()
+    } else {
+        Covered::load(tx, community, run.period, progress.longest_cycle)?
+    };
     let (mut bills, mut charges) = (Vec::new(), Vec::new());
     for draft in drafts {
         add_draft(tx, app, community, run, draft, &written, (&mut bills, &mut charges))?;
     }
+    let used = Used::take(tx, app, community, &mut charges)?;
     billing::insert_bills(tx, community, &bills)?;
     billing::insert_charges(tx, community, &charges, first_seq)?;
+    used.write(tx, community)?;
     run.bills += count(bills.len());
     run.charges += count(charges.len());
     run.total += charges.iter().map(|charge| charge.amount).sum();
-    prepaid::use_for(tx, app, community, &charges)?;
     billing::update_run(tx, community, run)?;
-    Ok(run.clone())
+    progress.watermark = community::watermark(tx, community)?;
+    Ok(progress)
 }
 
 fn add_draft(
@@ -173,10 +206,10 @@ fn add_draft(
     community: CommunityId,
     run: &BillRunRow,
     draft: &Draft,
-    written: &plan::Covered,
+    written: &Covered,
     (bills, charges): (&mut Vec<BillRow>, &mut Vec<ChargeRow>),
 ) -> Result<(), Refusal> {
-    let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.account_id, line)).collect();
+    let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
     let total: Fen = lines.iter().map(|line| line.amount).sum();
     if lines.is_empty() {
         return Ok(());

@@ -9,19 +9,23 @@ use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::registry::{self, AccountRow, UnitRow};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
-use hemu_store::{DbError, Tx, billing};
+use hemu_store::{DbError, Tx, billing, community};
 
+use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
-/// The longest cycle of a contract, in months.
-const LONGEST_CYCLE: u32 = 12;
 /// A month that differs from the last by more than a fifth is shown.
 const JUMP_PERCENT: i64 = 20;
 
 /// What a run will do.
+#[derive(Default)]
 pub struct Plan {
     /// The bills, by unit.
     pub drafts: Vec<Draft>,
+    /// The last fact of the community that the plan knows.
+    pub watermark: i64,
+    /// The longest cycle of its contracts, in months.
+    pub longest_cycle: u32,
     already: i64,
     refused: Vec<RefusedUnit>,
     findings: Vec<BillFinding>,
@@ -31,6 +35,8 @@ pub struct Plan {
 pub struct Draft {
     /// The account.
     pub account_id: AccountId,
+    /// The unit.
+    pub unit_id: UnitId,
     /// The unit's label.
     pub unit: UnitLabel,
     /// The bill that is there and lacks these lines.
@@ -62,16 +68,36 @@ impl Draft {
     }
 }
 
-/// Which months are charged already, per account and fee item.
+/// Which months are charged already, per unit and fee item.
 #[derive(Default)]
 pub struct Covered {
-    months: HashSet<(AccountId, FeeItemId, Period)>,
+    months: HashSet<(UnitId, FeeItemId, Period)>,
 }
 
 impl Covered {
+    /// Reads what is charged for months of the cycles that `period` may belong to.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period, cycle: u32) -> Result<Self, DbError> {
+        let first = (1..cycle).fold(period, |month, _| month.previous());
+        let last = period.plus_months(cycle - 1);
+        let mut covered = Self::default();
+        billing::for_each_covered(tx, community, first, last, |unit, item, from, why| {
+            let months = why.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
+            let last = from.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0));
+            covered.months.extend(from.up_to(last).map(|month| (unit, item, month)));
+        })?;
+        Ok(covered)
+    }
+
     /// Whether the first month of a line is charged already.
-    pub fn covers(&self, account: AccountId, line: &Line) -> bool {
-        self.months.contains(&(account, line.fee_item_id, line.period))
+    pub fn covers(&self, unit: UnitId, line: &Line) -> bool {
+        self.has(unit, line.fee_item_id, line.period)
+    }
+
+    fn has(&self, unit: UnitId, item: FeeItemId, month: Period) -> bool {
+        self.months.contains(&(unit, item, month))
     }
 }
 
@@ -120,8 +146,13 @@ impl Plan {
     /// # Errors
     /// When the database refuses.
     pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, DbError> {
+        // First: whatever is recorded while the rest is read makes the run look again before it writes.
+        let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
-        let covered = Self::covered_accounts(tx, community, period)?;
+        // Contracts may have changed their cycle; every one that was ever in force is there.
+        let longest_cycle = tariff.contracts.values().map(|one| one.cycle_months).max().unwrap_or(1).max(1);
+        let covered = Covered::load(tx, community, period, longest_cycle)?;
+        let handovers = Handovers::new(billing::list_handovers(tx, community)?);
         let last: HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)> =
             billing::list_amounts(tx, community, period.previous())?
                 .into_iter()
@@ -133,7 +164,9 @@ impl Plan {
             .collect();
         let units: HashMap<UnitId, UnitRow> =
             registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
-        let mut planner = Planner { period, tariff: &tariff, covered: &covered, last: &last, plan: Self::empty() };
+        let plan = Self { longest_cycle, watermark, ..Self::default() };
+        let mut planner =
+            Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, plan };
         for account in registry::list_accounts(tx, community)? {
             planner.add(&account, &units[&account.unit_id], bills.get(&account.id).copied());
         }
@@ -142,31 +175,6 @@ impl Plan {
         plan.refused.sort_by(|a, b| a.unit.cmp(&b.unit));
         plan.findings.sort_by(|a, b| a.unit.cmp(&b.unit));
         Ok(plan)
-    }
-
-    /// What is charged already for months of the cycles that `period` may belong to.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn covered_accounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Covered, DbError> {
-        let first = (1..LONGEST_CYCLE).fold(period, |month, _| month.previous());
-        let mut covered = Covered::default();
-        billing::for_each_covered(
-            tx,
-            community,
-            first,
-            period.plus_months(LONGEST_CYCLE),
-            |account, item, from, why| {
-                let months = why.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
-                let last = from.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0));
-                covered.months.extend(from.up_to(last).map(|month| (account, item, month)));
-            },
-        )?;
-        Ok(covered)
-    }
-
-    fn empty() -> Self {
-        Self { drafts: Vec::new(), already: 0, refused: Vec::new(), findings: Vec::new() }
     }
 
     /// The report before anything is written.
@@ -185,6 +193,7 @@ struct Planner<'a> {
     tariff: &'a Tariff,
     covered: &'a Covered,
     last: &'a HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)>,
+    handovers: &'a Handovers,
     plan: Plan,
 }
 
@@ -197,14 +206,14 @@ enum Outcome {
 
 impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>) {
-        if !owes_for(account, self.period) {
-            return;
-        }
+        let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
         let fees = self.tariff.fees_on(unit.id, self.period.first_day());
-        let problem = if unit.occupancy == Occupancy::NotHandedOver {
+        let problem = if self.nobody_pays(account, unit) {
             Some(
-                "房屋未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
+                "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
             )
+        } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
+            return;
         } else if fees.is_empty() && unit.kind != UnitKind::Parking {
             Some("没有收费标准，请先设置 / no fee standard: set one")
         } else {
@@ -215,11 +224,29 @@ impl Planner<'_> {
             return;
         }
         let outcomes: Result<Vec<Outcome>, String> =
-            fees.into_iter().map(|(item, standard)| self.fee(account, unit, item, standard)).collect();
+            fees.into_iter().map(|(item, standard)| self.fee((account, span), unit, item, standard)).collect();
         match outcomes {
             Ok(outcomes) => self.settle(account, unit, bill, outcomes),
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
+    }
+
+    /// Whether the unit awaits its handover, and this is the account of the owner to be.
+    fn developer_still_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+        unit.occupancy == Occupancy::NotHandedOver
+            && self.handovers.month_of(unit.id).is_none()
+            && !self.handovers.is_developer(account.id)
+    }
+
+    /// Whether the month is before the handover and no developer is there to pay it.
+    fn nobody_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+        let tenure = Span::of_tenure(account.starts_on, account.ends_on);
+        let current = !tenure.starts_after(self.period) && !tenure.ends_before(self.period);
+        let handed_over = match self.handovers.month_of(unit.id) {
+            Some(month) => month < self.period,
+            None => unit.occupancy != Occupancy::NotHandedOver,
+        };
+        current && !handed_over && !self.handovers.has_developer(unit.id)
     }
 
     fn settle(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>, outcomes: Vec<Outcome>) {
@@ -234,35 +261,36 @@ impl Planner<'_> {
         if lines.is_empty() {
             self.plan.already += i64::from(already);
         } else {
-            self.plan.drafts.push(Draft { account_id: account.id, unit: unit.label.clone(), bill, lines });
+            self.plan.drafts.push(Draft {
+                account_id: account.id,
+                unit_id: unit.id,
+                unit: unit.label.clone(),
+                bill,
+                lines,
+            });
         }
     }
 
     fn fee(
         &mut self,
-        account: &AccountRow,
+        (account, span): (&AccountRow, Span),
         unit: &UnitRow,
         item: FeeItemId,
         standard: FeeStandardId,
     ) -> Result<Outcome, String> {
         let standard = &self.tariff.standards[&standard];
         let contract = &self.tariff.contracts[&standard.contract_id];
-        let last = cycle_end(self.period, contract.cycle_months);
-        let floor = Period::parse(&account.paid_through).ok().map(Period::next);
-        let first = floor.map_or(self.period, |floor| floor.max(self.period));
-        if first > last {
-            return Ok(Outcome::NotDue);
-        }
-        if self.covered.months.contains(&(account.id, item, self.period)) {
+        let paid_through = Period::parse(&account.paid_through).ok();
+        let due =
+            Span { from: paid_through.map(Period::next), until: Some(cycle_end(self.period, contract.cycle_months)) };
+        let Some((first, last)) = span.and(due).bounds_since(self.period) else { return Ok(Outcome::NotDue) };
+        // Months that were charged before, to whomever, are not charged again.
+        let free = |month: &Period| !self.covered.has(unit.id, item, *month);
+        if !free(&first) && first == self.period {
             return Ok(Outcome::Already);
         }
-        // Months of the cycle that were charged one by one before are not charged again.
-        let Some(first) = first.up_to(last).find(|month| !self.covered.months.contains(&(account.id, item, *month)))
-        else {
-            return Ok(Outcome::Already);
-        };
-        let months =
-            first.up_to(last).take_while(|month| !self.covered.months.contains(&(account.id, item, *month))).count();
+        let Some(first) = first.up_to(last).find(free) else { return Ok(Outcome::Already) };
+        let months = first.up_to(last).take_while(free).count();
         let explanation = self.explain(unit, standard, contract, first, u32::try_from(months).unwrap_or(1))?;
         let amount = explanation.amount().ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
         self.compare(account, unit, item, amount, &explanation);
@@ -335,13 +363,6 @@ impl Planner<'_> {
 
 fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
     UnitPrice::from_stored(one.stored() + other.stored())
-}
-
-/// An account owes from the first full month of its tenure up to the month it ends in: the old owner pays the month of the
-/// change, the new one from the month after.
-fn owes_for(account: &AccountRow, period: Period) -> bool {
-    account.starts_on.is_none_or(|start| start <= period.first_day())
-        && account.ends_on.is_none_or(|end| end >= period.first_day())
 }
 
 /// The last month of the cycle a month lies in; cycles begin in January.

@@ -59,6 +59,11 @@ pub fn yuan(text: &str) -> Fen {
 }
 
 impl Office {
+    /// An application that is open already, with the folder it needs.
+    pub fn at(app: App, folder: tempfile::TempDir) -> Self {
+        Self { app, _folder: folder }
+    }
+
     /// Sets the clock to 10:00 of a day.
     pub fn on(&self, today: &str) {
         self.app.clock.set(day(today), 10, 0);

@@ -1,0 +1,141 @@
+//! Which months a payer owes: from when to when the tenure runs, and on which side of the handover it lies.
+//!
+//! The month of a change is the old payer's, the next one the new payer's; likewise the developer pays through the month of
+//! handover and the owner from the month after (MONTH_AFTER, the usual local rule: Beijing 22, Shanghai 49; 物业管理条例 41).
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use hemu_domain::Period;
+use hemu_domain::ids::{AccountId, UnitId};
+use hemu_store::billing::Handover;
+use hemu_store::registry::AccountRow;
+
+/// A run of months; without a bound it goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The first month.
+    pub from: Option<Period>,
+    /// The last month.
+    pub until: Option<Period>,
+}
+
+impl Span {
+    /// The months of a tenure: the first whole one up to the one it ends in.
+    pub fn of_tenure(starts_on: Option<NaiveDate>, ends_on: Option<NaiveDate>) -> Self {
+        let first_whole = |day: NaiveDate| {
+            let month = Period::of(day);
+            if month.first_day() == day { month } else { month.next() }
+        };
+        Self { from: starts_on.map(first_whole), until: ends_on.map(Period::of) }
+    }
+
+    /// The months of both.
+    pub fn and(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Self { from: self.from.max(other.from), until }
+    }
+
+    /// Whether it has no month.
+    pub fn is_empty(self) -> bool {
+        self.from.zip(self.until).is_some_and(|(from, until)| from > until)
+    }
+
+    /// Whether it is over before `month`.
+    pub fn ends_before(self, month: Period) -> bool {
+        self.until.is_some_and(|until| until < month)
+    }
+
+    /// Whether it begins after `month`.
+    pub fn starts_after(self, month: Period) -> bool {
+        self.from.is_some_and(|from| from > month)
+    }
+
+    /// Its first and last month from `month` on; `None` when there is none, or it does not end.
+    pub fn bounds_since(self, month: Period) -> Option<(Period, Period)> {
+        let first = self.from.map_or(month, |from| from.max(month));
+        self.until.filter(|last| first <= *last).map(|last| (first, last))
+    }
+}
+
+/// What is known of handovers in a community.
+#[derive(Debug, Default)]
+pub struct Handovers {
+    developer_accounts: HashSet<AccountId>,
+    months: HashMap<UnitId, Period>,
+    developers: HashSet<UnitId>,
+}
+
+impl Handovers {
+    /// From the accounts for which a handover matters.
+    pub fn new(rows: Vec<Handover>) -> Self {
+        let mut handovers = Self::default();
+        for row in rows {
+            if let Some(day) = row.handed_over_on {
+                handovers.months.insert(row.unit_id, Period::of(day));
+            }
+            if row.developer {
+                handovers.developers.insert(row.unit_id);
+                handovers.developer_accounts.insert(row.account_id);
+            }
+        }
+        handovers
+    }
+
+    /// The month a unit was handed over in.
+    pub fn month_of(&self, unit: UnitId) -> Option<Period> {
+        self.months.get(&unit).copied()
+    }
+
+    /// Whether a developer has an account for the unit.
+    pub fn has_developer(&self, unit: UnitId) -> bool {
+        self.developers.contains(&unit)
+    }
+
+    /// Whether an account is a developer's.
+    pub fn is_developer(&self, account: AccountId) -> bool {
+        self.developer_accounts.contains(&account)
+    }
+
+    /// The months that the handover leaves to an account.
+    pub fn span(&self, account: &AccountRow) -> Span {
+        match (self.is_developer(account.id), self.month_of(account.unit_id)) {
+            (true, month) => Span { from: None, until: month },
+            (false, Some(month)) => Span { from: Some(month.next()), until: None },
+            (false, None) => Span::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(text: &str) -> Period {
+        Period::parse(text).expect("a month")
+    }
+
+    fn tenure(starts_on: &str, ends_on: &str) -> Span {
+        Span::of_tenure(starts_on.parse().ok(), ends_on.parse().ok())
+    }
+
+    #[test]
+    fn the_month_of_a_change_is_the_old_payers() {
+        assert_eq!(tenure("", "2026-02-10").until, Some(month("2026-02")));
+        assert_eq!(tenure("2026-02-11", "").from, Some(month("2026-03")));
+        assert_eq!(tenure("2026-03-01", "").from, Some(month("2026-03")));
+    }
+
+    #[test]
+    fn two_spans_share_the_later_start_and_the_earlier_end() {
+        let open = Span::default();
+        let year = Span { from: Some(month("2026-01")), until: Some(month("2026-12")) };
+        let spring = Span { from: Some(month("2026-03")), until: None };
+        assert_eq!(open.and(year), year);
+        assert_eq!(year.and(spring).bounds_since(month("2026-02")), Some((month("2026-03"), month("2026-12"))));
+        assert!(spring.and(Span { from: None, until: Some(month("2026-02")) }).is_empty());
+    }
+}

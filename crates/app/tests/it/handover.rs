@@ -1,0 +1,76 @@
+//! Who pays the month of a handover or a change of owner: one of them, and never both.
+
+use crate::office::{LIST, Office, on_every_engine};
+
+/// The units billed for a month, with the kind of the payer.
+fn billed(office: &Office, period: &str) -> Vec<(String, String)> {
+    office.bill(period);
+    let sql = format!(
+        "SELECT u.label, p.kind FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+        JOIN party p ON p.id = a.party_id WHERE c.period = '{period}' AND c.origin = 'bill' ORDER BY u.label, p.kind"
+    );
+    office.app.db.read(|tx| tx.query(&sql, &[], |row| Ok((row.take()?, row.take()?)))).expect("charges")
+}
+
+/// 1-1-101 gets a developer beside its owner: the payer of 1-1-201.
+fn with_developer(office: &Office) {
+    let account = "(SELECT a.party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-201')";
+    assert_eq!(office.tamper(&format!("UPDATE party SET kind = 'developer' WHERE id = {account}")), 1);
+    let moved = "UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-101')
+        WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')";
+    assert_eq!(office.tamper(moved), 1);
+}
+
+fn payers_of_101(office: &Office, period: &str) -> Vec<String> {
+    let all = billed(office, period);
+    all.into_iter().filter(|(unit, _)| unit == "1-1-101").map(|(_, kind)| kind).collect()
+}
+
+#[test]
+fn the_developer_pays_the_month_of_handover_and_the_owner_from_the_next() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        with_developer(office);
+        office.tamper("UPDATE unit SET handover_on = '2027-01-18' WHERE label = '1-1-101'");
+        assert_eq!(payers_of_101(office, "2026-12"), ["developer"]);
+        assert_eq!(payers_of_101(office, "2027-01"), ["developer"]);
+        assert_eq!(payers_of_101(office, "2027-02"), ["person"]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_unit_that_awaits_its_handover_is_the_developers_and_without_one_it_is_refused() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        office.tamper("UPDATE unit SET occupancy = 'not_handed_over' WHERE label = '1-1-101'");
+        let report = office.bill("2026-12");
+        assert_eq!(report.refused.iter().map(|one| one.unit.as_str()).collect::<Vec<_>>(), ["1-1-101"]);
+        with_developer(office);
+        assert_eq!(payers_of_101(office, "2027-01"), ["developer"]);
+    });
+}
+
+#[test]
+fn a_month_the_old_owner_was_charged_for_is_not_charged_to_the_new_one() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        office.tamper("UPDATE contract SET cycle_months = 3");
+        office.tamper("UPDATE account SET paid_through = '2026-12' WHERE paid_through <> ''");
+        office.bill("2027-01");
+        // The payer of 1-1-201 buys 1-1-101 in February; its quarter is charged to the seller already.
+        let of = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
+        office.tamper(&format!("UPDATE account SET ends_on = '2027-02-10' WHERE {}", of("1-1-101")));
+        office.tamper(&format!(
+            "UPDATE account SET starts_on = '2027-02-11', {} WHERE {}",
+            of("1-1-101"),
+            of("1-1-201")
+        ));
+        let report = office.bill("2027-03");
+        assert_eq!(report.charges, 0, "the quarter is covered");
+        let next = "SELECT CAST(COUNT(*) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
+            JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101' AND c.period = '2027-04'";
+        office.bill("2027-04");
+        assert_eq!(office.count(next), 1);
+    });
+}
