@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::contact_budget::{find_cool_off_end, has_call_room, message_room_on};
 use super::facts::CaseFacts;
 use super::policy::Policy;
 use crate::outreach::quiet_hours::{ContactManner, HourVerdict, QuietHours};
@@ -20,28 +21,65 @@ pub enum Verdict {
 /// Judges a message of a case at a local time; `facts` were read in the same transaction.
 #[must_use]
 pub fn judge(policy: &Policy, facts: &CaseFacts, now: NaiveDateTime) -> Verdict {
-    let today = now.date();
-    if !(facts.overdue - facts.disputed).is_positive() {
-        return Verdict::Cancel("paid");
+    judge_contact(policy, facts, ContactManner::Message, now)
+}
+
+/// Judges any contact with the payer at a local time: a message before its attempt is written, a call or visit before a person
+/// takes the task. The order matters: what is not needed is not put off either.
+#[must_use]
+pub fn judge_contact(policy: &Policy, facts: &CaseFacts, manner: ContactManner, now: NaiveDateTime) -> Verdict {
+    if let Some(reason) = find_cancelling(policy, facts, manner, now.date()) {
+        return Verdict::Cancel(reason);
     }
-    if facts.suppression.contact || facts.plan_active || facts.promise_due.is_some_and(|day| today <= day) {
-        return Verdict::Cancel("hold");
-    }
-    if let HourVerdict::Queued { until } = QuietHours::default().judge(ContactManner::Message, now) {
+    if let HourVerdict::Queued { until } = QuietHours::default().judge(manner, now) {
         return Verdict::Defer(until, "quiet_hours");
     }
-    if let Some(free_on) = budget_free_on(policy, facts, today) {
-        let at = free_on.and_hms_opt(9, 0, 0).unwrap_or(now);
-        return Verdict::Defer(at, "contact_budget");
+    let today = now.date();
+    let free_on = match manner {
+        ContactManner::Message => message_room_on(policy, facts, today),
+        ContactManner::Call if !has_call_room(policy, facts, today) => today.succ_opt().unwrap_or(today),
+        ContactManner::Call | ContactManner::Visit => today,
+    };
+    if free_on > today {
+        return Verdict::Defer(morning(free_on, now), "contact_budget");
     }
     Verdict::Send
 }
 
-/// The day the rolling budget of messages has room again; `None` when it has now.
-fn budget_free_on(policy: &Policy, facts: &CaseFacts, today: NaiveDate) -> Option<NaiveDate> {
-    let window = chrono::TimeDelta::days(7);
-    let recent: Vec<NaiveDate> =
-        facts.contacts.iter().filter(|one| one.is_message() && today - one.on < window).map(|one| one.on).collect();
-    let over = (recent.len() + 1).checked_sub(policy.messages_per_7_days).filter(|over| *over > 0)?;
-    recent.get(over - 1).and_then(|day| day.checked_add_signed(window))
+/// Why the contact falls away, if it does.
+fn find_cancelling(
+    policy: &Policy,
+    facts: &CaseFacts,
+    manner: ContactManner,
+    today: NaiveDate,
+) -> Option<&'static str> {
+    let asked = facts.overdue - facts.disputed;
+    if !asked.is_positive() {
+        return Some("paid");
+    }
+    if asked < policy.amount_floor {
+        return Some("below_floor");
+    }
+    let promised = facts.find_promise_until(policy.promise_grace_days).is_some_and(|until| today <= until);
+    if facts.suppression.contact || facts.plan_active || promised {
+        return Some("hold");
+    }
+    let spared = match manner {
+        ContactManner::Message => false,
+        ContactManner::Call => facts.no_call,
+        ContactManner::Visit => facts.no_visit,
+    };
+    if spared {
+        return Some("spared");
+    }
+    // Somebody spoke to the payer after this was planned: what to do next is decided anew.
+    find_cool_off_end(policy, facts, today).map(|_| "cool_off")
 }
+
+fn morning(day: NaiveDate, now: NaiveDateTime) -> NaiveDateTime {
+    day.and_hms_opt(9, 0, 0).unwrap_or(now)
+}
+
+#[cfg(test)]
+#[path = "claim_tests.rs"]
+mod tests;

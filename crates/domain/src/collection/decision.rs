@@ -1,12 +1,14 @@
 //! The decision: exactly one per open case, explained rule by rule, the same whenever the same facts are read again.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::contact_budget::{find_cool_off_end, has_call_room, message_room_on};
+use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
 use super::gates::earned_stage;
-use super::policy::{CountsFrom, Policy, Stage, Step, StepKind};
+use super::policy::{Policy, Stage, Step, StepKind};
 use crate::words::words;
 
 words!(
@@ -34,6 +36,8 @@ words!(
         ContactBudget = "contact_budget", "本周联系次数已满", "contact budget used";
         /// The next step's day has not come.
         NotDueYet = "not_due_yet", "未到下一步", "not due yet";
+        /// The policy has no way left to reach the payer: a person decides how to go on.
+        NeedsPerson = "needs_person", "需人工决定下一步", "a person has to decide";
         /// The matter is with legal.
         WithLegal = "with_legal", "法务办理中", "with legal";
     }
@@ -94,7 +98,8 @@ pub const LIMITATION_GUARD: &str = "limitation_guard";
 #[must_use]
 pub fn decide(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
     let stage_after = earned_stage(policy, facts, as_of);
-    let mut decider = Decider { policy, facts, as_of, stage: stage_after, trace: Vec::new() };
+    let due = DueSteps { policy, facts, as_of, stage: stage_after };
+    let mut decider = Decider { policy, facts, as_of, due, trace: Vec::new() };
     decider.note("stage", stage_after != facts.stage, format!("{} -> {}", facts.stage.as_str(), stage_after.as_str()));
     let (outcome, next_due_on) = decider.outcome();
     let outcome = decider.guard_limitation(outcome);
@@ -114,17 +119,31 @@ struct Decider<'a> {
     policy: &'a Policy,
     facts: &'a CaseFacts,
     as_of: NaiveDate,
-    stage: Stage,
+    due: DueSteps<'a>,
     trace: Vec<TraceLine>,
 }
 
+/// The outcome, and the day the plan looks again where it is known.
 type Answer = (Outcome, Option<NaiveDate>);
 
 fn none(reason: Reason) -> Answer {
     (Outcome::None { reason }, None)
 }
 
-impl<'a> Decider<'a> {
+fn none_until(reason: Reason, day: Option<NaiveDate>) -> Answer {
+    (Outcome::None { reason }, day)
+}
+
+/// A day for people; a dash where there is none.
+fn shown(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| "-".to_owned(), |day| day.to_string())
+}
+
+fn key_of(step: Option<&StepFact>) -> &str {
+    step.map_or("-", |step| &step.step_key)
+}
+
+impl Decider<'_> {
     fn note(&mut self, rule: &str, passed: bool, detail: impl Into<String>) {
         self.trace.push(TraceLine { rule: rule.to_owned(), passed, detail: detail.into() });
     }
@@ -136,14 +155,13 @@ impl<'a> Decider<'a> {
     }
 
     fn outcome(&mut self) -> Answer {
-        if let Some(reason) = self.nothing_to_ask().or_else(|| self.not_now()) {
+        if let Some(reason) = self.nothing_to_ask() {
             return none(reason);
         }
-        let Some(step) = self.highest_due_step() else {
-            let next = self.next_step_day();
-            self.note("due_step", false, "no step of the stage is due");
-            return (Outcome::None { reason: Reason::NotDueYet }, next);
-        };
+        if let Some(answer) = self.agreed_to_wait().or_else(|| self.not_now()) {
+            return answer;
+        }
+        let Some(step) = self.due.find_due() else { return self.nothing_due() };
         self.note("due_step", true, step.key.clone());
         self.act(step)
     }
@@ -161,169 +179,147 @@ impl<'a> Decider<'a> {
         if self.stops("amount_floor", asked < floor, format!("{asked} / {floor}")) {
             return Some(Reason::BelowFloor);
         }
-        if self.stops("legal", self.stage == Stage::Legal, self.stage.as_str()) {
+        let stage = self.due.stage;
+        if self.stops("legal", stage == Stage::Legal, stage.as_str()) {
             return Some(Reason::WithLegal);
         }
         None
     }
 
-    fn not_now(&mut self) -> Option<Reason> {
-        let (facts, policy, as_of) = (self.facts, self.policy, self.as_of);
-        let promised = facts
-            .promise_due
-            .and_then(|day| day.checked_add_signed(chrono::TimeDelta::days(policy.promise_grace_days)));
-        if self.stops("promise", promised.is_some_and(|day| as_of <= day), format!("{:?}", facts.promise_due)) {
-            return Some(Reason::Promise);
+    /// What was agreed with the payer, or found out about the case, and keeps everybody quiet.
+    fn agreed_to_wait(&mut self) -> Option<Answer> {
+        let (facts, as_of) = (self.facts, self.as_of);
+        let until = facts.find_promise_until(self.policy.promise_grace_days);
+        if self.stops("promise", until.is_some_and(|day| as_of <= day), shown(facts.promise_due)) {
+            return Some(none_until(Reason::Promise, until.and_then(|day| day.succ_opt())));
         }
-        if self.stops("plan", facts.plan_active, facts.plan_active.to_string()) {
-            return Some(Reason::Plan);
+        if self.stops("plan", facts.plan_active, if facts.plan_active { "active" } else { "-" }) {
+            return Some(none(Reason::Plan));
         }
-        if self.stops("hold", facts.suppression.contact, format!("{:?}", facts.suppression)) {
-            return Some(Reason::Hold);
-        }
-        if self.stops("pending", facts.steps.iter().any(StepFact::is_pending), "a step waits to go out") {
-            return Some(Reason::AlreadyPlanned);
-        }
-        let today = facts.steps.iter().any(|step| step.planned_on >= as_of);
-        if self.stops("once_a_day", today, "a step was planned for this day") {
-            return Some(Reason::AlreadyPlanned);
-        }
-        if self.stops("open_task", !facts.open_tasks.is_empty(), facts.open_tasks.join(", ")) {
-            return Some(Reason::AwaitingResult);
-        }
-        let last_talk = facts.contacts.iter().filter(|one| one.talk && one.on <= as_of).map(|one| one.on).max();
-        let cooling = last_talk.is_some_and(|day| (as_of - day).num_days() < policy.cool_off_days);
-        if self.stops("cool_off", cooling, format!("{last_talk:?}")) {
-            return Some(Reason::CoolOff);
+        let held = facts.suppression;
+        let effects = [
+            (held.contact, "contact"),
+            (held.escalation, "escalation"),
+            (held.late_fee, "late_fee"),
+            (held.legal, "legal"),
+        ];
+        let detail: Vec<&str> = effects.into_iter().filter(|(on, _)| *on).map(|(_, effect)| effect).collect();
+        if self.stops("hold", held.contact, detail.join(", ")) {
+            return Some(none(Reason::Hold));
         }
         None
     }
 
-    fn day_of(&self, step: &Step) -> NaiveDate {
-        let entered = if self.stage == self.facts.stage { self.facts.stage_entered_on } else { self.as_of };
-        let from = match step.counts_from {
-            CountsFrom::OldestDue => self.facts.oldest_due,
-            CountsFrom::StageEntry => entered,
-        };
-        from.checked_add_signed(chrono::TimeDelta::days(step.after_days)).unwrap_or(from)
-    }
-
-    /// Whether a step was carried out, in whatever occurrence, or came to nothing only today.
-    fn is_spent(&self, key: &str) -> bool {
-        let last = self.facts.steps.iter().rfind(|step| step.step_key == key);
-        last.is_some_and(|step| {
-            let again = step.came_to_nothing() && step.done_on.unwrap_or(step.planned_on) < self.as_of;
-            !again
-        })
-    }
-
-    /// Only the highest due step counts, so catching up never sends three reminders at once (I3). Letters and reviews wait for
-    /// what they build on.
-    fn highest_due_step(&self) -> Option<&'a Step> {
-        let policy = self.policy;
-        let may = |step: &&Step| self.day_of(step) <= self.as_of && self.is_possible(step);
-        let step = policy.steps_of(self.stage).filter(may).last()?;
-        // In the demand stage nothing overtakes the letter.
-        let first = policy.steps_of(self.stage).find(|one| !self.is_spent(&one.key) && self.is_possible(one));
-        let step = if self.stage == Stage::Demand { first? } else { step };
-        (!self.is_spent(&step.key) && self.day_of(step) <= self.as_of).then_some(step)
-    }
-
-    fn is_possible(&self, step: &Step) -> bool {
-        let served = self.facts.notices.iter().any(|notice| notice.served_on.is_some());
-        match step.kind {
-            StepKind::Visit => !self.facts.no_visit,
-            StepKind::Call => !self.facts.no_call,
-            StepKind::SeniorTalk => served,
-            StepKind::LegalReview => {
-                served && self.facts.notices.iter().any(|one| one.pay_by.is_some_and(|day| day < self.as_of))
-            }
-            StepKind::Message | StepKind::DemandLetter | StepKind::RepairContact => true,
+    /// What is under way, or happened just now.
+    fn not_now(&mut self) -> Option<Answer> {
+        let (facts, as_of) = (self.facts, self.as_of);
+        let pending = facts.steps.iter().find(|step| step.is_pending());
+        if self.stops("pending", pending.is_some(), key_of(pending)) {
+            return Some(none(Reason::AlreadyPlanned));
         }
+        let today = facts.steps.iter().find(|step| step.planned_on >= as_of);
+        if self.stops("once_a_day", today.is_some(), key_of(today)) {
+            return Some(none_until(Reason::AlreadyPlanned, as_of.succ_opt()));
+        }
+        if self.stops("open_task", !facts.open_tasks.is_empty(), facts.open_tasks.join(", ")) {
+            return Some(none(Reason::AwaitingResult));
+        }
+        let cooling_until = find_cool_off_end(self.policy, facts, as_of);
+        if self.stops("cool_off", cooling_until.is_some(), shown(facts.find_last_talk(as_of))) {
+            return Some(none_until(Reason::CoolOff, cooling_until));
+        }
+        None
     }
 
-    fn next_step_day(&self) -> Option<NaiveDate> {
-        let days =
-            self.policy.steps_of(self.stage).filter(|step| !self.is_spent(&step.key)).map(|step| self.day_of(step));
-        days.filter(|day| *day > self.as_of).min()
+    fn nothing_due(&mut self) -> Answer {
+        let next = self.due.find_next_day();
+        self.note("due_step", false, shown(next));
+        none_until(if next.is_some() { Reason::NotDueYet } else { Reason::NeedsPerson }, next)
     }
 
     fn act(&mut self, step: &Step) -> Answer {
-        let channel = if step.kind == StepKind::Message {
-            let since = self.as_of.checked_sub_days(Days::new(6)).unwrap_or(self.as_of);
-            let sent = self
-                .facts
-                .contacts
-                .iter()
-                .filter(|one| one.is_message() && one.on >= since && one.on <= self.as_of)
-                .count();
-            let used_up = sent >= self.policy.messages_per_7_days;
-            if self.stops("contact_budget", used_up, format!("{sent} / {}", self.policy.messages_per_7_days)) {
-                return none(Reason::ContactBudget);
+        let channel = match step.kind {
+            StepKind::Message => match self.way_of_message(step) {
+                Ok(channel) => Some(channel),
+                Err(answer) => return answer,
+            },
+            StepKind::Call => {
+                let used_up = !has_call_room(self.policy, self.facts, self.as_of);
+                if self.stops("call_budget", used_up, self.policy.calls_per_day.to_string()) {
+                    return none_until(Reason::ContactBudget, self.as_of.succ_opt());
+                }
+                None
             }
-            let Some(channel) = self.channel(step) else {
-                self.note("channel", false, "no channel a message can go by");
-                return self.repair();
-            };
-            self.note("channel", true, channel.clone());
-            Some(channel)
-        } else {
-            None
+            StepKind::Visit
+            | StepKind::DemandLetter
+            | StepKind::SeniorTalk
+            | StepKind::LegalReview
+            | StepKind::RepairContact => None,
         };
-        let outcome = Outcome::Act {
-            step_key: step.key.clone(),
-            occurrence: self.next_occurrence(&step.key),
-            kind: step.kind,
-            channel,
-        };
-        (outcome, None)
+        (self.perform(&step.key, step.kind, channel), None)
     }
 
-    fn next_occurrence(&self, key: &str) -> i64 {
-        let occurrences = self.facts.steps.iter().filter(|step| step.step_key == key).map(|step| step.occurrence);
-        occurrences.max().unwrap_or(0) + 1
+    fn perform(&self, key: &str, kind: StepKind, channel: Option<String>) -> Outcome {
+        Outcome::Act { step_key: key.to_owned(), occurrence: self.due.next_occurrence(key), kind, channel }
     }
 
-    /// The preferred channel that has not failed for this step; another than the last message's where the step wants that.
-    fn channel(&self, step: &Step) -> Option<String> {
-        let failed: Vec<&str> = self
-            .facts
-            .steps
-            .iter()
-            .filter(|one| one.step_key == step.key && one.state == "failed_permanent")
-            .filter_map(|one| one.channel.as_deref())
-            .collect();
-        let last = self.facts.steps.iter().rev().find_map(|one| one.channel.as_deref());
-        let open: Vec<&String> = self.facts.channels.iter().filter(|one| !failed.contains(&one.as_str())).collect();
-        let other = open.iter().find(|one| step.other_channel && Some(one.as_str()) != last);
-        other.or_else(|| open.first()).map(|one| (*one).clone())
-    }
-
-    fn repair(&self) -> Answer {
-        if self.is_spent(REPAIR_CONTACT) {
-            return none(Reason::NotDueYet);
+    /// The channel a message goes by, or what is done instead.
+    fn way_of_message(&mut self, step: &Step) -> Result<String, Answer> {
+        let room_on = message_room_on(self.policy, self.facts, self.as_of);
+        if self.stops("contact_budget", room_on > self.as_of, room_on.to_string()) {
+            return Err(none_until(Reason::ContactBudget, Some(room_on)));
         }
-        let occurrence = self.next_occurrence(REPAIR_CONTACT);
-        let step_key = REPAIR_CONTACT.to_owned();
-        (Outcome::Act { step_key, occurrence, kind: StepKind::RepairContact, channel: None }, None)
+        let channel = self.due.find_channel(step);
+        self.note("channel", channel.is_some(), channel.clone().unwrap_or_else(|| "-".to_owned()));
+        channel.ok_or_else(|| self.repair())
     }
 
-    /// A claim about to lapse is told to legal beside the plan, never while hardship or a complaint asks for an agreement instead.
+    /// Staff find out how the payer is reached; once that was tried, people go on without messages.
+    fn repair(&mut self) -> Answer {
+        if self.due.is_spent(REPAIR_CONTACT) {
+            return self.nothing_due();
+        }
+        (self.perform(REPAIR_CONTACT, StepKind::RepairContact, None), None)
+    }
+
+    /// A claim about to lapse is told to legal beside the plan, whatever keeps the plan waiting: it is internal work and no contact.
+    /// Never while hardship or a complaint, a promise or a plan asks for an agreement instead, which interrupts limitation too.
     fn guard_limitation(&mut self, outcome: Outcome) -> Outcome {
-        let quiet =
-            matches!(outcome, Outcome::None { reason: Reason::NotDueYet | Reason::ContactBudget | Reason::CoolOff });
-        let Some(day) = self.facts.limitation_on.filter(|_| quiet && !self.facts.softened) else { return outcome };
+        let Outcome::None { reason } = outcome else { return outcome };
+        let waits = match reason {
+            Reason::NotDueYet
+            | Reason::ContactBudget
+            | Reason::CoolOff
+            | Reason::AwaitingResult
+            | Reason::Hold
+            | Reason::NeedsPerson => true,
+            Reason::Paid
+            | Reason::BelowFloor
+            | Reason::Promise
+            | Reason::Plan
+            | Reason::Disputed
+            | Reason::AlreadyPlanned
+            | Reason::WithLegal => false,
+        };
+        let Some(day) = self.facts.limitation_on.filter(|_| waits && !self.facts.softened) else { return outcome };
         let left = (day - self.as_of).num_days();
         let near = (0..=self.policy.limitation_guard_days).contains(&left);
         self.note("limitation_guard", near, format!("{left} days left"));
-        if !near || self.is_spent(LIMITATION_GUARD) {
+        if !near || self.due.is_spent(LIMITATION_GUARD) {
             return outcome;
         }
-        let occurrence = self.next_occurrence(LIMITATION_GUARD);
-        Outcome::Act { step_key: LIMITATION_GUARD.to_owned(), occurrence, kind: StepKind::LegalReview, channel: None }
+        self.perform(LIMITATION_GUARD, StepKind::LegalReview, None)
     }
 }
 
 #[cfg(test)]
 #[path = "decision_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "decision_properties.rs"]
+mod properties;
+
+#[cfg(test)]
+#[path = "silence_tests.rs"]
+mod silence;

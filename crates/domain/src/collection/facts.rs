@@ -1,8 +1,11 @@
 //! What a decision may read about a case. Names, ages, addresses and standing are not among it.
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
+use super::action::ActionState;
 use super::hold::Suppression;
 use super::policy::Stage;
 use crate::Fen;
@@ -27,22 +30,34 @@ pub struct StepFact {
 }
 
 impl StepFact {
+    /// Where it is in its life; `None` for a word no version of Hemu wrote.
+    #[must_use]
+    pub fn find_state(&self) -> Option<ActionState> {
+        ActionState::parse(&self.state).ok()
+    }
+
     /// Waits to go out, or is out and not known yet.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        matches!(self.state.as_str(), "planned" | "deferred" | "in_flight")
+        self.find_state().is_some_and(ActionState::is_pending)
     }
 
     /// Came to nothing: another occurrence may follow.
     #[must_use]
     pub fn came_to_nothing(&self) -> bool {
-        matches!(self.state.as_str(), "cancelled" | "blocked" | "expired" | "failed_permanent")
+        self.find_state().is_some_and(ActionState::came_to_nothing)
     }
 
     /// Known to have arrived.
     #[must_use]
     pub fn is_delivered(&self) -> bool {
-        matches!(self.state.as_str(), "delivered" | "read")
+        self.find_state().is_some_and(ActionState::is_delivered)
+    }
+
+    /// The day it ended; the day it was planned while that is not known.
+    #[must_use]
+    pub fn ended_on(&self) -> NaiveDate {
+        self.done_on.unwrap_or(self.planned_on)
     }
 }
 
@@ -120,30 +135,89 @@ pub struct CaseFacts {
 }
 
 impl CaseFacts {
-    /// Talks with the payer up to a day.
+    /// From when contacts belong to this debt: its oldest due date, or the first step of the cycle if a part payment has moved
+    /// the due date since. What was talked about before is another debt's story and earns no stage (I5).
+    #[must_use]
+    pub fn counts_since(&self) -> NaiveDate {
+        let first_step = self.steps.iter().map(|step| step.planned_on).min().unwrap_or(NaiveDate::MAX);
+        self.oldest_due.min(self.stage_entered_on).min(first_step)
+    }
+
+    fn contacts_until(&self, as_of: NaiveDate) -> impl Iterator<Item = &ContactFact> {
+        let since = self.counts_since();
+        self.contacts.iter().filter(move |one| (since..=as_of).contains(&one.on))
+    }
+
+    /// Days up to `as_of` on which the payer was spoken to about this debt; two entries of one day are one talk.
     #[must_use]
     pub fn talks(&self, as_of: NaiveDate) -> usize {
-        self.contacts.iter().filter(|contact| contact.talk && contact.on <= as_of).count()
+        self.contacts_until(as_of).filter(|one| one.talk).map(|one| one.on).collect::<BTreeSet<_>>().len()
     }
 
-    /// Channels that were tried and led nowhere.
+    /// The day the payer was last spoken to, about whatever debt.
     #[must_use]
-    pub fn exhausted_channels(&self, as_of: NaiveDate) -> usize {
-        let mut channels: Vec<&str> = self
-            .contacts
-            .iter()
-            .filter(|one| one.dead_end && one.on <= as_of)
-            .map(|one| one.channel.as_str())
-            .collect();
-        channels.sort_unstable();
-        channels.dedup();
-        channels.len()
+    pub fn find_last_talk(&self, as_of: NaiveDate) -> Option<NaiveDate> {
+        self.contacts.iter().filter(|one| one.talk && one.on <= as_of).map(|one| one.on).max()
     }
 
-    /// Whether a reminder arrived, or the payer was spoken to, before a day.
+    /// Channels on which people tried and got nowhere; a talk on the channel since then takes it off the list.
+    #[must_use]
+    pub fn list_exhausted_channels(&self, as_of: NaiveDate) -> BTreeSet<&str> {
+        let talked_since = |dead: &ContactFact| {
+            self.contacts_until(as_of).any(|one| one.talk && one.channel == dead.channel && one.on >= dead.on)
+        };
+        self.contacts_until(as_of)
+            .filter(|one| one.dead_end && !talked_since(one))
+            .map(|one| one.channel.as_str())
+            .collect()
+    }
+
+    /// Message channels that brought no sign of arrival: refused, or without a delivery report for `unconfirmed_after_days`.
+    /// None of this counts as delivered; and none once any message of the cycle has arrived by that channel.
+    #[must_use]
+    pub fn list_silent_channels(&self, unconfirmed_after_days: i64, as_of: NaiveDate) -> BTreeSet<&str> {
+        let arrived = |channel: &str| {
+            self.steps.iter().any(|step| step.is_delivered() && step.channel.as_deref() == Some(channel))
+        };
+        let silent = |step: &&StepFact| match step.find_state() {
+            Some(ActionState::FailedPermanent) => step.ended_on() <= as_of,
+            Some(ActionState::Sent | ActionState::Uncertain | ActionState::Abandoned) => {
+                (as_of - step.ended_on()).num_days() >= unconfirmed_after_days
+            }
+            Some(
+                ActionState::Planned
+                | ActionState::Deferred
+                | ActionState::InFlight
+                | ActionState::Delivered
+                | ActionState::Read
+                | ActionState::Cancelled
+                | ActionState::Blocked
+                | ActionState::Expired
+                | ActionState::OpenTask
+                | ActionState::Done,
+            )
+            | None => false,
+        };
+        let channels = self.steps.iter().filter(silent).filter_map(|step| step.channel.as_deref());
+        channels.filter(|channel| !arrived(channel)).collect()
+    }
+
+    /// Whether a reminder of this cycle arrived, or the payer was spoken to about this debt, before a day.
     #[must_use]
     pub fn was_reached_before(&self, day: NaiveDate) -> bool {
         let delivered = |step: &StepFact| step.is_delivered() && step.done_on.is_some_and(|on| on < day);
-        self.steps.iter().any(delivered) || self.contacts.iter().any(|contact| contact.talk && contact.on < day)
+        self.steps.iter().any(delivered) || self.contacts_until(day).any(|one| one.talk && one.on < day)
+    }
+
+    /// Whether a demand letter was served by a day.
+    #[must_use]
+    pub fn was_served(&self, as_of: NaiveDate) -> bool {
+        self.notices.iter().any(|notice| notice.served_on.is_some_and(|on| on <= as_of))
+    }
+
+    /// The day until which a promise keeps everybody quiet: its date and the days of grace.
+    #[must_use]
+    pub fn find_promise_until(&self, grace_days: i64) -> Option<NaiveDate> {
+        self.promise_due.map(|due| due.checked_add_signed(TimeDelta::days(grace_days)).unwrap_or(due))
     }
 }

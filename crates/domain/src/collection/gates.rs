@@ -2,10 +2,23 @@
 
 use chrono::NaiveDate;
 
-use super::facts::CaseFacts;
+use super::action::ActionState;
+use super::decision::REPAIR_CONTACT;
+use super::facts::{CaseFacts, NoticeFact, StepFact};
 use super::policy::{Policy, Stage};
 use crate::Text;
 use crate::arrears::age::months_after;
+
+/// The first day on which age alone no longer keeps the case from its next stage; `None` where age plays no part.
+#[must_use]
+pub fn find_age_gate_day(policy: &Policy, facts: &CaseFacts, stage: Stage) -> Option<NaiveDate> {
+    let months = match stage {
+        Stage::Reminder => policy.conversation_after_months,
+        Stage::Conversation => policy.demand_after_months,
+        Stage::Demand | Stage::Legal => return None,
+    };
+    months_after(facts.oldest_due, months).succ_opt()
+}
 
 /// The stage the case has earned by `as_of`: at most one further than it is, never back, never by time alone.
 #[must_use]
@@ -33,10 +46,33 @@ pub fn conversation_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -
         let zh = format!("逾期未超过 {months} 个月");
         missing.push(Text::new(zh, format!("not more than {months} calendar month(s) overdue")));
     }
-    if !facts.was_reached_before(as_of) {
-        missing.push(Text::new("还没有一条提醒确认送达", "no reminder is known to have been delivered"));
+    if !facts.was_reached_before(as_of) && unreached_channels(policy, facts, as_of) < policy.channels_to_exhaust {
+        missing.push(Text::new(
+            format!("还没有一条提醒确认送达，也没有 {} 种渠道均无法联系的记录", policy.channels_to_exhaust),
+            format!(
+                "no reminder is known to have been delivered, nor are {} channels on record as exhausted",
+                policy.channels_to_exhaust
+            ),
+        ));
     }
     missing
+}
+
+/// Channels on record as leading nowhere, messages included: enough for a person to go and talk, never for a demand (I5).
+/// Messages alone are not enough while one of their channels is untried; having no channel for them counts once its repair was
+/// tried.
+fn unreached_channels(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> usize {
+    let people_tried = facts.list_exhausted_channels(as_of);
+    let silent = facts.list_silent_channels(policy.unconfirmed_after_days, as_of);
+    let all_silent = facts.channels.iter().all(|channel| silent.contains(channel.as_str()));
+    if people_tried.is_empty() && !all_silent {
+        return 0;
+    }
+    let repaired = |step: &StepFact| {
+        step.step_key == REPAIR_CONTACT && step.find_state() == Some(ActionState::Done) && step.ended_on() < as_of
+    };
+    let no_channel = facts.channels.is_empty() && facts.steps.iter().any(repaired);
+    people_tried.len() + silent.len() + usize::from(no_channel)
 }
 
 /// What is missing for a formal demand with a number.
@@ -51,10 +87,13 @@ pub fn demand_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<
         ));
     }
     let held = facts.talks(as_of);
-    if held < talks && facts.exhausted_channels(as_of) < 2 {
+    let channels = policy.channels_to_exhaust;
+    if held < talks && facts.list_exhausted_channels(as_of).len() < channels {
         missing.push(Text::new(
-            format!("有记录的沟通不足 {talks} 次（已有 {held} 次），也没有两种渠道均无法联系的记录"),
-            format!("fewer than {talks} recorded talks (there are {held}), nor two channels recorded as exhausted"),
+            format!("有记录的沟通不足 {talks} 次（已有 {held} 次），也没有 {channels} 种渠道均无法联系的记录"),
+            format!(
+                "fewer than {talks} recorded talks (there are {held}), nor {channels} channels recorded as exhausted"
+            ),
         ));
     }
     if facts.suppression.escalation {
@@ -63,40 +102,59 @@ pub fn demand_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<
     missing
 }
 
-/// What is missing for the legal stage, second-person approval aside (I17).
+/// What people have put together for a legal step; no fact of the case shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LegalFile {
+    /// Contract, bills, proofs of service and contacts are complete.
+    pub evidence_complete: bool,
+    /// Somebody other than the one who proposes it has agreed.
+    pub approved_by_second_person: bool,
+}
+
+/// What is missing for the legal stage (I17); a run never gets there, a person does, through this gate.
 #[must_use]
-pub fn legal_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<Text> {
+pub fn legal_gate(policy: &Policy, facts: &CaseFacts, file: LegalFile, as_of: NaiveDate) -> Vec<Text> {
     let mut missing = Vec::new();
-    if facts.stage != Stage::Demand && facts.stage != Stage::Legal {
-        missing.push(Text::new("案件尚未进入催缴期", "the case has not reached the formal demand"));
-    }
-    let enough = |grade: &Option<String>| grade.as_deref().is_some_and(|grade| grade <= policy.service_grade.as_str());
-    let served = facts.notices.iter().filter(|notice| enough(&notice.grade)).max_by_key(|notice| notice.served_on);
-    match served {
-        None => missing.push(Text::new(
-            format!("没有送达等级 {} 以上的催缴通知书", policy.service_grade),
-            format!("no demand letter served with grade {} or better", policy.service_grade),
-        )),
-        Some(notice) if notice.pay_by.is_none_or(|day| as_of <= day) => {
-            missing.push(Text::new(
-                "催缴通知书的合理期限未满（民法典 944）",
-                "the period of the demand has not run out (民法典 944)",
-            ));
+    let mut need = |holds: bool, zh: &str, en: &str| {
+        if !holds {
+            missing.push(Text::new(zh, en));
         }
-        Some(_) => {}
-    }
-    let senior = |step: &super::facts::StepFact| step.kind == "senior_talk" && step.state == "done";
-    if !facts.steps.iter().any(senior) {
-        missing.push(Text::new("负责人还没有最后沟通", "no talk at senior level is recorded"));
-    }
-    if facts.suppression.legal {
-        missing.push(Text::new("案件处于暂缓中", "a hold suppresses legal steps"));
-    }
-    if facts.disputed.is_positive() {
-        missing.push(Text::new("有争议金额尚未答复", "a disputed amount is not answered"));
-    }
-    if facts.limitation_on.is_none_or(|day| day < as_of) {
-        missing.push(Text::new("诉讼时效未核算或已有债权届满", "limitation is not computed, or some claim has lapsed"));
-    }
+    };
+    let in_demand = matches!(facts.stage, Stage::Demand | Stage::Legal);
+    need(in_demand, "案件尚未进入催缴期", "the case has not reached the formal demand");
+    let senior = |step: &StepFact| {
+        step.kind == "senior_talk" && step.find_state() == Some(ActionState::Done) && step.ended_on() <= as_of
+    };
+    need(facts.steps.iter().any(senior), "负责人还没有最后沟通", "no talk at senior level is recorded");
+    need(!facts.suppression.legal, "案件处于暂缓中", "a hold suppresses legal steps");
+    need(!facts.disputed.is_positive(), "有争议金额尚未答复", "a disputed amount is not answered");
+    let in_time = facts.limitation_on.is_some_and(|day| day >= as_of);
+    need(in_time, "诉讼时效未核算或已有债权届满", "limitation is not computed, or some claim has lapsed");
+    need(file.evidence_complete, "证据材料不齐", "the evidence is not complete");
+    need(file.approved_by_second_person, "缺少第二人审批", "no second person has approved");
+    missing.extend(missing_service(policy, facts, as_of));
     missing
 }
+
+/// What is missing of a demand served well enough, whose period has run out (民法典 944).
+fn missing_service(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Option<Text> {
+    let enough = |notice: &&NoticeFact| {
+        let grade = notice.grade.as_deref().is_some_and(|grade| grade <= policy.service_grade.as_str());
+        grade && notice.served_on.is_some_and(|day| day <= as_of)
+    };
+    let served: Vec<&NoticeFact> = facts.notices.iter().filter(enough).collect();
+    if served.is_empty() {
+        return Some(Text::new(
+            format!("没有送达等级 {} 以上的催缴通知书", policy.service_grade),
+            format!("no demand letter served with grade {} or better", policy.service_grade),
+        ));
+    }
+    let run_out = served.iter().any(|notice| notice.pay_by.is_some_and(|day| day < as_of));
+    (!run_out).then(|| {
+        Text::new("催缴通知书的合理期限未满（民法典 944）", "the period of the demand has not run out (民法典 944)")
+    })
+}
+
+#[cfg(test)]
+#[path = "gates_tests.rs"]
+mod tests;

@@ -1,7 +1,7 @@
 //! Holds (暂缓): what each suppresses, and how several add up. A hold is never a yes/no flag: it has a reason, a scope and a
 //! review date (I13).
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
@@ -98,9 +98,46 @@ impl HoldKind {
     }
 }
 
+/// The day a case is looked at again after a release: what was missed meanwhile is not made up for at once (I13).
+#[must_use]
+pub fn next_after_release(released_on: NaiveDate, cool_off_days: i64, recomputed: NaiveDate) -> NaiveDate {
+    let rested = released_on.checked_add_signed(TimeDelta::days(cool_off_days)).unwrap_or(released_on);
+    rested.max(recomputed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn i13_after_a_release_nothing_happens_before_the_cool_off_nor_before_its_own_day() {
+        assert_eq!(next_after_release(day("2026-11-01"), 7, day("2026-06-03")), day("2026-11-08"));
+        assert_eq!(next_after_release(day("2026-11-01"), 7, day("2026-12-01")), day("2026-12-01"));
+    }
+
+    #[test]
+    fn i13_holds_in_any_order_and_number_suppress_the_same() {
+        for one in HoldKind::ALL {
+            for other in HoldKind::ALL {
+                let (one, other) = (one.suppresses(), other.suppresses());
+                assert_eq!(one.union(other), other.union(one));
+                assert_eq!(one.union(other).union(one), one.union(other));
+                assert_eq!(one.union(Suppression::default()), one);
+            }
+        }
+    }
+
+    #[test]
+    fn a_hardship_or_a_death_stops_contact_fee_and_law_alike() {
+        let everything = Suppression { contact: true, escalation: true, late_fee: true, legal: true };
+        assert_eq!(HoldKind::Hardship.suppresses(), everything);
+        assert_eq!(HoldKind::Deceased.suppresses(), everything);
+        assert!(!HoldKind::BadContact.suppresses().late_fee, "bad contact data stop no fee");
+    }
 
     #[test]
     fn i13_holds_add_up_and_every_kind_has_a_review_date() {

@@ -1,0 +1,163 @@
+//! Which step of a stage is due. Days are counted from facts, never from when a run happened (I4); what was missed is caught up
+//! by the highest due step alone (I3); a step that came to nothing gets a new occurrence, one that was carried out comes back
+//! only where the policy says so.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::action::ActionState;
+use super::decision::REPAIR_CONTACT;
+use super::facts::{CaseFacts, StepFact};
+use super::policy::{CountsFrom, Policy, Stage, Step, StepKind};
+
+/// The steps of the stage a case is in, or has just earned.
+pub(super) struct DueSteps<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) facts: &'a CaseFacts,
+    pub(super) as_of: NaiveDate,
+    pub(super) stage: Stage,
+}
+
+impl<'a> DueSteps<'a> {
+    /// The step to carry out now.
+    pub(super) fn find_due(&self) -> Option<&'a Step> {
+        let is_due = |step: &&'a Step| self.find_ready_day(step).is_some_and(|day| day <= self.as_of);
+        // Nothing overtakes the letter: in the demand stage what the letter leads to waits for it.
+        if self.stage == Stage::Demand {
+            return self.remaining().find(|step| self.may_ever(step)).filter(is_due);
+        }
+        let highest = self.remaining().filter(|step| self.has_its_basis(step)).filter(is_due).last()?;
+        if self.is_spared(highest) {
+            // A flag of a vulnerable person never leads to a step that presses harder than the one it spares them.
+            let gentler = |step: &&'a Step| !self.is_spared(step) && step.kind.pressure() <= highest.kind.pressure();
+            return self.remaining().filter(|step| self.has_its_basis(step)).filter(is_due).filter(gentler).last();
+        }
+        Some(highest)
+    }
+
+    /// The next day on which a step becomes due, or on which the case has the age for its next stage.
+    pub(super) fn find_next_day(&self) -> Option<NaiveDate> {
+        let steps = self.remaining().filter(|step| self.may_ever(step)).filter_map(|step| self.find_ready_day(step));
+        let age = super::gates::find_age_gate_day(self.policy, self.facts, self.stage);
+        steps.chain(age).filter(|day| *day > self.as_of).min()
+    }
+
+    /// Steps not overtaken by a higher one that was ever planned: while that one waits to be tried again, no lower one takes its place.
+    fn remaining(&self) -> impl Iterator<Item = &'a Step> {
+        let steps: Vec<&'a Step> = self.policy.steps_of(self.stage).collect();
+        let overtaken = match self.stage {
+            Stage::Demand => 0,
+            Stage::Reminder | Stage::Conversation | Stage::Legal => {
+                steps.iter().rposition(|step| self.last(&step.key).is_some()).unwrap_or(0)
+            }
+        };
+        steps.into_iter().skip(overtaken)
+    }
+
+    fn may_ever(&self, step: &Step) -> bool {
+        self.has_its_basis(step) && !self.is_spared(step) && self.find_ready_day(step).is_some()
+    }
+
+    /// The first day on which the step may be carried out (again); `None` when it is not to be.
+    fn find_ready_day(&self, step: &Step) -> Option<NaiveDate> {
+        let first = self.find_first_day(step)?;
+        let Some(last) = self.last(&step.key) else { return Some(first) };
+        let wait = match last.find_state() {
+            Some(ActionState::Cancelled | ActionState::Expired | ActionState::FailedPermanent) => Some(1),
+            Some(ActionState::Blocked) => Some(self.policy.blocked_again_after_days),
+            Some(
+                ActionState::Sent
+                | ActionState::Delivered
+                | ActionState::Read
+                | ActionState::Uncertain
+                | ActionState::Abandoned
+                | ActionState::Done,
+            ) => step.repeat_after_days,
+            Some(ActionState::Planned | ActionState::Deferred | ActionState::InFlight | ActionState::OpenTask)
+            | None => None,
+        };
+        wait.map(|days| later(last.ended_on(), days).max(first))
+    }
+
+    fn find_first_day(&self, step: &Step) -> Option<NaiveDate> {
+        let entered = if self.stage == self.facts.stage { self.facts.stage_entered_on } else { self.as_of };
+        let from = match step.counts_from {
+            CountsFrom::OldestDue => self.facts.oldest_due,
+            CountsFrom::StageEntry => entered,
+            CountsFrom::Unconfirmed => self.find_unconfirmed_since()?,
+        };
+        Some(later(from, step.after_days))
+    }
+
+    /// See [`CountsFrom::Unconfirmed`].
+    fn find_unconfirmed_since(&self) -> Option<NaiveDate> {
+        if self.facts.was_reached_before(self.as_of) {
+            return None;
+        }
+        let last_message = self.policy.steps_of(self.stage).filter(|step| step.kind == StepKind::Message).last();
+        let without_sign = |step: &StepFact| {
+            let sent =
+                matches!(step.find_state(), Some(ActionState::Sent | ActionState::Uncertain | ActionState::Abandoned));
+            let repaired = step.step_key == REPAIR_CONTACT && step.find_state() == Some(ActionState::Done);
+            (sent && last_message.is_some_and(|message| message.key == step.step_key))
+                || (repaired && last_message.is_none_or(|message| self.find_channel(message).is_none()))
+        };
+        self.facts.steps.iter().filter(|step| without_sign(step)).map(StepFact::ended_on).max()
+    }
+
+    /// Whether what the step builds on is there, and its aim not reached yet.
+    fn has_its_basis(&self, step: &Step) -> bool {
+        let served = self.facts.was_served(self.as_of);
+        match step.kind {
+            StepKind::DemandLetter => !served,
+            StepKind::SeniorTalk => served,
+            StepKind::LegalReview => {
+                served && self.facts.notices.iter().any(|one| one.pay_by.is_some_and(|day| day < self.as_of))
+            }
+            StepKind::Call => step.counts_from != CountsFrom::Unconfirmed || self.find_unconfirmed_since().is_some(),
+            StepKind::Message | StepKind::Visit | StepKind::RepairContact => true,
+        }
+    }
+
+    /// Whether a flag of the person rules the step out.
+    fn is_spared(&self, step: &Step) -> bool {
+        match step.kind {
+            StepKind::Visit => self.facts.no_visit,
+            StepKind::Call => self.facts.no_call,
+            StepKind::SeniorTalk => self.facts.no_visit && self.facts.no_call,
+            StepKind::Message | StepKind::DemandLetter | StepKind::LegalReview | StepKind::RepairContact => false,
+        }
+    }
+
+    fn last(&self, key: &str) -> Option<&'a StepFact> {
+        self.facts.steps.iter().filter(|step| step.step_key == key).max_by_key(|step| step.occurrence)
+    }
+
+    /// Whether a step outside the stages (a repair, the limitation guard) was carried out and is not to come back.
+    pub(super) fn is_spent(&self, key: &str) -> bool {
+        self.last(key).is_some_and(|step| !(step.came_to_nothing() && step.ended_on() < self.as_of))
+    }
+
+    /// The number the next occurrence of a step gets: part of the action's key, so nothing is planned twice (I1).
+    pub(super) fn next_occurrence(&self, key: &str) -> i64 {
+        self.last(key).map_or(1, |step| step.occurrence + 1)
+    }
+
+    /// The preferred channel that has not failed for this step; another than the last message's where the step wants that.
+    pub(super) fn find_channel(&self, step: &Step) -> Option<String> {
+        let failed: Vec<&str> = self
+            .facts
+            .steps
+            .iter()
+            .filter(|one| one.step_key == step.key && one.find_state() == Some(ActionState::FailedPermanent))
+            .filter_map(|one| one.channel.as_deref())
+            .collect();
+        let last = self.facts.steps.iter().rev().find_map(|one| one.channel.as_deref());
+        let open: Vec<&String> = self.facts.channels.iter().filter(|one| !failed.contains(&one.as_str())).collect();
+        let other = open.iter().find(|one| step.other_channel && Some(one.as_str()) != last);
+        other.or_else(|| open.first()).map(|one| (*one).clone())
+    }
+}
+
+fn later(day: NaiveDate, days: i64) -> NaiveDate {
+    day.checked_add_signed(TimeDelta::days(days)).unwrap_or(NaiveDate::MAX)
+}
