@@ -16,7 +16,9 @@ pub mod ledger;
 pub mod legal;
 pub mod outreach;
 pub mod refusal;
+pub mod registry;
 pub mod review;
+pub mod tariff;
 pub mod verify;
 
 pub use actor::{Actor, Scope};

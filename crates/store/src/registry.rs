@@ -11,6 +11,12 @@ use serde_json::Value as Json;
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, params};
 
+pub mod contact;
+pub mod edit;
+pub mod flag;
+pub mod overview;
+pub mod unit_page;
+
 /// A unit as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitRow {
@@ -151,9 +157,6 @@ const ACCOUNTS_OF_UNIT: &str = "SELECT id, unit_id, party_id, starts_on, ends_on
     FROM account WHERE community_id = $1 AND unit_id = $2 ORDER BY id";
 const LOCK_ACCOUNT: &str = "UPDATE account SET lock_no = lock_no + 1 WHERE community_id = $1 AND id = $2";
 const SET_PREPAID: &str = "UPDATE account SET prepaid_fen = prepaid_fen + $3 WHERE community_id = $1 AND id = $2";
-const END_TENURES: &str = "UPDATE tenure SET ends_on = $3 WHERE community_id = $1 AND unit_id = $2 AND ends_on IS NULL";
-const END_ACCOUNTS: &str =
-    "UPDATE account SET ends_on = $3 WHERE community_id = $1 AND unit_id = $2 AND ends_on IS NULL";
 const SET_FLOOR: &str =
     "UPDATE account SET paid_through = $3 WHERE community_id = $1 AND id = $2 AND paid_through = ''";
 const INSERT_IMPORT: &str =
@@ -174,8 +177,6 @@ pub const STATEMENTS: &[&str] = &[
     ACCOUNTS_OF_UNIT,
     LOCK_ACCOUNT,
     SET_PREPAID,
-    END_TENURES,
-    END_ACCOUNTS,
     SET_FLOOR,
     INSERT_IMPORT,
 ];
@@ -538,15 +539,6 @@ pub fn add_prepaid(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, amoun
 /// When the database refuses.
 pub fn set_paid_through(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, month: &str) -> Result<bool, DbError> {
     tx.execute(SET_FLOOR, &params![community, id, month]).map(|rows| rows == 1)
-}
-
-/// Ends the tenures and accounts of a unit on a day.
-///
-/// # Errors
-/// When the database refuses.
-pub fn end_tenures(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: NaiveDate) -> Result<(), DbError> {
-    tx.execute(END_TENURES, &params![community, unit, on])?;
-    tx.execute(END_ACCOUNTS, &params![community, unit, on]).map(|_| ())
 }
 
 fn read_unit(row: &Row<'_>) -> Result<UnitRow, DbError> {

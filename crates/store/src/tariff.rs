@@ -10,6 +10,8 @@ use hemu_domain::{DailyRate, UnitPrice};
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, params};
 
+pub mod display;
+
 /// A property-service contract as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractRow {
@@ -142,6 +144,17 @@ const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6
 const UNIT_FEES: &str = "SELECT unit_id, fee_item_id, starts_on, fee_standard_id, ends_on FROM unit_fee
     WHERE community_id = $1 ORDER BY unit_id, fee_item_id, starts_on";
 
+const END_UNIT_FEE: &str =
+    "UPDATE unit_fee SET ends_on = $5 WHERE community_id = $1 AND unit_id = $2 AND fee_item_id = $3
+    AND starts_on < $4 AND (ends_on IS NULL OR ends_on >= $4)";
+const FEES_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM unit_fee WHERE community_id = $1 AND unit_id = $2
+    AND fee_item_id = $3 AND starts_on >= $4";
+const CHARGED_FROM: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM charge c JOIN account a ON a.community_id = c.community_id
+        AND a.id = c.account_id
+    JOIN unit_fee f ON f.community_id = a.community_id AND f.unit_id = a.unit_id AND f.fee_item_id = c.fee_item_id
+    WHERE c.community_id = $1 AND f.fee_standard_id = $2 AND c.live AND c.origin = 'bill' AND c.period >= $3";
+
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
     INSERT_CONTRACT,
@@ -156,6 +169,9 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_PRICE,
     PRICES,
     UNIT_FEES,
+    END_UNIT_FEE,
+    FEES_FROM,
+    CHARGED_FROM,
 ];
 
 static UNIT_FEE_TABLE: BulkTable = BulkTable {
@@ -358,6 +374,46 @@ pub fn list_unit_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Uni
             ends_on: row.take()?,
         })
     })
+}
+
+/// Ends what a unit pays by for a fee item the day before a new standard begins; true when there was something to end.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_unit_fee(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (unit, item): (UnitId, FeeItemId),
+    starts_on: NaiveDate,
+) -> Result<bool, DbError> {
+    let last = starts_on.pred_opt();
+    tx.execute(END_UNIT_FEE, &params![community, unit, item, starts_on, last]).map(|rows| rows > 0)
+}
+
+/// How many standards a unit pays by for a fee item from a day on or later.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_fees_from(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (unit, item): (UnitId, FeeItemId),
+    starts_on: NaiveDate,
+) -> Result<i64, DbError> {
+    tx.query_one("count", FEES_FROM, &params![community, unit, item, starts_on], |row| row.take())
+}
+
+/// How many charges were billed by a standard for a month or later.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_charged_from(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    standard: FeeStandardId,
+    first: hemu_domain::Period,
+) -> Result<i64, DbError> {
+    tx.query_one("count", CHARGED_FROM, &params![community, standard, first], |row| row.take())
 }
 
 fn read_contract(row: &Row<'_>) -> Result<ContractRow, DbError> {

@@ -26,6 +26,7 @@ use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
 use self::existing::Known;
+pub use self::new_units::UNNAMED;
 
 /// What to import.
 #[derive(Clone, Debug)]

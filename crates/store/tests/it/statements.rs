@@ -12,8 +12,14 @@ fn all() -> Vec<&'static str> {
         ledger::adjustment::STATEMENTS,
         legal::STATEMENTS,
         registry::STATEMENTS,
+        registry::contact::STATEMENTS,
+        registry::edit::STATEMENTS,
+        registry::flag::STATEMENTS,
+        registry::overview::STATEMENTS,
+        registry::unit_page::STATEMENTS,
         review::STATEMENTS,
         tariff::STATEMENTS,
+        tariff::display::STATEMENTS,
         verify::STATEMENTS,
     ];
     nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
