@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{DocumentError, Rendered, render};
+use super::{DocumentError, Rendered, render, template};
 
 /// Everything the notice prints.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +31,6 @@ impl BoardNotice {
     /// # Errors
     /// [`DocumentError`] for a fault of the template.
     pub fn render(&self) -> Result<Rendered, DocumentError> {
-        render(include_str!("../../templates/board.typ"), self, self.dated)
+        render(template!("board.typ"), self, self.dated)
     }
 }

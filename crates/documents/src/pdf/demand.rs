@@ -5,7 +5,7 @@ use hemu_domain::money_in_words::money_in_words;
 use hemu_domain::{Fen, Period};
 use serde::Serialize;
 
-use super::{DocumentError, Rendered, render};
+use super::{DocumentError, Rendered, render, template};
 
 /// Everything the letter prints.
 #[derive(Clone, Debug, Serialize)]
@@ -68,11 +68,34 @@ pub struct LateFeeTerms {
 struct Sheet<'a> {
     #[serde(flatten)]
     notice: &'a DemandNotice,
+    /// The first and the last month owed.
+    from: String,
+    to: String,
     principal: String,
     late_fee: String,
     total: String,
     total_in_words: String,
-    rows: Vec<[String; 6]>,
+    rows: Vec<Row<'a>>,
+    /// Sums by fee item, in the order of the lines.
+    items: Vec<ItemSum<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    item: &'a str,
+    formula: &'a str,
+    period: String,
+    due_on: String,
+    days: String,
+    principal: String,
+    late_fee: String,
+}
+
+#[derive(Serialize)]
+struct ItemSum<'a> {
+    item: &'a str,
+    principal: String,
+    late_fee: String,
 }
 
 impl DemandNotice {
@@ -82,10 +105,13 @@ impl DemandNotice {
         self.lines.iter().map(|line| line.principal).sum()
     }
 
-    /// Sum of the late fees.
+    /// Sum of the late fees; zero without a clause, whatever the lines say, since none is printed then (民法典 585).
     #[must_use]
     pub fn late_fee(&self) -> Fen {
-        self.lines.iter().map(|line| line.late_fee).sum()
+        match self.late_fee_terms {
+            Some(_) => self.lines.iter().map(|line| line.late_fee).sum(),
+            None => Fen::ZERO,
+        }
     }
 
     /// The PDF.
@@ -93,25 +119,56 @@ impl DemandNotice {
     /// # Errors
     /// [`DocumentError`] for a fault of the template.
     pub fn render(&self) -> Result<Rendered, DocumentError> {
+        render(template!("demand.typ"), &self.sheet(), self.as_of)
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
         let total = self.principal() + self.late_fee();
-        let row = |line: &DemandLine| {
-            [
-                line.period.to_string(),
-                line.item.clone(),
-                line.due_on.to_string(),
-                line.days.to_string(),
-                line.principal.grouped(),
-                line.late_fee.grouped(),
-            ]
-        };
-        let sheet = Sheet {
+        let periods = || self.lines.iter().map(|line| line.period);
+        let month = |period: Option<Period>| period.map(|period| period.to_string()).unwrap_or_default();
+        Sheet {
             notice: self,
+            from: month(periods().min()),
+            to: month(periods().max()),
             principal: self.principal().grouped(),
             late_fee: self.late_fee().grouped(),
             total: total.grouped(),
             total_in_words: money_in_words(total),
-            rows: self.lines.iter().map(row).collect(),
+            rows: self.lines.iter().map(Row::of).collect(),
+            items: self.items(),
+        }
+    }
+
+    fn items(&self) -> Vec<ItemSum<'_>> {
+        let mut sums: Vec<(&str, Fen, Fen)> = Vec::new();
+        for line in &self.lines {
+            match sums.iter_mut().find(|(item, _, _)| *item == line.item) {
+                Some((_, principal, late_fee)) => {
+                    *principal += line.principal;
+                    *late_fee += line.late_fee;
+                }
+                None => sums.push((&line.item, line.principal, line.late_fee)),
+            }
+        }
+        let sum = |(item, principal, late_fee): (_, Fen, Fen)| ItemSum {
+            item,
+            principal: principal.grouped(),
+            late_fee: late_fee.grouped(),
         };
-        render(include_str!("../../templates/demand.typ"), &sheet, self.as_of)
+        sums.into_iter().map(sum).collect()
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(line: &'a DemandLine) -> Self {
+        Self {
+            item: &line.item,
+            formula: &line.formula,
+            period: line.period.to_string(),
+            due_on: line.due_on.to_string(),
+            days: line.days.to_string(),
+            principal: line.principal.grouped(),
+            late_fee: line.late_fee.grouped(),
+        }
     }
 }

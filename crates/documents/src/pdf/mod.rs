@@ -1,16 +1,21 @@
 //! PDF by typst: a small model per document, a template, and a world that knows nothing but both.
 //!
 //! Data reaches a template as JSON, never as markup, so no name can change a document. Fonts are read once per process. The
-//! same model always gives the same bytes, so a document's SHA-256 is evidence of its content.
+//! same model always gives the same bytes, so a document's SHA-256 is evidence of its content. Documents of legal effect are
+//! Chinese (E9).
 
+mod bill;
 mod board;
 mod demand;
+mod receipt;
 mod world;
 
 use sha2::{Digest, Sha256};
 
+pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
+pub use receipt::{Paper, Receipt, ReceiptLine};
 
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +30,14 @@ pub struct Rendered {
 #[derive(Debug, thiserror::Error)]
 #[error("the document cannot be made: {0}")]
 pub struct DocumentError(String);
+
+/// A template with what all templates share in front of it.
+macro_rules! template {
+    ($file:literal) => {
+        concat!(include_str!("../../templates/common.typ"), include_str!(concat!("../../templates/", $file)))
+    };
+}
+use template;
 
 fn render(template: &str, model: &impl serde::Serialize, dated: chrono::NaiveDate) -> Result<Rendered, DocumentError> {
     let data = serde_json::to_string(model).map_err(|error| DocumentError(error.to_string()))?;

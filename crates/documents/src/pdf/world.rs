@@ -1,6 +1,4 @@
-//! Our own typst world: one source, the embedded fonts, the data as an input.
-
-use std::sync::OnceLock;
+//! Our own typst world: one source, the embedded fonts, the data as an input. No clock, no network, no files of the machine.
 
 use chrono::{Datelike, NaiveDate};
 use typst::diag::{FileError, FileResult};
@@ -12,23 +10,7 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
-struct Fonts {
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
-}
-
-/// The fonts, read once per process.
-fn fonts() -> &'static Fonts {
-    static FONTS: OnceLock<Fonts> = OnceLock::new();
-    FONTS.get_or_init(|| {
-        let files: [&'static [u8]; 2] = [
-            include_bytes!("../../fonts/NotoSerifSC_400Regular.ttf"),
-            include_bytes!("../../fonts/NotoSerifSC_700Bold.ttf"),
-        ];
-        let fonts: Vec<Font> = files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
-        Fonts { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
-    })
-}
+use crate::fonts::fonts;
 
 struct DocumentWorld {
     library: LazyHash<Library>,

@@ -1,21 +1,10 @@
 //! Letters as they are read on paper.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use hemu_documents::pdf::{BoardNotice, DemandLine, DemandNotice, LateFeeTerms};
+use hemu_domain::outreach::wording::{Audience, check};
 use hemu_domain::{Fen, Period};
 
-fn text(pdf: &[u8]) -> String {
-    let mut child = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext, of poppler-utils, is installed");
-    child.stdin.take().expect("a pipe").write_all(pdf).expect("writes");
-    String::from_utf8(child.wait_with_output().expect("ends").stdout).expect("text")
-}
+use crate::paper::{assert_printed, pages, squeeze, text};
 
 fn demand(lines: u32) -> DemandNotice {
     let line = |number: u32| {
@@ -49,34 +38,69 @@ fn demand(lines: u32) -> DemandNotice {
 
 #[test]
 fn a_demand_states_amount_deadline_basis_and_how_to_object() {
-    let letter = demand(3);
-    let text = text(&letter.render().expect("a letter").pdf);
-    for part in ["催缴通知书", "629.70", "陆佰贰拾玖元柒角", "2026-11-17", "第九百四十四条", "异议", "送达回证", "草稿"]
-    {
-        assert!(text.contains(part), "{part}\n{text}");
-    }
+    let text = text(&demand(3).render().expect("a letter").pdf);
+    assert_printed(&text, &["催缴通知书", "欧阳龑、#strong[王芳]", "翠湖花园", "3-2-1502", "物业服务合同", "第八条"]);
+    assert_printed(&text, &["2021-01至2021-03", "629.70", "陆佰贰拾玖元柒角整", "2026-11-17", "2026年11月2日"]);
+    assert_printed(&text, &["第九百四十四条", "支付令", "提起诉讼", "异议", "0571-88886666", "收费台", "盖章", "草稿"]);
     assert!(!text.contains("违约金"), "no late fee without a clause");
-    assert!(text.contains("#strong[王芳]"), "a name is text, never markup");
 }
 
 #[test]
-fn a_late_fee_is_printed_with_its_clause() {
+fn the_slip_has_room_for_every_proof_of_service() {
+    let text = text(&demand(1).render().expect("a letter").pdf);
+    let slip = ["送达回证", "受送达人", "送达地址", "留置", "邮件号", "签收人", "与受送达人关系", "身份证后四位"];
+    assert_printed(&text, &slip);
+    assert_printed(&text, &["签收时间", "拒收原因", "见证人", "送达人（两名）", "影像编号"]);
+}
+
+#[test]
+fn a_late_fee_is_printed_with_its_clause_and_without_one_it_is_in_no_sum() {
     let mut letter = demand(1);
     letter.number = Some("CJ2026-000001".to_owned());
-    letter.late_fee_terms = Some(LateFeeTerms { percent_per_day: "0.05".to_owned() });
     letter.lines[0].late_fee = Fen::new(1_050);
+    assert_eq!(letter.late_fee(), Fen::ZERO);
+    assert!(!text(&letter.render().expect("a letter").pdf).contains("10.50"));
+    letter.late_fee_terms = Some(LateFeeTerms { percent_per_day: "0.05".to_owned() });
     let text = text(&letter.render().expect("a letter").pdf);
-    for part in ["违约金", "10.50", "0.05%", "220.40", "CJ2026-000001"] {
-        assert!(text.contains(part), "{part}\n{text}");
-    }
+    assert_printed(&text, &["违约金", "10.50", "每日0.05%", "220.40", "CJ2026-000001", "不计复利"]);
     assert!(!text.contains("草稿"));
+}
+
+#[test]
+fn several_fee_items_have_their_sums_and_a_formula_stands_below_its_item() {
+    let mut letter = demand(3);
+    letter.lines[2].item = "公摊电费".to_owned();
+    letter.lines[0].formula = "89.32 ㎡ × 2.35 元 × 1 月".to_owned();
+    let text = text(&letter.render().expect("a letter").pdf);
+    assert_printed(&text, &["物业服务费小计419.80", "公摊电费小计209.90", "89.32㎡×2.35元×1月", "合计629.70"]);
 }
 
 #[test]
 fn five_years_of_arrears_run_over_pages_with_their_heading() {
     let text = text(&demand(60).render().expect("a letter").pdf);
-    assert!(text.matches("费用项目").count() >= 2, "the heading is repeated");
-    assert!(text.contains("2025-12"));
+    assert_eq!(text.matches("费用项目").count(), 2, "the heading is repeated: {text}");
+    assert_eq!(text.matches("209.90").count(), 60);
+    assert!(pages(&text) == 3 && squeeze(&text).contains("第3页共3页"), "{text}");
+}
+
+#[test]
+fn long_names_wrap_and_lose_no_character() {
+    let mut letter = demand(2);
+    letter.owner = "浙江翠湖湖畔商业运营管理与资产服务有限责任公司杭州第一分公司".repeat(3);
+    letter.lines[0].item = "地下二层非机动车集中停放区域充电设施运行维护服务费".repeat(2);
+    letter.clause = "第八条第二款、第九条、第十条第一款、第十一条".repeat(3);
+    let text = squeeze(&text(&letter.render().expect("a letter").pdf));
+    assert!(text.contains(&letter.owner) && text.contains(&letter.clause), "{text}");
+    assert_eq!(text.matches("充电设施").count(), 2 + 2, "in its row and its sum");
+}
+
+#[test]
+fn a_demand_threatens_nothing_unlawful() {
+    let mut letter = demand(3);
+    letter.owner = "王芳".to_owned();
+    let text = squeeze(&text(&letter.render().expect("a letter").pdf));
+    let wording = check(Audience::Private, &text);
+    assert!(wording.findings.iter().all(|finding| !finding.rule.prohibits()), "{:?}", wording.findings);
 }
 
 #[test]
@@ -93,12 +117,16 @@ fn a_board_notice_names_nobody() {
         company: String::new(),
         community: "翠湖花园".to_owned(),
         place: "3 栋 2 单元".to_owned(),
-        how_to_pay: "物业服务中心收费台".to_owned(),
+        how_to_pay: "物业服务中心收费台。".to_owned(),
         hotline: "服务热线 0571-88886666".to_owned(),
         dated: "2026-11-02".parse().expect("a day"),
     };
     let text = text(&notice.render().expect("a notice").pdf);
-    assert!(text.contains("温馨提示") && text.contains("3 栋 2 单元"));
-    let wording = hemu_domain::outreach::wording::check(hemu_domain::outreach::wording::Audience::Public, &text);
+    assert_printed(
+        &text,
+        &["温馨提示", "3栋2单元", "收费台。", "0571-88886666", "翠湖花园物业服务中心", "2026年11月2日"],
+    );
+    assert!(!text.contains("。。") && pages(&text) == 1);
+    let wording = check(Audience::Public, &text);
     assert!(wording.allowed, "{:?}\n{text}", wording.findings);
 }

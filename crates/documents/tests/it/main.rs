@@ -2,3 +2,5 @@
 
 mod import_fixtures;
 mod letters;
+mod paper;
+mod receipts_and_bills;
