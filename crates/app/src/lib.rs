@@ -18,6 +18,7 @@ pub mod outreach;
 pub mod refusal;
 pub mod registry;
 pub mod review;
+pub mod staff;
 pub mod tariff;
 pub mod verify;
 

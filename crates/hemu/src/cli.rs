@@ -6,7 +6,9 @@ use hemu_app::{Actor, App, Refusal};
 
 use crate::database::Database;
 use crate::output::Output;
-use crate::{bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, template, verify};
+use crate::{
+    bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template, verify,
+};
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
 #[derive(Debug, Parser)]
@@ -25,6 +27,8 @@ pub struct Cli {
 enum Command {
     /// Make a lifelike example in a fresh database
     Demo(demo::DemoArgs),
+    /// Serve the pages
+    Serve(serve::ServeArgs),
     /// Make or migrate the database
     Migrate,
     /// Copy the database into a new file
@@ -63,6 +67,7 @@ impl Cli {
     pub fn run(&self) -> Result<Output, Refusal> {
         match &self.command {
             Command::Demo(args) => demo::run(&self.database, args),
+            Command::Serve(args) => serve::run(&self.database, args),
             Command::Migrate => operations::migrate(&self.database),
             Command::Backup(args) => operations::backup(&self.database, args),
             Command::Restore(args) => operations::restore(&self.database, args),

@@ -17,6 +17,7 @@ mod operations;
 mod output;
 mod receipt;
 mod report;
+mod serve;
 mod template;
 mod verify;
 

@@ -17,6 +17,7 @@ pub mod outreach;
 pub mod registry;
 pub mod review;
 pub mod seal;
+pub mod staff;
 pub mod tariff;
 pub mod verify;
 

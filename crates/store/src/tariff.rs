@@ -144,6 +144,8 @@ const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6
 const UNIT_FEES: &str = "SELECT unit_id, fee_item_id, starts_on, fee_standard_id, ends_on FROM unit_fee
     WHERE community_id = $1 ORDER BY unit_id, fee_item_id, starts_on";
 
+const COUNT_UNIT_FEES: &str = "SELECT fee_standard_id, CAST(COUNT(*) AS BIGINT) FROM unit_fee WHERE community_id = $1
+    AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) GROUP BY fee_standard_id";
 const END_UNIT_FEE: &str =
     "UPDATE unit_fee SET ends_on = $5 WHERE community_id = $1 AND unit_id = $2 AND fee_item_id = $3
     AND starts_on < $4 AND (ends_on IS NULL OR ends_on >= $4)";
@@ -169,6 +171,7 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_PRICE,
     PRICES,
     UNIT_FEES,
+    COUNT_UNIT_FEES,
     END_UNIT_FEE,
     FEES_FROM,
     CHARGED_FROM,
@@ -374,6 +377,18 @@ pub fn list_unit_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Uni
             ends_on: row.take()?,
         })
     })
+}
+
+/// How many units pay by each standard on a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_unit_fees(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    today: NaiveDate,
+) -> Result<Vec<(FeeStandardId, i64)>, DbError> {
+    tx.query(COUNT_UNIT_FEES, &params![community, today], |row| Ok((row.take()?, row.take()?)))
 }
 
 /// Ends what a unit pays by for a fee item the day before a new standard begins; true when there was something to end.

@@ -22,6 +22,7 @@ use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
+pub(crate) use apply::{Position, positions};
 pub use reverse::{ReverseRequest, reverse_receipt};
 
 /// Ways a payment can come in.

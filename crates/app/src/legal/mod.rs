@@ -27,6 +27,7 @@ use crate::arrears::{ChargeArrears, list_charges};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::collection::snapshot;
+use crate::registry::unit_page::formula_and_basis;
 use crate::{Actor, App, Refusal};
 
 /// Days a demand gives where no contract says otherwise (合理期限, 民法典 944).
@@ -181,7 +182,7 @@ fn letter(
         principal: one.principal,
         days: one.days,
         late_fee: one.late_fee,
-        formula: String::new(),
+        formula: formula_and_basis(&one.charge.explanation).0,
     };
     let charge = &owed[0].charge;
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };

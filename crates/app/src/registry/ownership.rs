@@ -14,8 +14,8 @@ use hemu_store::registry::{self as store, AccountRow, unit_page};
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
-use super::units::{self, NewOwner};
 use super::get_unit;
+use super::units::{self, NewOwner};
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
@@ -120,8 +120,7 @@ fn change(
     edit::end_owners(tx, community, unit, last_day)?;
     let parties = units::hold(tx, app, community, unit, &request.owners, Some(request.on))?;
     let paid_through = floor.map(|floor| floor.to_string()).unwrap_or_default();
-    let account =
-        units::open_account(tx, app, community, (unit, parties[0]), (Some(request.on), &paid_through))?;
+    let account = units::open_account(tx, app, community, (unit, parties[0]), (Some(request.on), &paid_through))?;
     let ahead = charged.iter().filter(|one| until(one) >= first_owned).map(|one| BilledAhead {
         item: one.item.clone(),
         period: one.period,

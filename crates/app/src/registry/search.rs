@@ -7,6 +7,7 @@ use hemu_domain::UnitLabel;
 use hemu_domain::import::room::read_room;
 use hemu_domain::registry::names;
 use hemu_domain::registry::phone::PhoneNumber;
+use hemu_domain::sheet::Cell;
 use hemu_domain::staff::Permission;
 use hemu_store::registry::overview::{self, SearchTerms};
 
@@ -60,7 +61,7 @@ fn terms(app: &App, typed: &str) -> SearchTerms {
 
 /// A whole room in any of its spellings; else the beginning of a label, `3` meaning building 3 and not 30.
 fn label_prefix(typed: &str) -> Option<String> {
-    if let Some(label) = read_room(typed) {
+    if let Some(label) = read_room(&Cell::Text(typed.to_owned())) {
         return Some(label.as_str().to_owned());
     }
     Some(if typed.contains('-') { typed.to_owned() } else { format!("{typed}-") })

@@ -206,8 +206,7 @@ pub(super) fn open_account(
 ) -> Result<AccountId, DbError> {
     let id = app.new_id();
     let paid_through = paid_through.to_owned();
-    let account =
-        AccountRow { id, unit_id, party_id, starts_on, ends_on: None, paid_through, prepaid: Fen::ZERO };
+    let account = AccountRow { id, unit_id, party_id, starts_on, ends_on: None, paid_through, prepaid: Fen::ZERO };
     store::insert_accounts(tx, community, std::slice::from_ref(&account))?;
     Ok(id)
 }

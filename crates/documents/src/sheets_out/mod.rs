@@ -174,8 +174,8 @@ fn write_number(sheet: &mut Worksheet, at: (u32, u16), number: Decimal, format: 
 /// A day before 1900, which Excel's calendar does not have, is written as text.
 fn write_date(sheet: &mut Worksheet, at: (u32, u16), day: NaiveDate, formats: &Formats) -> Result<(), XlsxError> {
     let part = |number: u32| u8::try_from(number).unwrap_or_default();
-    let date =
-        u16::try_from(day.year()).ok().map(|year| ExcelDateTime::from_ymd(year, part(day.month()), part(day.day())));
+    let year = u16::try_from(day.year()).ok().filter(|year| *year >= 1900);
+    let date = year.map(|year| ExcelDateTime::from_ymd(year, part(day.month()), part(day.day())));
     match date {
         Some(Ok(date)) => sheet.write_datetime_with_format(at.0, at.1, &date, &formats.date)?,
         Some(Err(_)) | None => sheet.write_string_with_format(at.0, at.1, day.to_string(), &formats.text)?,

@@ -61,6 +61,9 @@ impl<'a> DueSteps<'a> {
     fn find_ready_day(&self, step: &Step) -> Option<NaiveDate> {
         let first = self.find_first_day(step)?;
         let Some(last) = self.last(&step.key) else { return Some(first) };
+        if step.at_most.is_some_and(|most| last.occurrence >= most) {
+            return None;
+        }
         let wait = match last.find_state() {
             Some(ActionState::Cancelled | ActionState::Expired | ActionState::FailedPermanent) => Some(1),
             Some(ActionState::Blocked) => Some(self.policy.blocked_again_after_days),

@@ -102,6 +102,9 @@ pub struct Step {
     /// Days after it was done until it is done again, while the case is still in the stage and its aim is not reached.
     #[serde(default)]
     pub repeat_after_days: Option<i64>,
+    /// How many times at most; `None` while its aim is not reached.
+    #[serde(default)]
+    pub at_most: Option<i64>,
 }
 
 /// A reminder before the due date: it belongs to the bill, not to a case.

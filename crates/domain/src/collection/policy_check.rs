@@ -77,6 +77,7 @@ fn step_is_sound(step: &Step) -> Result<(), PolicyError> {
     let key = &step.key;
     rule(step.after_days >= 0, || format!("{key} counts backwards"))?;
     rule(step.repeat_after_days.is_none_or(|days| days > 0), || format!("{key} repeats on the same day"))?;
+    rule(step.at_most.is_none_or(|most| most > 0), || format!("{key} may never be carried out"))?;
     let has_text = step.template.as_ref().is_some_and(|template| !template.trim().is_empty());
     rule(step.kind != StepKind::Message || has_text, || format!("{key} has no text"))?;
     let waits_for_doubt = step.counts_from == CountsFrom::Unconfirmed;

@@ -120,7 +120,8 @@ mod tests {
         assert_eq!(Channel::Phone.normalise("+86 138-0013 2231").as_deref(), Ok("13800132231"));
         assert_eq!(Channel::Email.normalise(" Wang@Example.COM ").as_deref(), Ok("wang@example.com"));
         assert_eq!(Channel::Phone.normalise("1380013223"), Err(ContactError::Phone));
-        for text in ["wang", "wang@", "@example.com", "wang@example", "a b@example.com", "a@b..com", "a@b.com\r\nBcc: c@d.com"]
+        for text in
+            ["wang", "wang@", "@example.com", "wang@example", "a b@example.com", "a@b..com", "a@b.com\r\nBcc: c@d.com"]
         {
             assert_eq!(Channel::Email.normalise(text), Err(ContactError::Email), "{text}");
         }

@@ -57,13 +57,8 @@ mod tests {
 
     #[test]
     fn the_status_that_asks_for_most_care_comes_first() {
-        let owing = Standing {
-            charged: Fen::new(200),
-            open: Fen::new(200),
-            on_hold: false,
-            by_plan: false,
-            is_vacant: true,
-        };
+        let owing =
+            Standing { charged: Fen::new(200), open: Fen::new(200), on_hold: false, by_plan: false, is_vacant: true };
         assert_eq!(owing.status(), UnitStatus::Owing, "an empty home that owes is shown as owing");
         assert_eq!(Standing { open: Fen::new(1), ..owing }.status(), UnitStatus::Part);
         assert_eq!(Standing { by_plan: true, ..owing }.status(), UnitStatus::Plan);

@@ -7,9 +7,12 @@
 
 mod cast;
 mod days;
+mod staff;
 
 use std::io::IsTerminal as _;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
 use hemu_app::{Actor, App, Clock, Refusal};
@@ -18,6 +21,7 @@ use serde::Serialize;
 
 use crate::database::Database;
 use crate::output::Output;
+use crate::serve::{self, ServeArgs};
 
 use self::days::Office;
 
@@ -30,6 +34,9 @@ pub struct DemoArgs {
     /// The same seed makes the same example
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Port to serve the example on
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
     /// Make the example and end
     #[arg(long)]
     no_serve: bool,
@@ -72,10 +79,6 @@ pub fn run(database: &Database, args: &DemoArgs) -> Result<Output, Refusal> {
             format!("{name} exists already; the example wants a new one: --db sqlite:OTHER"),
         ));
     }
-    if !args.no_serve {
-        let zh = "这一版还没有网页，请加 --no-serve 只生成示例数据";
-        return Err(Refusal::conflict(zh, "this version has no pages yet; make the example with --no-serve"));
-    }
     let today = Clock::System.today();
     let first = today.checked_sub_months(Months::new(MONTHS)).unwrap_or(today);
     let app = database.open_with(Clock::as_of(first), Some(args.seed))?;
@@ -90,7 +93,14 @@ pub fn run(database: &Database, args: &DemoArgs) -> Result<Output, Refusal> {
         report.tasks,
         report.database.display()
     );
-    Output::new(&report, text)
+    if args.no_serve {
+        return Output::new(&report, text);
+    }
+    println!("{text}");
+    // The example was lived through on a clock of its own; from here on it is today.
+    drop(app);
+    let options = ServeArgs { port: args.port, listen: IpAddr::V4(Ipv4Addr::LOCALHOST), https: false };
+    serve::serve(Arc::new(database.open(None)?), &options, &staff::LOGINS.map(staff::describe))
 }
 
 fn play(
@@ -100,6 +110,7 @@ fn play(
     database: PathBuf,
 ) -> Result<DemoReport, Refusal> {
     let actor = Actor::local_operator();
+    staff::hire(app, &actor)?;
     let share = args.homes / u32::try_from(COMMUNITIES.len()).unwrap_or(1);
     let mut offices = Vec::new();
     for (number, name) in (0_u64..).zip(COMMUNITIES) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
@@ -38,7 +38,7 @@ impl SqliteDb {
         let writer = Connection::open(&path).map_err(|error| refused(error.to_string()))?;
         let prepared = writer
             .busy_timeout(BUSY_TIMEOUT)
-            .and_then(|()| writer.pragma_update(None, "journal_mode", "WAL"))
+            .and_then(|()| keep_a_write_ahead_log(&writer))
             .and_then(|()| writer.pragma_update(None, "synchronous", "FULL"))
             .and_then(|()| writer.pragma_update(None, "foreign_keys", "ON"))
             .and_then(|()| tune(&writer));
@@ -88,6 +88,24 @@ impl SqliteDb {
         let source = self.open_reader()?;
         source.backup("main", target, None::<fn(rusqlite::backup::Progress)>).map_err(translate)
     }
+}
+
+/// Two programs that start at once both want to switch the file; SQLite tells the second that it is locked without waiting,
+/// whatever the timeout says, so this waits.
+fn keep_a_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && start.elapsed() < BUSY_TIMEOUT => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
@@ -188,7 +206,7 @@ fn numbered(sql: &str) -> String {
 
 fn translate(error: rusqlite::Error) -> DbError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::Busy(error.to_string()),
+        _ if is_busy(&error) => DbError::Busy(error.to_string()),
         Some(ErrorCode::ConstraintViolation) if error.to_string().contains("UNIQUE") => {
             let text = error.to_string();
             let constraint = text.rsplit(": ").next().unwrap_or_default().to_owned();

@@ -1,6 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
-use hemu_store::{Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, tariff, verify};
+use hemu_store::{
+    Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
+};
 use hemu_testkit::engines::for_each_engine;
 
 fn all() -> Vec<&'static str> {
@@ -18,6 +20,7 @@ fn all() -> Vec<&'static str> {
         registry::overview::STATEMENTS,
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
+        staff::STATEMENTS,
         tariff::STATEMENTS,
         tariff::display::STATEMENTS,
         verify::STATEMENTS,

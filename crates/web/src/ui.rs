@@ -1,0 +1,201 @@
+//! What every page shows around its content: the language, who is signed in, the menu, the community.
+
+use chrono::NaiveDate;
+use hemu_app::Actor;
+use hemu_app::registry::communities::CommunityReport;
+use hemu_domain::ids::CommunityId;
+use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Locale, Text};
+
+/// A place of the menu, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// 工作台
+    Workbench,
+    /// 房产与业主
+    Registry,
+    /// 收费标准
+    Tariff,
+    /// 账单
+    Bills,
+    /// 收费台
+    Desk,
+    /// 欠费
+    Arrears,
+    /// 催缴
+    Cases,
+    /// 消息
+    Messages,
+    /// 函件与法务
+    Letters,
+    /// 复盘与报表
+    Review,
+    /// 工具
+    Tools,
+    /// 设置
+    Settings,
+}
+
+/// One entry of the menu.
+pub struct MenuEntry {
+    /// Which.
+    pub menu: Menu,
+    /// Where it leads.
+    pub href: String,
+    /// Its icon of the sprite.
+    pub icon: &'static str,
+    /// Its name.
+    pub name: String,
+}
+
+/// The frame of a page.
+pub struct Ui {
+    /// The language.
+    pub locale: Locale,
+    /// Who is signed in.
+    pub actor: Actor,
+    /// What every form must bring.
+    pub csrf: String,
+    /// Today in China.
+    pub today: NaiveDate,
+    /// The community the page is about.
+    pub community: Option<CommunityReport>,
+    /// Those the person works for.
+    pub communities: Vec<CommunityReport>,
+    /// Where in the menu the page is.
+    pub menu: Menu,
+    /// The title, without personal data.
+    pub title: String,
+    /// A sentence about what was just done.
+    pub notice: Option<String>,
+}
+
+impl Ui {
+    /// The text of the visitor's language.
+    #[must_use]
+    pub fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.locale {
+            Locale::Zh => zh,
+            Locale::En => en,
+        }
+    }
+
+    /// A text of the domain in the visitor's language.
+    #[must_use]
+    pub fn text(&self, text: &Text) -> String {
+        text.in_locale(self.locale).to_owned()
+    }
+
+    /// Whether the visitor's role may do that: pages hide what it may not, the use case decides.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.actor.role.may(permission)
+    }
+
+    /// What the person is.
+    #[must_use]
+    pub fn role(&self) -> String {
+        self.text(&self.actor.role.label())
+    }
+
+    /// The language tag of the page.
+    #[must_use]
+    pub fn lang(&self) -> &'static str {
+        self.locale.as_str()
+    }
+
+    /// The address of an embedded file.
+    #[must_use]
+    pub fn asset(&self, path: &str) -> String {
+        asset(path)
+    }
+
+    /// The address of an icon.
+    #[must_use]
+    pub fn icon(&self, name: &str) -> String {
+        asset(&format!("vendor/tabler-icons/sprite.svg#ti-{name}"))
+    }
+
+    /// An address within the community: `here("arrears")`.
+    #[must_use]
+    pub fn here(&self, path: &str) -> String {
+        self.community.as_ref().map_or_else(|| "/".to_owned(), |one| place(one.id, path))
+    }
+
+    /// The name of the community.
+    #[must_use]
+    pub fn community_name(&self) -> &str {
+        self.community.as_ref().map_or("", |one| one.name.as_str())
+    }
+
+    /// The menu of the visitor's community.
+    #[must_use]
+    pub fn entries(&self) -> Vec<MenuEntry> {
+        let of_community = [
+            (Menu::Workbench, "", "dashboard", "工作台", "Workbench"),
+            (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
+            (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
+            (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
+            (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
+            (Menu::Cases, "cases", "phone-call", "催缴", "Collection"),
+            (Menu::Messages, "messages", "message", "消息", "Messages"),
+            (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
+            (Menu::Review, "review", "chart-bar", "复盘与报表", "Review and reports"),
+        ];
+        let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {
+            menu,
+            href: self.here(path),
+            icon,
+            name: self.say(zh, en).to_owned(),
+        };
+        let mut entries = Vec::new();
+        if self.community.is_some() {
+            entries.extend(of_community.map(entry));
+        }
+        let always = [
+            (Menu::Tools, "/tools", "calculator", "工具", "Tools"),
+            (Menu::Settings, "/settings", "settings", "设置", "Settings"),
+        ];
+        for (menu, href, icon, zh, en) in always {
+            entries.push(MenuEntry { menu, href: href.to_owned(), icon, name: self.say(zh, en).to_owned() });
+        }
+        entries
+    }
+
+    /// Yuan with thousands separated and two decimals.
+    #[must_use]
+    pub fn money(&self, amount: &Fen) -> String {
+        amount.grouped()
+    }
+
+    /// The name of a stage.
+    #[must_use]
+    pub fn stage(&self, stage: &str) -> String {
+        hemu_domain::collection::policy::Stage::parse(stage).map_or_else(|word| word, |one| self.text(&one.label()))
+    }
+
+    /// The badge colour of a stage.
+    #[must_use]
+    pub fn stage_colour(&self, stage: &str) -> &'static str {
+        match stage {
+            "reminder" => "bg-blue-lt",
+            "conversation" => "bg-azure-lt",
+            "demand" => "bg-orange-lt",
+            "legal" => "bg-red-lt",
+            _ => "bg-secondary-lt",
+        }
+    }
+}
+
+/// The address of a path within a community.
+#[must_use]
+pub fn place(community: CommunityId, path: &str) -> String {
+    if path.is_empty() { format!("/c/{community}") } else { format!("/c/{community}/{path}") }
+}
+
+/// The address of an embedded file.
+#[must_use]
+pub fn asset(path: &str) -> String {
+    format!("/assets/{}/{path}", env!("CARGO_PKG_VERSION"))
+}
