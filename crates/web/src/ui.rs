@@ -132,13 +132,13 @@ impl Ui {
     #[must_use]
     pub fn entries(&self) -> Vec<MenuEntry> {
         let of_community = [
-            (Menu::Workbench, "", "dashboard", "工作台", "Workbench"),
+            (Menu::Workbench, "", "home", "工作台", "Workbench"),
             (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
-            (Menu::Cases, "cases", "phone-call", "催缴", "Collection"),
+            (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),
             (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
             (Menu::Review, "review", "chart-bar", "复盘与报表", "Review and reports"),

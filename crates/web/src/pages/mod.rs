@@ -1,7 +1,19 @@
 //! Every page, one file per noun.
 
+pub mod arrears;
+pub mod bills;
+pub mod cases;
+pub mod desk;
+pub mod import;
+pub mod letters;
 pub mod login;
+pub mod messages;
+pub mod registry;
+pub mod review;
+pub mod settings;
 pub mod setup;
+pub mod tariff;
+pub mod tools;
 pub mod workbench;
 
 use axum::Router;
@@ -23,6 +35,18 @@ pub fn routes() -> Router<Web> {
         .route("/language", post(login::set_language))
         .route("/setup", get(setup::show).post(setup::make))
         .route("/c/{community}", get(workbench::show))
+        .merge(arrears::routes())
+        .merge(bills::routes())
+        .merge(cases::routes())
+        .merge(desk::routes())
+        .merge(import::routes())
+        .merge(letters::routes())
+        .merge(messages::routes())
+        .merge(registry::routes())
+        .merge(review::routes())
+        .merge(settings::routes())
+        .merge(tariff::routes())
+        .merge(tools::routes())
 }
 
 /// Any other address.
