@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::arrears::reports::{ageing_report, rate_report};
+use hemu_app::arrears::table::arrears_table;
 use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
@@ -116,8 +117,10 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
 
 fn arrears(report: &ArrearsReport, args: &ListArgs) -> Result<Output, Refusal> {
     let written = match args.format {
-        Some(Format::Csv) => to_csv(&table(report)).into_bytes(),
-        Some(Format::Xlsx) => to_xlsx(&[table(report)]).map_err(|error| Refusal::Internal(error.to_string()))?,
+        Some(Format::Csv) => to_csv(&arrears_table(report)).into_bytes(),
+        Some(Format::Xlsx) => {
+            to_xlsx(&[arrears_table(report)]).map_err(|error| Refusal::Internal(error.to_string()))?
+        }
         Some(Format::Json) => {
             serde_json::to_vec_pretty(report).map_err(|error| Refusal::Internal(error.to_string()))?
         }
@@ -133,40 +136,6 @@ fn arrears(report: &ArrearsReport, args: &ListArgs) -> Result<Output, Refusal> {
         Refusal::invalid("out", format!("无法写入 {file}：{error}"), format!("cannot write {file}: {error}"))
     })?;
     Output::new(report, format!("已写入 {} / written", file.display()))
-}
-
-const HEADINGS: [&str; 11] =
-    ["房号", "业主", "欠费账期", "本金", "违约金", "最早到期", "逾期天数", "阶段", "账龄阶段", "原因", "下一步"];
-
-/// The list as a table: the same rows and sums as the JSON, whatever the format.
-fn table(report: &ArrearsReport) -> Table {
-    let text = |text: &str| CellOut::Text(text.to_owned());
-    let row = |row: &ArrearsRow| {
-        let periods: Vec<String> = row.periods.iter().map(ToString::to_string).collect();
-        vec![
-            text(row.unit.as_str()),
-            text(&row.owner),
-            CellOut::Text(periods.join(" ")),
-            CellOut::Money(row.principal),
-            CellOut::Money(row.late_fee),
-            CellOut::Text(row.oldest_due.to_string()),
-            CellOut::Integer(row.days),
-            text(row.stage.as_deref().unwrap_or_default()),
-            text(row.age_stage.as_str()),
-            text(row.cause.as_deref().unwrap_or_default()),
-            text(row.next_step.as_deref().unwrap_or_default()),
-        ]
-    };
-    let mut totals = vec![CellOut::Empty; HEADINGS.len()];
-    totals[0] = text("合计");
-    totals[3] = CellOut::Money(report.totals.principal);
-    totals[4] = CellOut::Money(report.totals.late_fee);
-    Table {
-        title: "欠费明细".to_owned(),
-        headings: HEADINGS.map(ToOwned::to_owned).to_vec(),
-        rows: report.rows.iter().map(row).collect(),
-        totals: Some(totals),
-    }
 }
 
 fn text(report: &ArrearsReport) -> String {

@@ -5,13 +5,14 @@
 
 pub mod late_fees;
 pub mod reports;
+pub mod table;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeStage, overdue_days};
 use hemu_domain::arrears::late_fee::LateFeeClause;
-use hemu_domain::ids::{AccountId, ChargeId, CommunityId, PartyId, UnitId};
+use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::collection::{case, work};
@@ -63,6 +64,9 @@ pub struct ArrearsRow {
     pub cause: Option<String>,
     /// What the plan does next.
     pub next_step: Option<String>,
+    /// The case of the payer.
+    #[serde(skip)]
+    pub case_id: Option<CaseId>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
@@ -121,6 +125,36 @@ pub fn list_arrears(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -
     Ok(ArrearsReport { as_of, rows, totals })
 }
 
+/// Which rows of the list to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArrearsFilter {
+    /// Only this building.
+    pub building: Option<String>,
+    /// Only cases at this stage.
+    pub stage: Option<String>,
+    /// Only this cause.
+    pub cause: Option<String>,
+    /// Only rows at least so many days overdue.
+    pub days: i64,
+}
+
+impl ArrearsReport {
+    /// The rows that fit, with their own sums.
+    #[must_use]
+    pub fn filtered(self, filter: &ArrearsFilter) -> Self {
+        let fits =
+            |wanted: &Option<String>, value: Option<&str>| wanted.as_deref().is_none_or(|one| value == Some(one));
+        let shown = |row: &ArrearsRow| {
+            fits(&filter.building, Some(row.unit.building()))
+                && fits(&filter.stage, row.stage.as_deref())
+                && fits(&filter.cause, row.cause.as_deref())
+                && row.days >= filter.days
+        };
+        let rows: Vec<ArrearsRow> = self.rows.into_iter().filter(shown).collect();
+        Self { as_of: self.as_of, totals: totals(&rows), rows }
+    }
+}
+
 fn totals(rows: &[ArrearsRow]) -> ArrearsTotals {
     let principal = rows.iter().map(|row| row.principal).sum();
     let late_fee = rows.iter().map(|row| row.late_fee).sum();
@@ -146,6 +180,7 @@ fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> Arre
         age_stage: AgeStage::of(oldest_due, as_of),
         cause: case.and_then(|case| case.cause.clone()),
         next_step: case.and_then(|case| case.next_step.clone()),
+        case_id: case.map(|case| case.id),
         party_id: first.party_id,
         unit_id: first.unit_id,
     }
@@ -153,6 +188,7 @@ fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> Arre
 
 /// What the list shows of a payer's case.
 struct CaseColumn {
+    id: CaseId,
     stage: String,
     cause: Option<String>,
     next_step: Option<String>,
@@ -172,6 +208,7 @@ impl CaseColumns {
             .collect();
         let column = |case: case::CaseRow| {
             let column = CaseColumn {
+                id: case.id,
                 cause: causes.get(&case.id).cloned(),
                 next_step: steps.get(&case.id).cloned().flatten(),
                 stage: case.stage,

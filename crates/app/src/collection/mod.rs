@@ -5,9 +5,13 @@
 //! from the case's last one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what
 //! is due goes out ([`mod@dispatch`]).
 
+pub mod case_page;
+pub mod complaints;
 pub mod dispatch;
+pub mod plans;
 pub mod run;
 pub mod snapshot;
+pub mod timeline;
 pub mod work;
 
 pub use dispatch::{DispatchReport, dispatch};

@@ -115,7 +115,7 @@ fn contact_row(
     }
 }
 
-fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
+pub(super) fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
     case::lock(tx, community, id)?;
     let found = case::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("案件", "case", &id.to_string()))?;
     if found.closed_on.is_some() {
@@ -378,7 +378,7 @@ pub fn release_hold(
     })
 }
 
-fn audit_act(
+pub(super) fn audit_act(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,

@@ -3,6 +3,7 @@
 //! A run reads whole communities set by set, never case by case; what belongs to one case is keyed by its id.
 
 pub mod case;
+pub mod case_page;
 pub mod facts;
 pub mod run;
 pub mod step;
@@ -10,5 +11,12 @@ pub mod verify;
 pub mod work;
 
 /// Every statement of this module, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&[&str]] =
-    &[case::STATEMENTS, facts::STATEMENTS, run::STATEMENTS, step::STATEMENTS, verify::STATEMENTS, work::STATEMENTS];
+pub const STATEMENTS: &[&[&str]] = &[
+    case::STATEMENTS,
+    case_page::STATEMENTS,
+    facts::STATEMENTS,
+    run::STATEMENTS,
+    step::STATEMENTS,
+    verify::STATEMENTS,
+    work::STATEMENTS,
+];

@@ -180,6 +180,8 @@ pub struct ComplaintRow {
 
 const CLASSIFICATIONS: &str = "SELECT id, case_id, cause, attitude, capacity, evidence, set_by_id, set_by_name, set_on,
     expires_on FROM classification WHERE community_id = $1 ORDER BY case_id, seq";
+const CLASSIFICATIONS_OF_CASE: &str = "SELECT id, case_id, cause, attitude, capacity, evidence, set_by_id, set_by_name,
+    set_on, expires_on FROM classification WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
 const INSERT_CLASSIFICATION: &str =
     "INSERT INTO classification (community_id, id, case_id, cause, attitude, capacity, evidence,
     set_by_id, set_by_name, set_on, expires_on, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -225,6 +227,8 @@ const INSERT_PLAN: &str =
     "INSERT INTO plan (community_id, id, case_id, state, total_fen, agreed_on, schedule, agreed_by,
     approved_by, settled_on, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const SETTLE_PLAN: &str = "UPDATE plan SET state = $3, settled_on = $4 WHERE community_id = $1 AND id = $2";
+const DECIDE_PLAN: &str = "UPDATE plan SET state = $3, approved_by = $4, settled_on = $5
+    WHERE community_id = $1 AND id = $2 AND state = 'accepted'";
 const COMPLAINTS_OF_CASE: &str =
     "SELECT id, case_id, unit_id, party_id, department, subject, state, opened_on, promised_on,
     answered_on, answer, taken_by FROM complaint WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
@@ -243,6 +247,7 @@ const ANSWER_COMPLAINT: &str = "UPDATE complaint SET state = $3, answered_on = $
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
     CLASSIFICATIONS,
+    CLASSIFICATIONS_OF_CASE,
     INSERT_CLASSIFICATION,
     HOLDS,
     HOLDS_OF_CASE,
@@ -261,6 +266,7 @@ pub const STATEMENTS: &[&str] = &[
     PLANS,
     INSERT_PLAN,
     SETTLE_PLAN,
+    DECIDE_PLAN,
     COMPLAINTS_OF_CASE,
     COMPLAINTS_OPEN,
     FIND_COMPLAINT,
@@ -273,20 +279,19 @@ pub const STATEMENTS: &[&str] = &[
 /// # Errors
 /// When the database refuses.
 pub fn list_classifications(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<ClassificationRow>, DbError> {
-    tx.query(CLASSIFICATIONS, &params![community], |row| {
-        Ok(ClassificationRow {
-            id: row.take()?,
-            case_id: row.take()?,
-            cause: row.take()?,
-            attitude: row.take()?,
-            capacity: row.take()?,
-            evidence: row.take()?,
-            set_by_id: row.take()?,
-            set_by_name: row.take()?,
-            set_on: row.take()?,
-            expires_on: row.take()?,
-        })
-    })
+    tx.query(CLASSIFICATIONS, &params![community], read_classification)
+}
+
+/// What staff found out about one case, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_classifications_of_case(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    case: CaseId,
+) -> Result<Vec<ClassificationRow>, DbError> {
+    tx.query(CLASSIFICATIONS_OF_CASE, &params![community, case], read_classification)
 }
 
 /// Writes a classification; it replaces the one before by being newer.
@@ -523,19 +528,7 @@ pub fn settle_promise(
 /// # Errors
 /// When the database refuses.
 pub fn list_plans(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PlanRow>, DbError> {
-    tx.query(PLANS, &params![community], |row| {
-        Ok(PlanRow {
-            id: row.take()?,
-            case_id: row.take()?,
-            state: row.take()?,
-            total_fen: row.take()?,
-            agreed_on: row.take()?,
-            schedule: row.take()?,
-            agreed_by: row.take()?,
-            approved_by: row.take()?,
-            settled_on: row.take()?,
-        })
-    })
+    tx.query(PLANS, &params![community], read_plan)
 }
 
 /// Writes a plan.
@@ -571,6 +564,21 @@ pub fn settle_plan(
     on: NaiveDate,
 ) -> Result<(), DbError> {
     tx.execute(SETTLE_PLAN, &params![community, id, state, on]).map(|_| ())
+}
+
+/// Approves a plan that waits, or turns it down on a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn decide_plan(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: PlanId,
+    state: &str,
+    (by, on): (&str, NaiveDate),
+) -> Result<(), DbError> {
+    let settled_on = (state != "active").then_some(on);
+    tx.execute(DECIDE_PLAN, &params![community, id, state, by, settled_on]).map(|_| ())
 }
 
 /// The complaints that bear on a case.
@@ -642,6 +650,35 @@ pub fn answer_complaint(
     answer: &str,
 ) -> Result<bool, DbError> {
     tx.execute(ANSWER_COMPLAINT, &params![community, id, state, on, answer]).map(|rows| rows == 1)
+}
+
+pub(super) fn read_plan(row: &Row<'_>) -> Result<PlanRow, DbError> {
+    Ok(PlanRow {
+        id: row.take()?,
+        case_id: row.take()?,
+        state: row.take()?,
+        total_fen: row.take()?,
+        agreed_on: row.take()?,
+        schedule: row.take()?,
+        agreed_by: row.take()?,
+        approved_by: row.take()?,
+        settled_on: row.take()?,
+    })
+}
+
+fn read_classification(row: &Row<'_>) -> Result<ClassificationRow, DbError> {
+    Ok(ClassificationRow {
+        id: row.take()?,
+        case_id: row.take()?,
+        cause: row.take()?,
+        attitude: row.take()?,
+        capacity: row.take()?,
+        evidence: row.take()?,
+        set_by_id: row.take()?,
+        set_by_name: row.take()?,
+        set_on: row.take()?,
+        expires_on: row.take()?,
+    })
 }
 
 fn read_hold(row: &Row<'_>) -> Result<HoldRow, DbError> {

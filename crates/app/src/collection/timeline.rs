@@ -1,0 +1,179 @@
+//! What happened in a case, newest first: contacts, messages and whether they arrived, receipts, letters and their service,
+//! promises kept and broken, holds, complaints and their answers.
+
+use chrono::NaiveDate;
+use hemu_domain::Text;
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::policy::StepKind;
+use hemu_domain::ids::CommunityId;
+use hemu_store::collection::case::CaseRow;
+use hemu_store::collection::step::{self, ActionRow};
+use hemu_store::collection::work::{self, ComplaintRow, HoldRow, PromiseRow};
+use hemu_store::collection::{case_page as page, case_page::PayerReceipt};
+use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
+use hemu_store::outreach::contact::{self, ContactRow};
+use hemu_store::{SealError, Tx};
+use serde::Serialize;
+
+use super::case_page::{outcome_text, state_text};
+use crate::{App, Refusal};
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimelineItem {
+    /// When.
+    pub on: NaiveDate,
+    /// `contact`, `message`, `receipt`, `letter`, `promise`, `hold` or `complaint`.
+    pub kind: &'static str,
+    /// What, in words.
+    pub what: Text,
+    /// More of it, as somebody wrote it down; may be empty.
+    pub detail: String,
+    /// Who did it; may be empty.
+    pub by: String,
+}
+
+/// Receipts of so many months before the case was opened are shown too.
+const MONTHS_BEFORE: u32 = 6;
+
+/// What happened in a case, newest first.
+///
+/// # Errors
+/// When the database refuses, or a note cannot be opened.
+pub(super) fn timeline(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    case: &CaseRow,
+    (promises, holds): (&[PromiseRow], &[HoldRow]),
+) -> Result<Vec<TimelineItem>, Refusal> {
+    let since = case.opened_on - chrono::Months::new(MONTHS_BEFORE);
+    let mut items = Vec::new();
+    for contact in contact::list_of_party(tx, community, case.party_id)? {
+        // A message of ours is told by its action, with what became of it.
+        if !matches!(contact.channel.as_str(), "sms" | "wechat" | "email") {
+            items.push(contact_item(app, contact)?);
+        }
+    }
+    let messages = step::list_of_case(tx, community, case.id)?;
+    items.extend(messages.iter().filter(|one| one.kind == StepKind::Message.as_str()).map(message_item));
+    items.extend(page::list_receipts(tx, community, case.party_id, since)?.iter().map(receipt_item));
+    items.extend(legal::list_notices_of_case(tx, community, case.id)?.iter().map(letter_item));
+    items.extend(legal::list_proofs_of_case(tx, community, case.id)?.iter().map(service_item));
+    items.extend(promises.iter().flat_map(promise_items));
+    items.extend(holds.iter().flat_map(hold_items));
+    items.extend(work::list_complaints_of_case(tx, community, case.id)?.iter().flat_map(complaint_items));
+    items.sort_by_key(|item| std::cmp::Reverse(item.on));
+    Ok(items)
+}
+
+fn item(on: NaiveDate, kind: &'static str, what: Text, detail: &str, by: &str) -> TimelineItem {
+    TimelineItem { on, kind, what, detail: detail.to_owned(), by: by.to_owned() }
+}
+
+fn contact_item(app: &App, contact: ContactRow) -> Result<TimelineItem, SealError> {
+    let note = match &contact.note_sealed {
+        Some(sealed) => app.sealer.open_text("contact_log.note", contact.id.uuid(), sealed)?,
+        None => String::new(),
+    };
+    let (zh, en) = channel_words(&contact.channel);
+    let outcome = outcome_text(&contact.outcome);
+    let mut what = Text::new(format!("{zh}：{}", outcome.zh), format!("{en}: {}", outcome.en));
+    if let Some(next) = contact.next_step.as_deref() {
+        let on = contact.next_on.map(|day| day.to_string()).unwrap_or_default();
+        what = Text::new(format!("{}；下一步 {next} {on}", what.zh), format!("{}; next: {next} {on}", what.en));
+    }
+    Ok(item(contact.happened_on, "contact", what, &note, &contact.staff_name))
+}
+
+/// The name of a channel.
+#[must_use]
+pub fn channel_words(channel: &str) -> (&'static str, &'static str) {
+    match channel {
+        "phone" => ("电话", "Call"),
+        "visit" => ("上门", "Visit"),
+        "counter" => ("前台", "At the counter"),
+        "wechat" => ("微信", "WeChat"),
+        "sms" => ("短信", "Text message"),
+        "email" => ("邮件", "E-mail"),
+        "letter" => ("函件", "Letter"),
+        "board" => ("公告", "Board"),
+        _ => ("联系", "Contact"),
+    }
+}
+
+fn message_item(action: &ActionRow) -> TimelineItem {
+    let (zh, en) = channel_words(action.channel.as_deref().unwrap_or("sms"));
+    let state = state_text(&action.state);
+    let what = Text::new(format!("{zh}提醒：{}", state.zh), format!("{en}: {}", state.en));
+    item(action.done_on.unwrap_or(action.planned_on), "message", what, action.state_reason.as_deref().unwrap_or(""), "")
+}
+
+fn receipt_item(receipt: &PayerReceipt) -> TimelineItem {
+    let amount = receipt.amount.grouped();
+    let what = match (receipt.amount.is_positive(), receipt.reversed) {
+        (true, false) => Text::new(format!("收款 {amount} 元"), format!("Paid {amount} yuan")),
+        (true, true) => Text::new(format!("收款 {amount} 元（已冲红）"), format!("Paid {amount} yuan (reversed)")),
+        (false, _) => Text::new(format!("冲红 {amount} 元"), format!("Reversal {amount} yuan")),
+    };
+    item(receipt.received_on, "receipt", what, &receipt.number, "")
+}
+
+fn letter_item(notice: &NoticeRow) -> TimelineItem {
+    let what = match &notice.number {
+        Some(number) => Text::new(format!("催缴通知书 {number}"), format!("Demand letter {number}")),
+        None => Text::new("催缴通知书草稿", "Draft of a demand letter"),
+    };
+    item(notice.as_of, "letter", what, "", notice.issued_by.as_deref().unwrap_or(""))
+}
+
+fn service_item(proof: &ServiceProofRow) -> TimelineItem {
+    let (zh, en) = match proof.outcome.as_str() {
+        "served" => ("已送达", "served"),
+        "refused" => ("拒收", "refused"),
+        _ => ("退回", "returned"),
+    };
+    let grade = &proof.grade;
+    let what = Text::new(format!("函件{zh}（证明等级 {grade}）"), format!("Letter {en} (proof of grade {grade})"));
+    item(proof.served_on, "letter", what, proof.tracking_no.as_deref().unwrap_or(""), &proof.served_by)
+}
+
+fn promise_items(promise: &PromiseRow) -> Vec<TimelineItem> {
+    let (amount, due) = (promise.amount_fen.grouped(), promise.due_on);
+    let given = Text::new(format!("承诺 {due} 前缴 {amount} 元"), format!("Promised {amount} yuan by {due}"));
+    let mut items = vec![item(promise.promised_on, "promise", given, "", &promise.taken_by)];
+    if let Some(on) = promise.settled_on {
+        let (zh, en) = match promise.state.as_str() {
+            "kept" => ("承诺已履行", "Promise kept"),
+            "part_kept" => ("承诺部分履行", "Promise kept in part"),
+            "broken" => ("承诺未履行", "Promise broken"),
+            "withdrawn" => ("承诺已撤回", "Promise withdrawn"),
+            _ => ("承诺已更新", "Promise replaced"),
+        };
+        items.push(item(on, "promise", Text::new(zh, en), "", ""));
+    }
+    items
+}
+
+fn hold_items(hold: &HoldRow) -> Vec<TimelineItem> {
+    let kind = HoldKind::parse(&hold.kind).map_or_else(|word| Text::new(word.clone(), word), HoldKind::label);
+    let what = Text::new(format!("暂缓：{}", kind.zh), format!("Hold: {}", kind.en));
+    let mut items = vec![item(hold.opened_on, "hold", what, &hold.reason, &hold.opened_by)];
+    if let Some(on) = hold.released_on {
+        items.push(item(on, "hold", Text::new("暂缓解除", "Hold released"), "", ""));
+    }
+    items
+}
+
+fn complaint_items(complaint: &ComplaintRow) -> Vec<TimelineItem> {
+    let taken = Text::new(
+        format!("投诉登记，{} 前答复", complaint.promised_on),
+        format!("Complaint taken, answer by {}", complaint.promised_on),
+    );
+    let mut items = vec![item(complaint.opened_on, "complaint", taken, &complaint.subject, &complaint.taken_by)];
+    if let Some(on) = complaint.answered_on {
+        let answer = complaint.answer.as_deref().unwrap_or("");
+        items.push(item(on, "complaint", Text::new("投诉已答复", "Complaint answered"), answer, ""));
+    }
+    items
+}

@@ -1,0 +1,156 @@
+//! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, plan and approval.
+
+use axum::extract::Path;
+use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::work::{ContactRequest, complete_task, open_hold, record_contact, release_hold};
+use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::{Refusal, gateways};
+use hemu_domain::Fen;
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::policy::Policy;
+use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
+use hemu_domain::service::Department;
+
+use super::show::read_case;
+use crate::fields::{Fields, Posted};
+use crate::reply::{Reply, go};
+use crate::visit::Place;
+
+type Addressed = Path<(String, String)>;
+
+/// Does something on the case of the address and goes back to its page.
+async fn act(
+    posted: Posted<Place>,
+    case: &str,
+    done: &str,
+    work: impl FnOnce(&hemu_app::App, &hemu_app::Actor, CommunityId, CaseId, &Fields) -> Result<(), Refusal>
+    + Send
+    + 'static,
+) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let (id, community) = (read_case(case).map_err(|refusal| at.visit.fail(refusal))?, at.id());
+    at.run(move |app, actor, _| work(app, actor, community, id, &fields)).await?;
+    Ok(go(&at.here(&format!("cases/{id}?done={done}"))))
+}
+
+/// `POST /c/{community}/cases/run`: one decision per case, then what is due goes out.
+pub async fn run(posted: Posted<Place>) -> Reply {
+    let at = posted.visit;
+    let community = at.id();
+    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, _: &str| {
+        let policy = Policy::v1();
+        let request = RunRequest { community, as_of: app.today(), dry_run: false };
+        run_collection(app, actor, &policy, &request)?;
+        dispatch(app, actor, community, &gateways::file_only(app), &policy)
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("cases?done=ran")))
+}
+
+/// `POST …/contact`
+pub async fn contact(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "recorded", |app, actor, community, case, fields| {
+        let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
+        let promise = match outcome {
+            ContactOutcome::ReachedPromise => {
+                Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
+            }
+            _ => None,
+        };
+        let request = ContactRequest {
+            community,
+            case,
+            task: fields.optional(("task", "任务"), TaskId::parse)?,
+            channel: fields.text("channel").to_owned(),
+            outcome,
+            cause: fields.optional(("cause", "原因"), Cause::parse)?,
+            attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
+            note: fields.text("note").to_owned(),
+            promise,
+            next_step: fields.text("next_step").to_owned(),
+            next_on: fields.day_or_none("next_on", "下一步日期")?,
+        };
+        record_contact(app, actor, &request)
+    })
+    .await
+}
+
+/// `POST …/hold`
+pub async fn hold(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "held", |app, actor, community, case, fields| {
+        let kind = fields.required(("kind", "暂缓类型"), HoldKind::parse)?;
+        let review_on = fields.day("review_on", "复核日期")?;
+        open_hold(app, actor, community, Some(case), kind, fields.text("reason"), review_on).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/release`
+pub async fn release(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "released", |app, actor, community, _, fields| {
+        let hold = fields.required(("hold", "暂缓"), HoldId::parse)?;
+        release_hold(app, actor, community, hold, fields.text("reason"))
+    })
+    .await
+}
+
+/// `POST …/task`: a task that is no contact is done.
+pub async fn task(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "recorded", |app, actor, community, _, fields| {
+        let task = fields.required(("task", "任务"), TaskId::parse)?;
+        complete_task(app, actor, community, task, fields.text("result"))
+    })
+    .await
+}
+
+/// `POST …/complaint`
+pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "recorded", |app, actor, community, case, fields| {
+        let new = NewComplaint {
+            community,
+            case,
+            department: fields.required(("department", "负责部门"), Department::parse)?,
+            subject: fields.text("subject").to_owned(),
+            promised_on: fields.day("promised_on", "答复日期")?,
+        };
+        take_complaint(app, actor, &new).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/answer`
+pub async fn answer(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "recorded", |app, actor, community, _, fields| {
+        let id = fields.required(("complaint", "投诉"), ComplaintId::parse)?;
+        let finding = match fields.text("finding") {
+            "remedied" => Finding::Remedied,
+            "valid" => Finding::Valid,
+            "invalid" => Finding::Invalid,
+            _ => return Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
+        };
+        answer_complaint(app, actor, community, id, (finding, fields.text("answer")))
+    })
+    .await
+}
+
+/// `POST …/plan`
+pub async fn plan(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, fields| {
+        let total: Fen = fields.amount("total")?;
+        let parts = fields.required(("parts", "期数"), str::parse::<u32>)?;
+        let first = fields.day("first_due_on", "第一期日期")?;
+        propose_plan(app, actor, community, case, (total, parts, first)).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/approve`
+pub async fn approve(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, fields| {
+        let plan = fields.required(("plan", "分期方案"), PlanId::parse)?;
+        decide_plan(app, actor, community, case, (plan, fields.text("decision") == "approve"))
+    })
+    .await
+}

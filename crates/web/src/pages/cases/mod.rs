@@ -1,0 +1,92 @@
+//! 催缴: the list of cases, the page of one, and what people do on it.
+
+mod acts;
+mod show;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::{get, post};
+use hemu_app::collection::case_page::{CaseItem, CaseList, list_cases};
+use hemu_domain::collection::policy::Stage;
+use hemu_domain::staff::Permission;
+use serde::Deserialize;
+
+use crate::reply::{Reply, page};
+use crate::server::Web;
+use crate::ui::{Menu, Ui};
+use crate::visit::Place;
+
+/// Rows of a page.
+const ROWS: usize = 100;
+
+/// The addresses of these pages.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/c/{community}/cases", get(list))
+        .route("/c/{community}/cases/run", post(acts::run))
+        .route("/c/{community}/cases/{case}", get(show::show))
+        .route("/c/{community}/cases/{case}/contact", post(acts::contact))
+        .route("/c/{community}/cases/{case}/hold", post(acts::hold))
+        .route("/c/{community}/cases/{case}/release", post(acts::release))
+        .route("/c/{community}/cases/{case}/task", post(acts::task))
+        .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
+        .route("/c/{community}/cases/{case}/answer", post(acts::answer))
+        .route("/c/{community}/cases/{case}/plan", post(acts::plan))
+        .route("/c/{community}/cases/{case}/approve", post(acts::approve))
+}
+
+#[derive(Template)]
+#[template(path = "cases.html")]
+struct CasesPage {
+    ui: Ui,
+    list: CaseList,
+    stages: Vec<(&'static str, String, i64)>,
+    stage: String,
+    open: i64,
+    may_run: bool,
+}
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    stage: String,
+    after: String,
+}
+
+/// `GET /c/{community}/cases`
+pub async fn list(at: Place, Query(asked): Query<Asked>) -> Reply {
+    let (stage, after) = (asked.stage.clone(), asked.after);
+    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, name: &str| {
+        let stage = Stage::parse(&stage).ok().map(Stage::as_str);
+        list_cases(app, actor, name, stage, (&after, ROWS))
+    };
+    let list = at.run(work).await?;
+    let ui = at.ui(Menu::Cases, "催缴", "Collection");
+    let locale = ui.locale;
+    let count = |stage: &Stage| list.stages.iter().find(|(word, _)| word == stage.as_str()).map_or(0, |(_, n)| *n);
+    let stages: Vec<_> =
+        Stage::ALL.iter().map(|stage| (stage.as_str(), ui.text(&stage.label()), count(stage))).collect();
+    let open = stages.iter().map(|(_, _, count)| count).sum();
+    let may_run = ui.may(Permission::RunCollection);
+    page(&CasesPage { list, stages, stage: asked.stage, open, may_run, ui }, locale)
+}
+
+impl CasesPage {
+    fn cause(&self, row: &CaseItem) -> String {
+        row.cause.as_ref().map(|text| self.ui.text(text)).unwrap_or_default()
+    }
+
+    fn next(&self, row: &CaseItem) -> String {
+        row.next.as_ref().map(|text| self.ui.text(text)).unwrap_or_default()
+    }
+
+    fn day(&self, day: Option<&chrono::NaiveDate>) -> String {
+        day.map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn unit(&self, row: &CaseItem) -> String {
+        row.unit.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+}

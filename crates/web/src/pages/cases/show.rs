@@ -1,0 +1,90 @@
+//! The page of one case: left who owes what, in the middle what happened, right what to do next and what to say.
+
+use askama::Template;
+use axum::extract::Path;
+use hemu_app::Refusal;
+use hemu_app::collection::case_page::{CasePage, case_page};
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::CaseId;
+use hemu_domain::staff::Permission;
+
+use crate::reply::{Reply, page};
+use crate::ui::{Menu, Ui};
+use crate::visit::Place;
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct Content {
+    ui: Ui,
+    case: CasePage,
+    causes: Vec<(&'static str, String)>,
+    attitudes: Vec<(&'static str, String)>,
+    outcomes: Vec<(&'static str, String)>,
+    holds: Vec<(&'static str, String)>,
+    may_work: bool,
+    may_hold: bool,
+    may_letter: bool,
+    may_approve: bool,
+    may_answer: bool,
+}
+
+/// The outcomes a person records by hand, in the order of the buttons.
+const OUTCOMES: [ContactOutcome; 8] = [
+    ContactOutcome::ReachedPromise,
+    ContactOutcome::ReachedTalk,
+    ContactOutcome::ReachedDispute,
+    ContactOutcome::ReachedRefuse,
+    ContactOutcome::NoAnswer,
+    ContactOutcome::ReachedWrongPerson,
+    ContactOutcome::Off,
+    ContactOutcome::Invalid,
+];
+
+/// `GET /c/{community}/cases/{case}`
+pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
+    let id = read_case(&case).map_err(|refusal| at.visit.fail(refusal))?;
+    let case = at.run(move |app, actor, name| case_page(app, actor, name, id)).await?;
+    let mut ui = at.ui(Menu::Cases, "案件", "Case");
+    ui.title = format!("{} {}", ui.title, case.number);
+    let locale = ui.locale;
+    let content = Content {
+        causes: Cause::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        attitudes: Attitude::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        outcomes: OUTCOMES.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        holds: HoldKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        may_work: ui.may(Permission::WorkCases) && case.closed_on.is_none(),
+        may_hold: ui.may(Permission::HoldCases) && case.closed_on.is_none(),
+        may_letter: ui.may(Permission::IssueLetters) && case.closed_on.is_none(),
+        may_approve: ui.may(Permission::Approve),
+        may_answer: ui.may(Permission::AnswerComplaints),
+        case,
+        ui,
+    };
+    page(&content, locale)
+}
+
+impl Content {
+    fn channel(&self, channel: &str) -> &str {
+        let (zh, en) = match channel {
+            "phone" => ("电话", "Phone"),
+            "email" => ("邮箱", "E-mail"),
+            "wechat" => ("微信", "WeChat"),
+            _ => ("地址", "Address"),
+        };
+        self.ui.say(zh, en)
+    }
+
+    /// Whether a task is done by a contact, and so finished by recording it.
+    fn is_contact(&self, kind: &str) -> bool {
+        matches!(kind, "call" | "visit" | "senior_talk")
+    }
+}
+
+/// The id of a case in an address.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it is none.
+pub fn read_case(text: &str) -> Result<CaseId, Refusal> {
+    CaseId::parse(text).map_err(|_| Refusal::not_found("案件", "case", ""))
+}
