@@ -117,7 +117,9 @@ impl<'a> DueSteps<'a> {
                 served && self.facts.notices.iter().any(|one| one.pay_by.is_some_and(|day| day < self.as_of))
             }
             StepKind::Call => step.counts_from != CountsFrom::Unconfirmed || self.find_unconfirmed_since().is_some(),
-            StepKind::Message | StepKind::Visit | StepKind::RepairContact => true,
+            // A letter that could not be served three times needs a person to find another way, until one is found.
+            StepKind::RepairContact => self.stage != Stage::Demand || !served,
+            StepKind::Message | StepKind::Visit => true,
         }
     }
 

@@ -119,3 +119,21 @@ proptest! {
         prop_assert!(longest <= LONGEST_SILENCE_DAYS, "silent for {longest} days");
     }
 }
+
+#[test]
+fn a_letter_nobody_can_serve_goes_out_three_times_then_a_person_finds_another_way() {
+    let opened_on = "2026-01-05".parse::<NaiveDate>().expect("a day");
+    let mut facts = sample::facts();
+    (facts.stage, facts.stage_entered_on) = (Stage::Demand, opened_on);
+    facts.oldest_due = opened_on - chrono::TimeDelta::days(200);
+    facts.limitation_on = None;
+    let fate = Fate { message: "delivered", call: Ending::Talk, visit: Ending::Talk, channels: &["sms"] };
+    for today in opened_on.iter_days().take(365) {
+        let decision = decide(&Policy::v1(), &facts, today);
+        carry_out(&mut facts, &decision, fate, today);
+    }
+    let times = |key: &str| facts.steps.iter().filter(|step| step.step_key == key).count();
+    assert_eq!(times("demand_letter"), 3);
+    assert!(times("serve_another_way") >= 5, "every 45 days until it is served");
+    assert_eq!(times("senior_talk"), 0, "nothing that builds on a served letter");
+}
