@@ -10,6 +10,7 @@ pub mod complaints;
 pub mod dispatch;
 pub mod plans;
 pub mod run;
+mod settle;
 pub mod snapshot;
 pub mod timeline;
 pub mod work;

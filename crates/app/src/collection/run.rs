@@ -16,6 +16,7 @@ use hemu_store::{DbError, Tx, community};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::settle::settle_agreements;
 use super::snapshot::{self, CaseSnapshot};
 use crate::audit::{self, Act};
 use crate::clock::china_time;
@@ -74,8 +75,8 @@ fn run(tx: &mut Tx<'_>, app: &App, actor: &Actor, policy: &Policy, request: &Run
     let watermark = community::next_seq(tx, community, 1)?;
     check_order(tx, community, as_of)?;
     let mut record = start(tx, app, actor, policy, request, watermark)?;
+    settle_agreements(tx, community, policy, as_of)?;
     let closed = close_settled(tx, community, as_of)?;
-    settle_promises(tx, community, policy, as_of)?;
     let opened = open_new(tx, app, policy, community, as_of)?;
     let cases = snapshot::open_cases(tx, community, as_of)?;
     let mut planner = Planner::new(app, policy, record.id, as_of);
@@ -132,27 +133,19 @@ fn start(
 /// Closes cases of payers who owe nothing any more, assessed late fees included (I9).
 fn close_settled(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<i64, DbError> {
     let owing: HashSet<_> = case::list_parties_owing(tx, community, as_of)?.into_iter().collect();
+    let running: Vec<_> = work::list_promises(tx, community)?.into_iter().filter(|one| one.state == "active").collect();
     let mut closed = 0;
     for settled in case::list_open(tx, community)?.into_iter().filter(|case| !owing.contains(&case.party_id)) {
         case::lock(tx, community, settled.id)?;
         case::close(tx, community, settled.id, as_of, "paid")?;
         step::cancel_pending(tx, community, settled.id, "paid")?;
-        for promise in work::list_promises(tx, community)?.into_iter().filter(|one| one.case_id == settled.id) {
+        // Who owes nothing any more has kept the promise, whatever its amount was.
+        for promise in running.iter().filter(|one| one.case_id == settled.id) {
             work::settle_promise(tx, community, promise.id, "kept", as_of)?;
         }
         closed += 1;
     }
     Ok(closed)
-}
-
-/// A promise is judged once, at its date plus grace (I19).
-fn settle_promises(tx: &mut Tx<'_>, community: CommunityId, policy: &Policy, as_of: NaiveDate) -> Result<(), DbError> {
-    let grace = chrono::TimeDelta::days(policy.promise_grace_days);
-    let due = |one: &work::PromiseRow| one.state == "active" && one.due_on + grace < as_of;
-    for promise in work::list_promises(tx, community)?.into_iter().filter(due) {
-        work::settle_promise(tx, community, promise.id, "broken", as_of)?;
-    }
-    Ok(())
 }
 
 fn open_new(

@@ -117,9 +117,16 @@ const PROMISES: &str =
 const PLANS: &str =
     "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on FROM plan
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
+const PAID_OF_AGREED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen) AS BIGINT) FROM case_file c
+    JOIN account a ON a.community_id = c.community_id AND a.party_id = c.party_id
+    JOIN allocation l ON l.community_id = a.community_id AND l.account_id = a.id
+    WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.kind IN ('principal', 'late_fee') AND l.effective_on <= $2
+    AND (EXISTS (SELECT 1 FROM promise p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active')
+        OR EXISTS (SELECT 1 FROM plan p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active'))
+    GROUP BY c.id, l.effective_on";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, PROMISES, PLANS];
+pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, PROMISES, PLANS, PAID_OF_AGREED];
 
 /// Open cases after the number `after`, of one stage or (with an empty text) of all, by number.
 ///
@@ -239,4 +246,16 @@ pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> R
 /// When the database refuses.
 pub fn list_plans(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<PlanRow>, DbError> {
     tx.query(PLANS, &params![community, case], read_plan)
+}
+
+/// What was paid up to a day on open cases with a running promise or plan, by day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_paid_of_agreed(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+) -> Result<Vec<(CaseId, NaiveDate, Fen)>, DbError> {
+    tx.query(PAID_OF_AGREED, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
 }
