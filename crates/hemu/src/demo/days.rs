@@ -2,29 +2,31 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::{ArrearsRow, arrears_report};
 use hemu_app::billing::{BillRequest, find_community, issue_bills};
-use hemu_app::collection::work::{ContactRequest, complete_task, list_open_tasks, open_hold, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
 use hemu_app::ledger::{ReceiptRequest, take_receipt};
-use hemu_app::legal::{DemandRequest, make_demand};
-use hemu_app::{Actor, App, Refusal, gateways};
+use hemu_app::registry::communities::{CommunityDetails, save_community};
+use hemu_app::tariff::{ContractTerms, NewDisplay, record_display, set_contract};
+use hemu_app::{App, Refusal, gateways};
 use hemu_domain::collection::Policy;
-use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
-use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, CommunityId};
-use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_domain::ids::CommunityId;
+use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_domain::tariff::due::DueRule;
+use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 
 use super::cast::{self, Dice, Home, Temper};
+use super::staff::Staff;
 
 /// A community of the example and what has happened in it.
 pub struct Office {
-    name: String,
-    id: CommunityId,
-    dice: Dice,
-    tempers: HashMap<UnitLabel, Temper>,
+    pub(super) name: String,
+    pub(super) id: CommunityId,
+    pub(super) dice: Dice,
+    pub(super) tempers: HashMap<UnitLabel, Temper>,
+    pub(super) staff: Staff,
     policy: Policy,
     /// Homes.
     pub homes: i64,
@@ -45,7 +47,7 @@ impl Office {
     /// Opens the office: its spreadsheet goes in.
     pub fn open(
         app: &App,
-        actor: &Actor,
+        staff: &Staff,
         name: &str,
         homes: u32,
         seed: u64,
@@ -63,7 +65,17 @@ impl Office {
             map: Vec::new(),
             dry_run: false,
         };
-        let report = import_spreadsheet(app, actor, &request)?;
+        let report = import_spreadsheet(app, &staff.manager, &request)?;
+        let details = CommunityDetails {
+            name: name.to_owned(),
+            company_name: "和睦物业服务有限公司".to_owned(),
+            address: format!("示例市示例区{name}"),
+            service_phone: "0571-00000000".to_owned(),
+            pay_account: "物业服务中心收费台，或账单上的二维码".to_owned(),
+            region: String::new(),
+        };
+        save_community(app, &staff.manager, &details)?;
+        agree_contract(app, staff, name, seed)?;
         let temper = |home: Home| UnitLabel::parse(&home.unit).ok().map(|unit| (unit, home.temper));
         Ok(Self {
             name: name.to_owned(),
@@ -71,6 +83,7 @@ impl Office {
             dice,
             tempers: cast.into_iter().filter_map(temper).collect(),
             policy: Policy::v1(),
+            staff: staff.clone(),
             homes: i64::try_from(report.units).unwrap_or(0),
             bills: 0,
             receipts: 0,
@@ -80,31 +93,31 @@ impl Office {
     }
 
     /// One day.
-    pub fn live(&mut self, app: &App, actor: &Actor, day: NaiveDate) -> Result<(), Refusal> {
+    pub fn live(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         app.clock.set(day, 9, 0);
         if day.day() == 1 {
             let request = BillRequest { community: self.name.clone(), period: Period::of(day), dry_run: false };
-            self.bills += issue_bills(app, actor, &request)?.bills;
+            self.bills += issue_bills(app, &self.staff.accountant, &request)?.bills;
         }
         // People pay on a few days of the month; the rest of the days bring nothing new.
         if matches!(day.day(), 5 | 12 | 20 | 28) {
-            self.pay(app, actor, day)?;
+            self.pay(app, day)?;
         }
         if i64::from(day.num_days_from_ce()) % RUN_EVERY == 0 {
             app.clock.set(day, 10, 0);
             let request = RunRequest { community: self.id, as_of: day, dry_run: false };
-            run_collection(app, actor, &self.policy, &request)?;
+            run_collection(app, &self.staff.manager, &self.policy, &request)?;
             let ways = gateways::file_only(app);
-            self.messages += dispatch(app, actor, self.id, &ways, &self.policy)?.sent;
-            self.work(app, actor, day)?;
+            self.messages += dispatch(app, &self.staff.manager, self.id, &ways, &self.policy)?.sent;
+            self.work(app, day)?;
         }
         Ok(())
     }
 
-    fn pay(&mut self, app: &App, actor: &Actor, day: NaiveDate) -> Result<(), Refusal> {
+    fn pay(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         // What is due by the end of the month is on the bill already, so the list looks ahead to it.
         let month_end = Period::of(day).last_day();
-        for row in arrears_report(app, actor, &self.name, month_end)?.rows {
+        for row in arrears_report(app, &self.staff.cashier, &self.name, month_end)?.rows {
             let amount = self.amount(&row, day);
             if amount.is_positive() {
                 let method = ["wechat", "alipay", "cash", "transfer"][usize::try_from(self.dice.roll(4)).unwrap_or(0)];
@@ -118,7 +131,7 @@ impl Office {
                     key: Some(format!("{}-{}-{day}", self.name, row.unit)),
                     remark: String::new(),
                 };
-                take_receipt(app, actor, &request)?;
+                take_receipt(app, &self.staff.cashier, &request)?;
                 self.receipts += 1;
             }
         }
@@ -138,76 +151,27 @@ impl Office {
             Temper::Forgetful | Temper::InBulk | Temper::Hardship | Temper::Dissatisfied | Temper::Wilful => Fen::ZERO,
         }
     }
+}
 
-    /// Staff do what the plan gave them.
-    fn work(&mut self, app: &App, actor: &Actor, day: NaiveDate) -> Result<(), Refusal> {
-        for task in list_open_tasks(app, actor, self.id)? {
-            if task.due_on > day {
-                continue;
-            }
-            self.tasks += 1;
-            match (task.kind.as_str(), task.case_id) {
-                ("call" | "visit" | "senior_talk", Some(case)) => {
-                    let channel = if task.kind == "visit" { "visit" } else { "phone" };
-                    self.talk(app, actor, (case, task.id), channel, task.unit.as_ref(), day)?;
-                }
-                ("serve_letter", Some(_)) => {
-                    if let Some(unit) = &task.unit {
-                        let request = DemandRequest { community: self.name.clone(), unit: unit.clone(), issue: true };
-                        match make_demand(app, actor, &request) {
-                            Ok(_) | Err(Refusal::Conflict(_) | Refusal::Gated { .. }) => {}
-                            Err(error) => return Err(error),
-                        }
-                    }
-                    complete_task(app, actor, self.id, task.id, "已送达")?;
-                }
-                _ => complete_task(app, actor, self.id, task.id, "已核实")?,
-            }
-        }
-        Ok(())
-    }
-
-    fn talk(
-        &mut self,
-        app: &App,
-        actor: &Actor,
-        (case, task): (CaseId, hemu_domain::ids::TaskId),
-        channel: &str,
-        unit: Option<&UnitLabel>,
-        day: NaiveDate,
-    ) -> Result<(), Refusal> {
-        let temper = unit.and_then(|unit| self.tempers.get(unit)).copied().unwrap_or(Temper::Forgetful);
-        let reached = self.dice.roll(4) != 0;
-        let (outcome, cause, attitude) = match temper {
-            _ if !reached => (ContactOutcome::NoAnswer, None, Attitude::Unknown),
-            Temper::Hardship => (ContactOutcome::ReachedPromise, Some(Cause::Hard), Attitude::Cooperative),
-            Temper::Dissatisfied => (ContactOutcome::ReachedDispute, Some(Cause::Service), Attitude::Resistant),
-            Temper::Wilful => (ContactOutcome::ReachedRefuse, Some(Cause::Wilful), Attitude::Refusing),
-            Temper::InBulk => (ContactOutcome::ReachedTalk, Some(Cause::Away), Attitude::Cooperative),
-            Temper::Prompt | Temper::Forgetful => {
-                (ContactOutcome::ReachedPromise, Some(Cause::Forget), Attitude::Cooperative)
-            }
+/// Every other community has agreed a late fee; all display their fees.
+fn agree_contract(app: &App, staff: &Staff, name: &str, seed: u64) -> Result<(), Refusal> {
+    let agreed = seed.is_multiple_of(2);
+    let terms = ContractTerms {
+        name: format!("{name}物业服务合同"),
+        number: String::new(),
+        due_rule: DueRule::LastDayOfMonth,
+        due_day: 31,
+        late_fee_rate: agreed.then(|| DailyRate::from_stored(50_000)),
+        late_fee_grace_days: 0,
+        late_fee_cap_percent: agreed.then_some(100),
+        late_fee_clause: if agreed { "第十二条" } else { "" }.to_owned(),
+        demand_days: 15,
+        allocation_policy: AllocationPolicy::PrincipalFirst,
+    };
+    set_contract(app, &staff.accountant, name, &terms)?;
+    let display =
+        NewDisplay {
+            what: "物业服务收费标准".to_owned(), place: "小区公告栏".to_owned(), displayed_on: app.today()
         };
-        let in_ten_days = day.checked_add_days(Days::new(10)).unwrap_or(day);
-        let promise = (outcome == ContactOutcome::ReachedPromise).then_some((Fen::new(20_000), in_ten_days));
-        let request = ContactRequest {
-            community: self.id,
-            case,
-            task: Some(task),
-            channel: channel.to_owned(),
-            outcome,
-            cause,
-            attitude,
-            note: "示例记录".to_owned(),
-            promise,
-            next_step: "到期回访".to_owned(),
-            next_on: Some(in_ten_days),
-        };
-        record_contact(app, actor, &request)?;
-        if temper == Temper::Dissatisfied && reached && self.dice.roll(3) == 0 {
-            let reason = "业主反映电梯故障，维修答复前暂缓";
-            open_hold(app, actor, self.id, Some(case), HoldKind::ServiceDispute, reason, in_ten_days)?;
-        }
-        Ok(())
-    }
+    record_display(app, &staff.accountant, name, &display).map(|_| ())
 }

@@ -8,6 +8,7 @@
 mod cast;
 mod days;
 mod staff;
+mod work;
 
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr};
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
-use hemu_app::{Actor, App, Clock, Refusal};
+use hemu_app::{App, Clock, Refusal};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
@@ -109,18 +110,17 @@ fn play(
     (first, today): (NaiveDate, NaiveDate),
     database: PathBuf,
 ) -> Result<DemoReport, Refusal> {
-    let actor = Actor::local_operator();
-    staff::hire(app, &actor)?;
+    let staff = staff::hire(app)?;
     let share = args.homes / u32::try_from(COMMUNITIES.len()).unwrap_or(1);
     let mut offices = Vec::new();
     for (number, name) in (0_u64..).zip(COMMUNITIES) {
-        offices.push(Office::open(app, &actor, name, share, args.seed.wrapping_add(number), first)?);
+        offices.push(Office::open(app, &staff, name, share, args.seed.wrapping_add(number), first)?);
     }
     let days = u64::try_from((today - first).num_days()).unwrap_or(0);
     let progress = progress(days);
     for day in first.iter_days().take_while(|day| *day <= today) {
         for office in &mut offices {
-            office.live(app, &actor, day)?;
+            office.live(app, day)?;
         }
         progress.inc(1);
     }
