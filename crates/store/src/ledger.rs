@@ -11,6 +11,7 @@ use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 pub mod adjustment;
+pub mod view;
 
 /// A receipt as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 
 pub mod adjust;
 mod apply;
+pub mod paper;
 mod reverse;
 
 use chrono::NaiveDate;

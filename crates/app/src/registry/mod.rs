@@ -12,13 +12,15 @@ pub mod unit_page;
 pub mod units;
 
 use hemu_domain::UnitLabel;
-use hemu_domain::ids::{CommunityId, PartyId};
+use hemu_domain::ids::{CommunityId, PartyId, UnitId};
 use hemu_domain::registry::names::{self, PartyKind};
 use hemu_domain::registry::pinyin;
 use hemu_domain::staff::Permission;
+use hemu_store::ledger::view;
 use hemu_store::registry::{self as store, PartyRow, UnitRow};
 use hemu_store::{DbError, Tx};
 
+use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
 /// The unit of that label.
@@ -27,6 +29,17 @@ use crate::{Actor, App, Refusal};
 /// [`Refusal::NotFound`] when there is none.
 pub(crate) fn get_unit(tx: &mut Tx<'_>, community: CommunityId, label: &UnitLabel) -> Result<UnitRow, Refusal> {
     store::find_unit(tx, community, label)?.ok_or_else(|| Refusal::not_found("房屋", "unit", label.as_str()))
+}
+
+/// The label of a unit, for addresses that hold its id.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such unit.
+pub fn get_unit_label(app: &App, actor: &Actor, community: &str, id: UnitId) -> Result<UnitLabel, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::Read, community)?;
+    let found = app.db.read(|tx| view::find_unit_label(tx, community, id))?;
+    found.ok_or_else(|| Refusal::not_found("房屋", "unit", ""))
 }
 
 /// A text people typed: trimmed, not empty, at most `most` characters, nothing that does not print.

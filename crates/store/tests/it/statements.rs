@@ -12,6 +12,7 @@ fn all() -> Vec<&'static str> {
         billing::STATEMENTS,
         ledger::STATEMENTS,
         ledger::adjustment::STATEMENTS,
+        ledger::view::STATEMENTS,
         legal::STATEMENTS,
         registry::STATEMENTS,
         registry::contact::STATEMENTS,

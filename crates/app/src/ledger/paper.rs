@@ -1,0 +1,150 @@
+//! A receipt as a page and on paper: what was paid for what, and whether it was reversed.
+
+use chrono::NaiveDate;
+use hemu_documents::pdf::{Paper, Receipt, ReceiptLine};
+use hemu_domain::Fen;
+use hemu_domain::ids::{CommunityId, ReceiptId, UnitId};
+use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_domain::staff::Permission;
+use hemu_store::ledger::{self, view};
+use hemu_store::{Tx, community};
+use serde::Serialize;
+
+use super::{AllocationLine, describe};
+use crate::arrears::late_fees::clause_in_force;
+use crate::billing::find_community;
+use crate::registry::shown_name;
+use crate::{Actor, App, Refusal};
+
+/// A receipt with everything a page shows of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReceiptPage {
+    /// Its id.
+    pub id: ReceiptId,
+    /// Its number.
+    pub number: String,
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Its label.
+    pub unit: String,
+    /// Who paid, masked where the role asks for it.
+    pub payer: String,
+    /// How much; negative for a reversal.
+    pub amount: Fen,
+    /// When it was received.
+    pub received_on: NaiveDate,
+    /// How.
+    pub method: String,
+    /// Who took it.
+    pub cashier: String,
+    /// A remark.
+    pub remark: String,
+    /// Where it went.
+    pub lines: Vec<AllocationLine>,
+    /// What was put by.
+    pub prepaid: Fen,
+    /// Number and day of its reversal.
+    pub reversal: Option<(String, NaiveDate)>,
+    /// Whether it is itself a reversal.
+    pub is_reversal: bool,
+}
+
+/// A receipt as a page shows it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such receipt.
+pub fn show_receipt(app: &App, actor: &Actor, community: &str, id: ReceiptId) -> Result<ReceiptPage, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::Read, community)?;
+    app.db.read(|tx| read(tx, actor, community, id))
+}
+
+fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -> Result<ReceiptPage, Refusal> {
+    let receipt = ledger::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("收据", "receipt", ""))?;
+    let holder = view::get_holder(tx, community, receipt.account_id)?;
+    let allocations = ledger::list_allocations(tx, community, id)?;
+    let (lines, prepaid) = describe(tx, community, &allocations)?;
+    Ok(ReceiptPage {
+        id,
+        reversal: view::find_reversal(tx, community, id)?,
+        number: receipt.number,
+        unit_id: holder.unit_id,
+        unit: holder.unit.to_string(),
+        payer: shown_name(actor, &holder.kind, &holder.name),
+        amount: receipt.amount,
+        received_on: receipt.received_on,
+        method: receipt.method,
+        cashier: receipt.actor_name,
+        remark: receipt.remark,
+        lines,
+        prepaid,
+        is_reversal: receipt.reverses_id.is_some(),
+    })
+}
+
+/// The receipt (收款收据) as a PDF.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such receipt; [`Refusal::Conflict`] for a reversal, which has no receipt of its own.
+pub fn receipt_pdf(
+    app: &App,
+    actor: &Actor,
+    community: &str,
+    id: ReceiptId,
+    paper: Paper,
+) -> Result<Vec<u8>, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::TakePayment, community)?;
+    let (page, place, rule) = app.db.read(|tx| {
+        let rule = clause_in_force(tx, community)?.policy;
+        Ok::<_, Refusal>((read(tx, actor, community, id)?, community::get(tx, community)?, rule))
+    })?;
+    if page.is_reversal {
+        return Err(Refusal::conflict("冲红单没有收据，请打印原收据", "a reversal has no receipt: print the original"));
+    }
+    let line = |one: AllocationLine| ReceiptLine {
+        item: one.item,
+        period: one.period,
+        principal: one.principal,
+        late_fee: one.late_fee,
+    };
+    let receipt = Receipt {
+        number: page.number,
+        company: place.company_name,
+        community: place.name,
+        unit: page.unit,
+        payer: page.payer,
+        received_on: page.received_on,
+        method: method_name(&page.method).to_owned(),
+        cashier: page.cashier,
+        lines: page.lines.into_iter().map(line).collect(),
+        prepaid: page.prepaid,
+        allocation_rule: allocation_rule(rule).to_owned(),
+        remark: page.remark,
+        reversed_on: page.reversal.map(|(_, on)| on),
+    };
+    receipt.render(paper).map(|rendered| rendered.pdf).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// The Chinese name of a way to pay, as papers print it.
+#[must_use]
+pub fn method_name(method: &str) -> &'static str {
+    match method {
+        "cash" => "现金",
+        "card" => "刷卡",
+        "transfer" => "转账",
+        "wechat" => "微信",
+        "alipay" => "支付宝",
+        "qr" => "扫码",
+        "opening" => "期初",
+        _ => "其他",
+    }
+}
+
+/// The rule by which a payment was applied, as papers print it.
+fn allocation_rule(policy: AllocationPolicy) -> &'static str {
+    match policy {
+        AllocationPolicy::PrincipalFirst => "先到期的先抵充；同一笔先本金后违约金（合同约定）",
+        AllocationPolicy::StatutoryAsInterest => "先到期的先抵充；同一笔先违约金后本金（民法典第五百六十一条）",
+    }
+}
