@@ -1,7 +1,8 @@
 //! A receipt as a page and on paper: what was paid for what, and whether it was reversed.
 
 use chrono::NaiveDate;
-use hemu_documents::pdf::{Paper, Receipt, ReceiptLine};
+pub use hemu_documents::pdf::Paper;
+use hemu_documents::pdf::{Receipt, ReceiptLine};
 use hemu_domain::Fen;
 use hemu_domain::ids::{CommunityId, ReceiptId, UnitId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
@@ -86,13 +87,7 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such receipt; [`Refusal::Conflict`] for a reversal, which has no receipt of its own.
-pub fn receipt_pdf(
-    app: &App,
-    actor: &Actor,
-    community: &str,
-    id: ReceiptId,
-    paper: Paper,
-) -> Result<Vec<u8>, Refusal> {
+pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, paper: Paper) -> Result<Vec<u8>, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::TakePayment, community)?;
     let (page, place, rule) = app.db.read(|tx| {

@@ -74,7 +74,8 @@ const HOLDER: &str = "SELECT u.id, u.label, p.kind, p.name FROM account a
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id WHERE a.community_id = $1 AND a.id = $2";
 const REVERSAL: &str = "SELECT number, received_on FROM receipt WHERE community_id = $1 AND reverses_id = $2";
 const UNIT_LABEL: &str = "SELECT label FROM unit WHERE community_id = $1 AND id = $2";
-const MONTHS: &str = "SELECT b.period, CAST(COUNT(DISTINCT b.id) AS BIGINT), CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT),
+const MONTHS: &str =
+    "SELECT b.period, CAST(COUNT(DISTINCT b.id) AS BIGINT), CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT),
     CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM bill b
     LEFT JOIN charge c ON c.community_id = b.community_id AND c.bill_id = b.id AND c.live
     WHERE b.community_id = $1 GROUP BY b.period ORDER BY b.period DESC LIMIT $2";
@@ -189,12 +190,7 @@ pub fn get_carry(tx: &mut Tx<'_>, community: CommunityId, bill: &BillLine) -> Re
 }
 
 fn read_holder(row: &Row<'_>) -> Result<AccountHolder, DbError> {
-    Ok(AccountHolder {
-        unit_id: row.take()?,
-        unit: row.parse(UnitLabel::parse)?,
-        kind: row.take()?,
-        name: row.take()?,
-    })
+    Ok(AccountHolder { unit_id: row.take()?, unit: row.parse(UnitLabel::parse)?, kind: row.take()?, name: row.take()? })
 }
 
 fn read_bill(row: &Row<'_>) -> Result<BillLine, DbError> {
