@@ -43,6 +43,9 @@ impl Refusal {
     /// There is no such thing: `what` names the kind in both languages, `value` what was asked for.
     #[must_use]
     pub fn not_found(zh: &str, en: &str, value: &str) -> Self {
+        if value.is_empty() {
+            return Self::NotFound(Text::new(format!("没有找到这个{zh}"), format!("there is no such {en}")));
+        }
         Self::NotFound(Text::new(format!("没有找到{zh}“{value}”"), format!("there is no {en} '{value}'")))
     }
 
