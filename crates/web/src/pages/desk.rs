@@ -30,7 +30,7 @@ const HITS: usize = 30;
 /// The addresses of these pages.
 pub fn routes() -> Router<Web> {
     Router::new()
-        .route("/c/{community}/desk", get(search))
+        .route("/c/{community}/desk", get(start).post(search))
         .route("/c/{community}/desk/{unit}", get(show))
         .route("/c/{community}/desk/{unit}/receipts", post(take))
         .route("/c/{community}/receipts/{receipt}", get(receipt))
@@ -56,25 +56,36 @@ impl SearchPage {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    q: String,
     tab: String,
 }
 
-/// `GET /c/{community}/desk`: one hit leads straight to the unit.
-pub async fn search(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let typed = asked.q.trim().to_owned();
-    let hits = if typed.is_empty() {
+/// `GET /c/{community}/desk`
+pub async fn start(at: Place) -> Reply {
+    hits(&at, String::new(), Vec::new())
+}
+
+/// `POST /c/{community}/desk`: one hit leads straight to the unit. It is sent as a form, since names and numbers do not
+/// belong into addresses.
+pub async fn search(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let typed = fields.text("q").to_owned();
+    let q = typed.clone();
+    let found = if typed.is_empty() {
         Vec::new()
     } else {
         let work = move |app: &App, actor: &Actor, name: &str| search_units(app, actor, name, &typed, (None, HITS));
         at.run(work).await?.rows
     };
-    if let [only] = hits.as_slice() {
+    if let [only] = found.as_slice() {
         return Ok(go(&at.here(&format!("desk/{}", only.id))));
     }
+    hits(&at, q, found)
+}
+
+fn hits(at: &Place, q: String, hits: Vec<UnitItem>) -> Reply {
     let ui = at.ui(Menu::Desk, "收费台", "Cash desk");
     let locale = ui.locale;
-    page(&SearchPage { q: asked.q, hits, ui }, locale)
+    page(&SearchPage { q, hits, ui }, locale)
 }
 
 #[derive(Template)]

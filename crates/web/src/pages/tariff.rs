@@ -52,7 +52,11 @@ impl TariffPage {
     }
 
     fn unit_of_price(&self, formula: &str) -> &str {
-        if formula == "area" { self.ui.say("元/㎡·月", "yuan/m²·month") } else { self.ui.say("元/月", "yuan/month") }
+        if formula == "area" {
+            self.ui.say("元/㎡·月", "yuan/m²·month")
+        } else {
+            self.ui.say("元/月", "yuan/month")
+        }
     }
 }
 
@@ -80,8 +84,10 @@ async fn change(
 pub async fn contract(posted: Posted<Place>) -> Reply {
     change(posted, "saved", |app, actor, name, fields| {
         let percent = fields.optional(("late_fee_percent", "违约金日费率"), str::parse::<Decimal>)?;
-        let too_fine = |_| Refusal::invalid("late_fee_rate", "违约金日费率最多六位小数", "the rate has at most six decimals");
-        let late_fee_rate = percent.map(|percent| DailyRate::try_new(percent / Decimal::ONE_HUNDRED)).transpose().map_err(too_fine)?;
+        let too_fine =
+            |_| Refusal::invalid("late_fee_rate", "违约金日费率最多六位小数", "the rate has at most six decimals");
+        let late_fee_rate =
+            percent.map(|percent| DailyRate::try_new(percent / Decimal::ONE_HUNDRED)).transpose().map_err(too_fine)?;
         let terms = ContractTerms {
             name: fields.text("name").to_owned(),
             number: fields.text("number").to_owned(),
