@@ -3,6 +3,7 @@
 //! A demand may be drafted, with frozen figures, for anything overdue. Its number is given only when the case's gate is open
 //! ([`hemu_domain::collection::gates::demand_gate`]); what is missing is listed. Figures, PDF hash and everything printed are kept.
 
+pub mod letters;
 pub mod service;
 
 use chrono::NaiveDate;

@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 /// [`Refusal::InvalidInput`] for one that is too short, too long, or one character over and over.
 pub fn check(password: &str) -> Result<(), Refusal> {
     let length = password.chars().count();
-    let varied = password.chars().any(|c| Some(c) != password.chars().next());
+    let varied = password.chars().any(|c| !password.starts_with(c));
     if (SHORTEST..=LONGEST).contains(&length) && varied {
         return Ok(());
     }

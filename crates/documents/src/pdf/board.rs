@@ -2,12 +2,12 @@
 //! (PIPL 25, I15).
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DocumentError, Rendered, render, template};
 
 /// Everything the notice prints.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BoardNotice {
     /// Its number.
     pub number: String,

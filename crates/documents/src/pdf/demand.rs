@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use hemu_domain::money_in_words::money_in_words;
 use hemu_domain::{Fen, Period};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DocumentError, Rendered, render, template};
 
 /// Everything the letter prints.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DemandNotice {
     /// Its number; a draft has none and says so on every page.
     pub number: Option<String>,
@@ -39,7 +39,7 @@ pub struct DemandNotice {
 }
 
 /// One charge of the letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemandLine {
     /// The fee item.
     pub item: String,
@@ -58,7 +58,7 @@ pub struct DemandLine {
 }
 
 /// The late-fee clause as the letter prints it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateFeeTerms {
     /// Rate per day in percent, such as `0.05`.
     pub percent_per_day: String,
