@@ -1,10 +1,144 @@
-//! 复盘与报表: rates, ageing, stages, causes.
+//! 复盘与报表: rates by month, ageing, stages, causes, buildings; charts for looking, tables for reading, a workbook to keep.
 
+use std::collections::BTreeMap;
+
+use askama::Template;
 use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
+use chrono::NaiveDate;
+use hemu_app::review::workbook::review_workbook;
+use hemu_app::review::{Group, ReviewReport, review_report};
+use hemu_domain::Fen;
+use hemu_domain::collection::classification::Cause;
+use hemu_domain::collection::policy::Stage;
+use serde::Deserialize;
+use serde_json::json;
 
+use crate::reply::{Reply, XLSX, file, page};
 use crate::server::Web;
+use crate::ui::{Menu, Ui};
+use crate::visit::Place;
 
 /// The addresses of these pages.
 pub fn routes() -> Router<Web> {
-    Router::new()
+    Router::new().route("/c/{community}/review", get(show)).route("/c/{community}/review.xlsx", get(xlsx))
+}
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    as_of: String,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    ui: Ui,
+    report: ReviewReport,
+    groups: Vec<GroupTable>,
+    total: Fen,
+    late_fee: Fen,
+    data: String,
+}
+
+/// A table of units and what they owe.
+struct GroupTable {
+    id: &'static str,
+    title: String,
+    rows: Vec<(String, usize, Fen)>,
+}
+
+/// `GET /c/{community}/review`
+pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
+    let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
+    let report = at.run(move |app, actor, name| review_report(app, actor, name, day)).await?;
+    let ui = at.ui(Menu::Review, "复盘与报表", "Review and reports");
+    let locale = ui.locale;
+    let stage = |word: &str| {
+        Stage::parse(word).map_or_else(|_| ui.say("未立案", "no case").to_owned(), |one| ui.text(&one.label()))
+    };
+    let cause = |word: &str| {
+        Cause::parse(word).map_or_else(|_| ui.say("未了解", "not known").to_owned(), |one| ui.text(&one.label()))
+    };
+    // The funnel reads from the gentlest stage to the last.
+    let order = |word: &str| Stage::ALL.iter().position(|one| one.as_str() == word).map_or(0, |place| place + 1);
+    let mut stages = rows(&report.stages, |word| (order(word), stage(word)));
+    stages.sort_by_key(|(place, ..)| *place);
+    let groups = vec![
+        table("stages", ui.say("按阶段", "By stage"), stages),
+        table("causes", ui.say("按原因", "By cause"), rows(&report.causes, |word| (0, cause(word)))),
+        table(
+            "buildings",
+            ui.say("按楼栋", "By building"),
+            by_number(rows(&report.buildings, |word| (0, word.to_owned()))),
+        ),
+    ];
+    let content = ReviewPage {
+        total: report.ageing.iter().map(|row| row.principal).sum(),
+        late_fee: report.ageing.iter().map(|row| row.late_fee).sum(),
+        data: chart_data(&ui, &report, &groups),
+        groups,
+        report,
+        ui,
+    };
+    page(&content, locale)
+}
+
+type Row = (usize, String, usize, Fen);
+
+fn rows(groups: &BTreeMap<String, Group>, name: impl Fn(&str) -> (usize, String)) -> Vec<Row> {
+    let row = |(word, group): (&String, &Group)| {
+        let (place, name) = name(word);
+        (place, name, group.units, group.principal)
+    };
+    groups.iter().map(row).collect()
+}
+
+fn by_number(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by_key(|(_, code, ..)| (code.parse::<u64>().unwrap_or(u64::MAX), code.clone()));
+    rows
+}
+
+fn table(id: &'static str, title: &str, rows: Vec<Row>) -> GroupTable {
+    GroupTable {
+        id,
+        title: title.to_owned(),
+        rows: rows.into_iter().map(|(_, name, units, owed)| (name, units, owed)).collect(),
+    }
+}
+
+/// What the charts draw. Amounts go as text in yuan: the script only draws them.
+fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
+    let yuan = |amount: Fen| amount.to_string();
+    let group = |table: &GroupTable| {
+        json!({ "id": table.id, "title": table.title, "names": table.rows.iter().map(|row| &row.0).collect::<Vec<_>>(),
+            "units": table.rows.iter().map(|row| row.1).collect::<Vec<_>>(),
+            "owed": table.rows.iter().map(|row| yuan(row.2)).collect::<Vec<_>>() })
+    };
+    let rates = json!({
+        "months": report.rates.iter().map(|row| row.period.to_string()).collect::<Vec<_>>(),
+        "receivable": report.rates.iter().map(|row| yuan(row.receivable)).collect::<Vec<_>>(),
+        "collected": report.rates.iter().map(|row| yuan(row.collected)).collect::<Vec<_>>(),
+        "rate": report.rates.iter().map(|row| row.rate.clone()).collect::<Vec<_>>(),
+    });
+    let ageing = json!({
+        "bands": report.ageing.iter().map(|row| row.bucket).collect::<Vec<_>>(),
+        "owed": report.ageing.iter().map(|row| yuan(row.principal)).collect::<Vec<_>>(),
+    });
+    let words = json!({
+        "receivable": ui.say("应收", "Charged"), "collected": ui.say("实收", "Collected"),
+        "rate": ui.say("收缴率 %", "Rate %"), "owed": ui.say("欠费（元）", "Owed (yuan)"), "units": ui.say("户", "units"),
+    });
+    let data = json!({ "rates": rates, "ageing": ageing, "groups": groups.iter().map(group).collect::<Vec<_>>(), "words": words });
+    // Inside a script element a `<` could end it.
+    data.to_string().replace('<', "\\u003c")
+}
+
+/// `GET /c/{community}/review.xlsx`: the figures of the page.
+pub async fn xlsx(at: Place, Query(asked): Query<Asked>) -> Reply {
+    let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
+    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day)).await?;
+    Ok(file(bytes, XLSX, &format!("复盘-{day}.xlsx"), false))
 }

@@ -1,5 +1,7 @@
 //! Review (复盘, C5): what a month came to: rates, ageing, stages, causes.
 
+pub mod workbook;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
