@@ -51,6 +51,8 @@ pub struct Web {
     pub options: Arc<Options>,
     /// Slows down who guesses passwords.
     pub sign_ins: Arc<pages::login::SignInLimit>,
+    /// Files between preview and confirmation.
+    pub uploads: Arc<pages::import::Uploads>,
 }
 
 impl Web {
@@ -136,7 +138,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 
 /// Every address and what answers it.
 pub fn router(app: Arc<App>, options: Options) -> Router {
-    let web = Web { app, options: Arc::new(options), sign_ins: Arc::new(pages::login::SignInLimit::new()) };
+    let web = Web {
+        app,
+        options: Arc::new(options),
+        sign_ins: Arc::new(pages::login::SignInLimit::new()),
+        uploads: Arc::default(),
+    };
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };

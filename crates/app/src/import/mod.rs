@@ -5,6 +5,7 @@
 
 mod existing;
 mod new_units;
+pub mod preview;
 mod tariffs;
 
 use std::collections::{BTreeMap, HashMap};
