@@ -9,7 +9,7 @@ mod input;
 mod payment;
 mod wording;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use hemu_app::Refusal;
 use serde_json::Value;
 
@@ -65,6 +65,25 @@ pub fn run(args: &CalcArgs) -> Result<Output, Refusal> {
     }?;
     let text = to_text(&answer, 0);
     Output::new(&answer, text)
+}
+
+/// A calculator called with the words of its command line, for the page of tools: what it prints.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for input that makes no sense.
+pub fn answer(words: &[String]) -> Result<String, Refusal> {
+    #[derive(Parser)]
+    struct Call {
+        #[command(flatten)]
+        calc: CalcArgs,
+    }
+    let words = std::iter::once("calc").chain(words.iter().map(String::as_str));
+    let call = Call::try_parse_from(words).map_err(|error| {
+        let said = error.to_string();
+        let first = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        Refusal::invalid("calc", format!("请检查填写的内容：{first}"), first)
+    })?;
+    Ok(run(&call.calc)?.text)
 }
 
 /// The answer for people: one line per figure, lists indented.
@@ -162,7 +181,6 @@ fn label(key: &str) -> String {
 mod tests {
     use std::io::Write as _;
 
-    use clap::Parser;
     use serde_json::json;
 
     use super::*;

@@ -46,7 +46,8 @@ pub fn run(database: &Database, args: &ServeArgs) -> Result<Output, Refusal> {
 pub fn serve(app: Arc<App>, args: &ServeArgs, logins: &[String]) -> Result<Output, Refusal> {
     let setup_code = staff::session::make_setup_code()?;
     let address = SocketAddr::new(args.listen, args.port);
-    let options = Options { address, https: args.https, setup_code: setup_code.clone() };
+    let options =
+        Options { address, https: args.https, setup_code: setup_code.clone(), calculate: crate::calc::answer };
     let server = Server::start(Arc::clone(&app), options).map_err(|error| {
         let zh = format!("无法监听 {address}：{error}；请用 --port 换一个端口");
         Refusal::invalid("port", zh, format!("{error}; choose another with --port"))

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::routing::get;
-use hemu_app::App;
+use hemu_app::{App, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
@@ -24,6 +24,8 @@ pub struct Options {
     pub https: bool,
     /// What the first start asks for, so that nobody else makes the first account.
     pub setup_code: String,
+    /// The calculators: the words of the command line in, what it prints out.
+    pub calculate: fn(&[String]) -> Result<String, Refusal>,
 }
 
 /// Why it does not serve.

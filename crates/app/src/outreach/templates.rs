@@ -5,7 +5,8 @@
 
 use hemu_domain::outreach::templates::{MessageTemplate, PRIVATE_PLACEHOLDERS, PUBLIC_PLACEHOLDERS, default_templates};
 use hemu_domain::staff::Permission;
-use hemu_store::outreach::template::{self, TemplateRow};
+use hemu_store::outreach::template;
+pub use hemu_store::outreach::template::TemplateRow;
 use hemu_store::{DbError, Tx};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;

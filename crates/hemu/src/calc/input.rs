@@ -59,8 +59,13 @@ pub fn wrong(field: &'static str, text: &str, what: (&str, &str)) -> Refusal {
     Refusal::invalid(field, format!("{field}：“{text}”不是{}", what.0), format!("{field}: '{text}' is not {}", what.1))
 }
 
-/// A JSON document from a file.
+/// A JSON document from a file, or the document itself in place of the path.
 pub fn json_file(path: &Path) -> Result<Value, Refusal> {
+    if let Some(document) = path.to_str().filter(|text| text.trim_start().starts_with('{')) {
+        return serde_json::from_str(document).map_err(|error| {
+            Refusal::invalid("FILE", format!("内容不是 JSON（{error}）"), format!("this is not JSON ({error})"))
+        });
+    }
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
         Refusal::invalid(

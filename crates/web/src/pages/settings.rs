@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use hemu_app::audit::{AuditItem, list_audit};
 use hemu_app::clock::in_china;
+use hemu_app::outreach::templates::{change_template, list_templates};
 use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::staff::session::change_password;
 use hemu_app::staff::{EditStaff, NewStaff, StaffItem, add_staff, edit_staff, list_staff};
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Web> {
         .route("/settings/staff/{staff}", post(change))
         .route("/settings/password", get(password).post(set_password))
         .route("/settings/policy", get(policy))
+        .route("/settings/templates", post(set_text))
         .route("/settings/audit", get(audit))
 }
 
@@ -161,6 +163,7 @@ struct PolicyPage {
     ui: Ui,
     policy: Policy,
     templates: Vec<MessageTemplate>,
+    may_edit: bool,
 }
 
 impl PolicyPage {
@@ -202,7 +205,40 @@ impl PolicyPage {
 pub async fn policy(visit: Visit) -> Reply {
     let ui = visit.ui(Menu::Settings, "催缴方案与消息模板", "Policy and texts");
     let locale = ui.locale;
-    page(&PolicyPage { policy: Policy::v1(), templates: default_templates(), ui }, locale)
+    let may_edit = ui.may(Permission::EditPolicy);
+    let templates = visit.run(list_texts).await?;
+    page(&PolicyPage { policy: Policy::v1(), templates, may_edit, ui }, locale)
+}
+
+/// The texts in force; before the first run those of a new installation.
+fn list_texts(app: &App, actor: &Actor) -> Result<Vec<MessageTemplate>, Refusal> {
+    let text = |row: hemu_app::outreach::templates::TemplateRow| MessageTemplate {
+        key: row.key,
+        channel: row.channel,
+        locale: row.locale,
+        audience: row.audience,
+        body: row.body,
+    };
+    let stored: Vec<MessageTemplate> = list_templates(app, actor)?.into_iter().map(text).collect();
+    Ok(if stored.is_empty() { default_templates() } else { stored })
+}
+
+/// `POST /settings/templates`: a new version of a text; the wording check may refuse it.
+pub async fn set_text(posted: Posted<Visit>) -> Reply {
+    let Posted { visit, fields } = posted;
+    let work = move |app: &App, actor: &Actor| {
+        let text = |name: &str| fields.text(name).to_owned();
+        let new = MessageTemplate {
+            key: text("key"),
+            channel: text("channel"),
+            locale: text("locale"),
+            audience: text("audience"),
+            body: text("body"),
+        };
+        change_template(app, actor, &new)
+    };
+    visit.run(work).await?;
+    Ok(go("/settings/policy?done=saved"))
 }
 
 #[derive(Template)]
