@@ -14,7 +14,7 @@
       grid: { left: 70, right: 50, top: 40, bottom: 40 }, color: ["#1677ff", "#52c41a", "#fa8c16", "#722ed1", "#13c2c2", "#f5222d", "#8c8c8c"] }, option));
     charts.push(chart);
   }
-  draw("rates", { legend: {}, xAxis: { type: "category", data: data.rates.months },
+  draw("rates", { legend: { top: 0 }, xAxis: { type: "category", data: data.rates.months },
     yAxis: [{ type: "value" }, { type: "value", max: 100, min: 0, axisLabel: { formatter: "{value}%" } }],
     series: [{ name: words.receivable, type: "bar", data: data.rates.receivable, itemStyle: { color: "#cfe0ff" } },
       { name: words.collected, type: "bar", data: data.rates.collected },

@@ -97,7 +97,8 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
         let asked = options.address;
         let failed = |source| ServeError::Listen { address: asked, source };
-        let listener = runtime.block_on(TcpListener::bind(asked)).map_err(failed)?;
+        let listener = std::net::TcpListener::bind(asked).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let router = router(app, options);
@@ -106,7 +107,9 @@ impl Server {
                 // An error means the owner is gone: stop too.
                 let _ = stopped.await;
             };
-            let served = runtime.block_on(async { axum::serve(listener, router).with_graceful_shutdown(wait).await });
+            let served = runtime.block_on(async {
+                axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(wait).await
+            });
             if let Err(error) = served {
                 tracing::error!(%error, "the server ended");
             }

@@ -111,17 +111,15 @@ impl Office {
                     }
                 }
             }
-            (Temper::Dissatisfied, 0) => {
-                if case_page(app, &service, &self.name, case)?.complaints.is_empty() {
-                    let new = NewComplaint {
-                        community: self.id,
-                        case,
-                        department: Department::Engineering,
-                        subject: "电梯经常停运，维修后一周内再次故障".to_owned(),
-                        promised_on: later(day, 10),
-                    };
-                    take_complaint(app, &service, &new)?;
-                }
+            (Temper::Dissatisfied, 0) if case_page(app, &service, &self.name, case)?.complaints.is_empty() => {
+                let new = NewComplaint {
+                    community: self.id,
+                    case,
+                    department: Department::Engineering,
+                    subject: "电梯经常停运，维修后一周内再次故障".to_owned(),
+                    promised_on: later(day, 10),
+                };
+                take_complaint(app, &service, &new)?;
             }
             (Temper::Hardship, 1) => {
                 let reason = "业主说明家中变故，约定月底再联系";

@@ -1,0 +1,215 @@
+//! What people do, in Chromium: sign in, import to the first bill, take a payment, record a call, print a letter.
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hemu_testkit::browser::{Chromedriver, Screen};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::office::{LIST, Office, PASSWORD};
+
+/// A browser on one screen, looking at the pages of an office.
+struct Browser {
+    client: Client,
+    base: String,
+}
+
+impl Browser {
+    async fn open(driver: &Chromedriver, screen: Screen, base: String) -> Self {
+        let capabilities = serde_json::from_str(&driver.capabilities(screen)).expect("capabilities");
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url()).await;
+        Self { client: client.expect("a session"), base }
+    }
+
+    async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.expect("a page");
+    }
+
+    async fn type_into(&self, css: &str, text: &str) {
+        let field = self.client.find(Locator::Css(css)).await.expect(css);
+        field.clear().await.expect("clears");
+        field.send_keys(text).await.expect("types");
+    }
+
+    /// Date fields take keys in the order of the browser's own language; the value is set as a person's picker would.
+    async fn set(&self, css: &str, value: &str) {
+        let script = "document.querySelector(arguments[0]).value = arguments[1]";
+        self.client.execute(script, vec![json!(css), json!(value)]).await.expect(css);
+    }
+
+    /// Clicks and waits for the page that follows.
+    async fn click(&self, css: &str) {
+        self.client.execute("window.hemuOld = true", Vec::new()).await.expect("marks the page");
+        self.client.find(Locator::Css(css)).await.expect(css).click().await.expect("clicks");
+        for _ in 0..200 {
+            let gone = "return window.hemuOld !== true && document.readyState === 'complete'";
+            // While pages change there may be nothing to ask.
+            if self.client.execute(gone, Vec::new()).await.is_ok_and(|answer| answer == Value::Bool(true)) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("no page followed the click on {css}");
+    }
+
+    /// Waits for an element of the page that follows.
+    async fn wait_for(&self, css: &str) {
+        self.client.wait().for_element(Locator::Css(css)).await.expect(css);
+    }
+
+    async fn text(&self, css: &str) -> String {
+        self.client.find(Locator::Css(css)).await.expect(css).text().await.expect("text")
+    }
+
+    async fn page(&self) -> String {
+        self.text("main").await
+    }
+
+    async fn path(&self) -> String {
+        self.client.current_url().await.expect("an address").path().to_owned()
+    }
+
+    /// Nothing sticks out at the side, on whatever screen.
+    async fn assert_fits(&self) {
+        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let wide = self.client.execute(wide, Vec::new()).await.expect("measures");
+        assert_eq!(wide, json!(0), "{} sticks out", self.path().await);
+    }
+
+    async fn sign_in(&self, login: &str) {
+        self.go("/login").await;
+        self.type_into("#login", login).await;
+        self.type_into("#password", PASSWORD).await;
+        self.click("button[type=submit]").await;
+    }
+
+    async fn close(self) {
+        self.client.close().await.expect("closes");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_signs_in_on_every_screen_and_nothing_sticks_out() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    office.collect();
+    let server = office.serve();
+    for screen in Screen::ALL {
+        let browser = Browser::open(&driver, screen, format!("http://{}", server.address())).await;
+        browser.go(&office.here("arrears")).await;
+        assert_eq!(browser.path().await, "/login", "nobody is signed in yet");
+        browser.sign_in("manager").await;
+        for path in ["", "units", "tariff", "bills", "desk", "arrears", "cases", "messages", "letters", "review"] {
+            browser.go(&office.here(path)).await;
+            browser.assert_fits().await;
+        }
+        for path in ["/tools", "/settings", "/settings/policy"] {
+            browser.go(path).await;
+            browser.assert_fits().await;
+        }
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_imports_its_list_and_issues_its_first_bills() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::empty("2026-11-05");
+    office.hire();
+    let server = office.serve();
+    let browser = Browser::open(&driver, Screen::Desktop, format!("http://{}", server.address())).await;
+    browser.sign_in("manager").await;
+    assert_eq!(browser.path().await, "/settings", "there is no community yet");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("业主台账.csv");
+    std::fs::write(&file, LIST).expect("writes");
+    browser.go("/import").await;
+    browser.type_into("#community", "新城花园").await;
+    browser.set("#as_of", "2026-10-31").await;
+    let chosen = browser.client.find(Locator::Css("#file")).await.expect("a file field");
+    chosen.send_keys(&file.display().to_string()).await.expect("chooses");
+    browser.click("main form .btn-primary").await;
+    let counts = browser.text("#counts").await;
+    assert!(counts.contains("1,"), "opening arrears are shown before anything is written: {counts}");
+    browser.click(".hemu-actions .btn-primary").await;
+    assert!(browser.page().await.contains("1-1-102"), "the units are there");
+    browser.go(&office.here("bills")).await;
+    browser.set("#period", "2026-11").await;
+    browser.click("form[action$='/bills/check'] button").await;
+    assert!(browser.text("#checked").await.contains('4'));
+    browser.click("form[action$='/bills'] button").await;
+    let bills = browser.page().await;
+    assert!(bills.contains("1-1-101") && bills.contains("200.00"), "{bills}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cashier_takes_a_payment_with_the_keyboard_alone() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-12-05");
+    let server = office.serve();
+    let browser = Browser::open(&driver, Screen::Desktop, format!("http://{}", server.address())).await;
+    browser.sign_in("cashier").await;
+    browser.go(&office.here("desk")).await;
+    let enter = |field: &str, text: &str| (field.to_owned(), format!("{text}\u{e007}"));
+    let (field, keys) = enter("#q", "13800138002");
+    browser.type_into(&field, &keys).await;
+    browser.wait_for("#amount").await;
+    assert_eq!(browser.text("#due").await, "1,469.30", "seven months of 89.32 x 2.35");
+    let (field, keys) = enter("#amount", "419.80");
+    browser.type_into(&field, &keys).await;
+    browser.wait_for("a[href$='pdf?paper=a5']").await;
+    let receipt = browser.page().await;
+    assert!(receipt.contains("419.80") && receipt.contains("2026-04") && receipt.contains("2026-05"), "{receipt}");
+    assert!(!receipt.contains("2026-06"), "two months and no more");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn service_staff_record_a_call_on_a_phone() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-12-05");
+    office.collect();
+    let server = office.serve();
+    let browser = Browser::open(&driver, Screen::Phone, format!("http://{}", server.address())).await;
+    browser.sign_in("service").await;
+    browser.go(&office.here("cases")).await;
+    browser.click("tbody a").await;
+    browser.assert_fits().await;
+    browser.type_into("#note", "答应月底前缴清").await;
+    browser.set("#cause", "FORGET").await;
+    browser.set("#promise_amount", "100.00").await;
+    browser.set("#promise_on", "2026-12-20").await;
+    browser.click("button[value='REACHED_PROMISE']").await;
+    let case = browser.page().await;
+    for part in ["已登记", "答应月底前缴清", "遗忘", "2026-12-20", "100.00"] {
+        assert!(case.contains(part), "{part} is missing in {case}");
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn legal_drafts_a_letter_prints_it_and_learns_what_its_number_needs() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-12-05");
+    office.collect();
+    let server = office.serve();
+    let browser = Browser::open(&driver, Screen::Desktop, format!("http://{}", server.address())).await;
+    browser.sign_in("legal").await;
+    browser.go(&office.here("letters")).await;
+    browser.type_into("#unit", "1-1-102").await;
+    browser.click("button[value=issue]").await;
+    let missing = browser.text("#problem").await;
+    assert!(missing.contains("催缴期") || missing.contains("沟通"), "{missing}");
+    browser.go(&office.here("letters")).await;
+    browser.type_into("#unit", "1-1-102").await;
+    browser.click("button[value=draft]").await;
+    assert_eq!(browser.text("#principal").await, "1,469.30");
+    let fetch = "const done = arguments[arguments.length - 1];
+        fetch(document.querySelector(\"a[href$='/pdf']\").href)
+            .then((answer) => answer.arrayBuffer())
+            .then((bytes) => done(String.fromCharCode(...new Uint8Array(bytes.slice(0, 4)))))";
+    let head = browser.client.execute_async(fetch, Vec::new()).await.expect("fetches");
+    assert_eq!(head, json!("%PDF"));
+    browser.close().await;
+}

@@ -1,0 +1,158 @@
+//! Who may see and do what, and what a page says when something is wrong.
+
+use axum::http::StatusCode;
+use hemu_app::Actor;
+use hemu_app::arrears::arrears_report;
+use hemu_app::registry::overview::{UnitFilter, list_units};
+
+use crate::office::{COMMUNITY, Office, PASSWORD};
+
+/// Pages of a community that every role may read.
+const PAGES: [&str; 12] = [
+    "",
+    "units",
+    "buildings/1",
+    "tariff",
+    "bills",
+    "desk",
+    "arrears",
+    "cases",
+    "messages",
+    "letters",
+    "review",
+    "import",
+];
+
+#[tokio::test]
+async fn nobody_sees_anything_before_signing_in() {
+    let office = Office::open("2026-12-05");
+    let stranger = office.sign_in("manager", "wrong horse").await;
+    assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stranger.cookie.is_empty() && stranger.body.contains("登录名或密码不对"));
+    for path in PAGES {
+        let request = axum::http::Request::get(office.here(path)).body(axum::body::Body::empty()).expect("a request");
+        let answer = office.send(request).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/login"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_opens_for_every_role_in_both_languages_and_names_nobody_in_its_title() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    office.collect();
+    for role in ["manager", "service", "cashier", "accountant", "engineer", "legal", "auditor"] {
+        let session = office.session(role).await;
+        for path in PAGES {
+            let answer = session.get(&office.here(path)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{role} {path}: {}", answer.body);
+            let title =
+                answer.body.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or("");
+            assert!(!title.is_empty() && !title.contains("王建国") && !title.contains("1-1-1"), "{title}");
+        }
+    }
+    let session = office.session("manager").await;
+    session.post("/language", "locale=en&back=/").await;
+    for path in PAGES {
+        let answer = session.get(&office.here(path)).await;
+        assert!(answer.body.contains("<html lang=\"en\">") && answer.body.contains("Cash desk"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_auditor_sees_names_masked_and_changes_nothing() {
+    let office = Office::open("2026-12-05");
+    let session = office.session("auditor").await;
+    let list = session.get(&office.here("units")).await.body;
+    assert!(!list.contains("王建国") && list.contains("王"), "masked");
+    let price = session.post(&office.here("tariff/display"), "what=x&place=y&displayed_on=2026-12-01").await;
+    assert_eq!(price.status, StatusCode::FORBIDDEN);
+    let bills = session.post(&office.here("bills"), "period=2026-11").await;
+    assert_eq!(bills.status, StatusCode::FORBIDDEN);
+    assert!(!session.get(&office.here("bills")).await.body.contains("2026-11</a>"));
+}
+
+#[tokio::test]
+async fn a_form_without_the_token_of_its_session_changes_nothing() {
+    let office = Office::open("2026-12-05");
+    let session = office.session("manager").await;
+    let answer = session.post_without_token(&office.here("bills"), "period=2026-11").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.body.contains("页面已过期"));
+    assert!(!session.get(&office.here("bills")).await.body.contains("2026-11</a>"));
+}
+
+#[tokio::test]
+async fn the_arrears_page_its_sums_and_its_export_agree_with_the_list() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    let session = office.session("accountant").await;
+    let list = arrears_report(&office.app, &Actor::local_operator(), COMMUNITY, office.app.today()).expect("a list");
+    let page = session.get(&office.here("arrears")).await.body;
+    assert!(page.contains(&list.totals.principal.grouped()), "{page}");
+    let csv = session.get(&office.here("arrears.csv")).await.body;
+    assert!(csv.contains(&list.totals.principal.to_string()), "{csv}");
+    let filtered = session.get(&office.here("arrears?days=91")).await.body;
+    let old = list.rows.iter().filter(|row| row.days >= 91).map(|row| row.principal).sum::<hemu_domain::Fen>();
+    assert!(filtered.contains(&old.grouped()) && !filtered.contains("1-1-101"));
+}
+
+#[tokio::test]
+async fn a_payment_at_the_desk_is_one_payment_however_often_it_is_sent() {
+    let office = Office::open("2026-12-05");
+    let session = office.session("cashier").await;
+    let units = list_units(&office.app, &Actor::local_operator(), COMMUNITY, &UnitFilter::default(), (None, 10));
+    let unit = units.expect("units").rows.into_iter().find(|one| one.unit.as_str() == "1-1-102").expect("a unit");
+    let take = office.here(&format!("desk/{}/receipts", unit.id));
+    let payment = "amount=209.90&method=cash&received_on=2026-12-05&key=desk:1";
+    let first = session.post(&take, payment).await;
+    let again = session.post(&take, payment).await;
+    assert_eq!((first.status, &first.location), (StatusCode::SEE_OTHER, &again.location));
+    let receipt = session.get(&first.location).await.body;
+    assert!(receipt.contains("209.90") && receipt.contains("2026-04"), "the oldest month is paid: {receipt}");
+    let pdf = session.get(&format!("{}/pdf?paper=a5", first.location)).await;
+    assert!(pdf.status == StatusCode::OK && pdf.body.starts_with("%PDF"));
+    for (fields, said) in [
+        ("amount=1.005&method=cash&received_on=2026-12-05", "最多两位小数"),
+        ("amount=-5&method=cash&received_on=2026-12-05", "金额必须大于零"),
+        ("amount=5&method=cash&received_on=2026-12-06", "晚于今天"),
+        ("amount=5&method=cash&received_on=1989-12-06", "早于 1990 年"),
+        ("amount=5&method=barter&received_on=2026-12-05", "不认识的收款方式"),
+    ] {
+        let answer = session.post(&take, fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields}");
+        assert!(answer.body.contains(said), "{fields}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_deactivated_account_is_out_at_once() {
+    let office = Office::open("2026-12-05");
+    let session = office.session("cashier").await;
+    let staff = hemu_app::staff::list_staff(&office.app, &Actor::local_operator()).expect("accounts");
+    let cashier = staff.iter().find(|one| one.login == "cashier").expect("an account").id;
+    let manager = office.session("manager").await;
+    manager.post(&format!("/settings/staff/{cashier}"), "active=no").await;
+    assert_eq!(session.get(&office.here("")).await.location, "/login");
+    assert_eq!(office.sign_in("cashier", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let boss = staff.iter().find(|one| one.login == "manager").expect("an account").id;
+    let last = manager.post(&format!("/settings/staff/{boss}"), "active=no").await;
+    assert_eq!(last.status, StatusCode::CONFLICT, "one manager remains");
+}
+
+#[tokio::test]
+async fn the_first_start_wants_the_code_of_the_window() {
+    let office = Office::empty("2026-12-05");
+    let stranger = "code=guess&name=x&login=boss&password=12345678&again=12345678";
+    let request = |fields: &str| {
+        let body = axum::body::Body::from(fields.to_owned());
+        let request = axum::http::Request::post("/setup").header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).expect("a request")
+    };
+    assert_eq!(office.send(request(stranger)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let made = office.send(request(&stranger.replace("guess", "let+me+in"))).await;
+    assert_eq!((made.status, made.location.as_str()), (StatusCode::SEE_OTHER, "/settings"));
+    assert!(made.cookie.len() > 40);
+    let late = office.send(request(&stranger.replace("guess", "let+me+in").replace("boss", "other"))).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "there is an account already");
+}
