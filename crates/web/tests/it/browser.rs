@@ -36,8 +36,10 @@ impl Browser {
         self.client.execute(script, vec![json!(css), json!(value)]).await.expect(css);
     }
 
-    /// Clicks and waits for the page that follows.
+    /// Scrolls there as a person would, clicks, and waits for the page that follows.
     async fn click(&self, css: &str) {
+        let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(scroll, vec![json!(css)]).await.expect(css);
         self.client.execute("window.hemuOld = true", Vec::new()).await.expect("marks the page");
         self.client.find(Locator::Css(css)).await.expect(css).click().await.expect("clicks");
         for _ in 0..200 {
