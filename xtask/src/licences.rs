@@ -2,7 +2,7 @@
 //! without it. Both read the same list.
 //!
 //! Licences are SPDX expressions: `OR` leaves the choice, `AND` asks for both, `WITH` belongs to the licence before it;
-//! `/` is the old way to write `OR`.
+//! `/` is the old way to write `OR`. `exceptions` of `deny.toml` accept a licence for one crate alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +10,17 @@ use std::fs;
 use anyhow::{Context, Result};
 use cargo_metadata::{MetadataCommand, Package};
 
+/// What `deny.toml` accepts.
+struct Accepted {
+    everywhere: BTreeSet<String>,
+    exceptions: BTreeMap<String, BTreeSet<String>>,
+}
+
 /// One sentence for each crate whose licence is not accepted.
 pub fn problems() -> Result<Vec<String>> {
-    let accepted = accepted(&fs::read_to_string("deny.toml").context("deny.toml")?);
+    let accepted = Accepted::read(&fs::read_to_string("deny.toml").context("deny.toml")?)?;
     let packages = packages()?;
-    let refused = packages.iter().filter(|package| !is_accepted(&expression(package), &accepted));
+    let refused = packages.iter().filter(|package| !accepted.allows(&package.name, &expression(package)));
     let sentence = |package: &Package| {
         format!("{} {}: {} is not in deny.toml", package.name, package.version, expression(package))
     };
@@ -39,12 +45,28 @@ fn expression(package: &Package) -> String {
     package.license.clone().unwrap_or_else(|| "no licence named".to_owned())
 }
 
-/// The strings of the `allow = [ … ]` of `[licenses]`.
-fn accepted(deny: &str) -> BTreeSet<String> {
-    let section = deny.split("[licenses]").nth(1).unwrap_or_default();
-    let list = section.split("allow = [").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
-    let lines = list.lines().map(|line| line.split('#').next().unwrap_or_default());
-    lines.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned)).collect()
+impl Accepted {
+    fn read(deny: &str) -> Result<Self> {
+        let deny: toml::Table = deny.parse().context("deny.toml")?;
+        let licences = deny.get("licenses").context("deny.toml has no [licenses]")?;
+        let exceptions = licences.get("exceptions").and_then(toml::Value::as_array).map(Vec::as_slice);
+        let of_crate = |one: &toml::Value| Some((one.get("crate")?.as_str()?.to_owned(), allowed(one)));
+        Ok(Self {
+            everywhere: allowed(licences),
+            exceptions: exceptions.unwrap_or_default().iter().filter_map(of_crate).collect(),
+        })
+    }
+
+    fn allows(&self, package: &str, expression: &str) -> bool {
+        let exception = self.exceptions.get(package);
+        is_accepted(expression, &self.everywhere) || exception.is_some_and(|allow| is_accepted(expression, allow))
+    }
+}
+
+/// The strings of `allow` in a table.
+fn allowed(table: &toml::Value) -> BTreeSet<String> {
+    let list = table.get("allow").and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|licence| licence.as_str().map(str::to_owned)).collect()
 }
 
 fn is_accepted(expression: &str, accepted: &BTreeSet<String>) -> bool {
@@ -107,8 +129,21 @@ mod tests {
     use super::*;
 
     fn accepts(expression: &str) -> bool {
-        let deny = "[licenses]\nallow = [\n    \"MIT\",\n    \"Apache-2.0\", # \"GPL-3.0\"\n    \"Unicode-3.0\",\n]\n";
-        is_accepted(expression, &accepted(deny))
+        accepted().allows("a-crate", expression)
+    }
+
+    fn accepted() -> Accepted {
+        let deny = "[licenses]\nallow = [\n    \"MIT\",\n    \"Apache-2.0\", # \"GPL-3.0\"\n    \"Unicode-3.0\",\n]\n\
+            exceptions = [{ allow = [\"MPL-2.0\"], crate = \"a-tool\" }]\n";
+        Accepted::read(deny).expect("a list")
+    }
+
+    #[test]
+    fn an_exception_is_for_its_crate_alone() {
+        assert!(accepted().allows("a-tool", "MPL-2.0"));
+        assert!(accepted().allows("a-tool", "MIT"));
+        assert!(!accepted().allows("a-crate", "MPL-2.0"));
+        assert!(!accepted().allows("a-tool", "GPL-3.0"));
     }
 
     #[test]
