@@ -100,6 +100,15 @@ CREATE TABLE community (
     created_at TIMESTAMPTZ NOT NULL
 );
 
+-- Per register (a table): how many rows were ever written, and the exclusive or of their SHA-256.
+CREATE TABLE set_digest (
+    community_id UUID NOT NULL REFERENCES community (id),
+    name TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    PRIMARY KEY (community_id, name)
+);
+
 CREATE TABLE building (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
@@ -377,6 +386,7 @@ CREATE TABLE bill (
     FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id)
 );
 CREATE INDEX bill_by_period ON bill (community_id, period);
+CREATE UNIQUE INDEX bill_number ON bill (community_id, number);
 
 -- origin: bill = issued by a bill run; opening = arrears brought in by an import; reversal = cancels another charge.
 -- open_fen = amount_fen less what allocations and adjustments took off. explanation: how amount_fen came to be.

@@ -4,10 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::ids::{
     AccountId, AllocationId, ChargeId, ClauseId, CommunityId, FeeItemId, LateFeeId, PartyId, ReceiptId, UnitId,
 };
-use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 pub mod adjustment;
@@ -79,7 +80,9 @@ pub struct LateFeeRow {
     /// What is left of it.
     pub open: Fen,
     /// `paid` or `demanded`.
-    pub cause: &'static str,
+    pub cause: String,
+    /// The late-fee clause on record.
+    pub clause_id: Option<ClauseId>,
     /// The rule it was computed by.
     pub rule: Json,
 }
@@ -176,6 +179,8 @@ const LATE_FEES: &str =
     ORDER BY charge_id, to_on";
 const LATE_FEES_OF_ACCOUNT: &str = "SELECT id, charge_id, to_on, amount_fen, open_fen FROM late_fee
     WHERE community_id = $1 AND account_id = $2 AND live ORDER BY charge_id, to_on";
+const FROZEN_RULES: &str =
+    "SELECT rule FROM late_fee WHERE community_id = $1 AND live AND open_fen > 0 AND charge_id IN ({ids})";
 const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
 const OWED_OF_ACCOUNT: &str =
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
@@ -209,6 +214,8 @@ const PREPAID_SOURCES: &str = "SELECT a.account_id, COALESCE(r.reverses_id, r.id
     ORDER BY a.account_id, MIN(r.received_on), COALESCE(r.reverses_id, r.id)";
 const LOCK_CASES: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND party_id = $2
     AND closed_on IS NULL";
+const LOCK_CASES_OF_ACCOUNT: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1
+    AND party_id = (SELECT a.party_id FROM account a WHERE a.community_id = $1 AND a.id = $2) AND closed_on IS NULL";
 
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[
@@ -234,6 +241,7 @@ pub const STATEMENTS: &[&str] = &[
     OWED_OF_COMMUNITY,
     PREPAID_SOURCES,
     LOCK_CASES,
+    LOCK_CASES_OF_ACCOUNT,
 ];
 
 static ALLOCATION_TABLE: BulkTable = BulkTable {
@@ -443,6 +451,25 @@ pub fn list_late_fee_paid(
     tx.query(LATE_FEE_PAID, &params![community, as_of], |row| Ok((row.take()?, row.take()?)))
 }
 
+/// What the digest of frozen late fees covers: all but what is open.
+#[must_use]
+pub fn late_fee_content(community: CommunityId, l: &LateFeeRow, seq: i64) -> Vec<Value> {
+    params![
+        community,
+        l.id,
+        l.charge_id,
+        l.account_id,
+        l.from_on,
+        l.to_on,
+        l.amount,
+        &l.cause,
+        l.clause_id,
+        l.rule.clone(),
+        seq
+    ]
+    .to_vec()
+}
+
 /// Writes a frozen late fee.
 ///
 /// # Errors
@@ -457,13 +484,15 @@ pub fn insert_late_fee(tx: &mut Tx<'_>, community: CommunityId, l: &LateFeeRow, 
         l.to_on,
         l.amount,
         l.open,
-        l.cause,
-        None::<ClauseId>,
+        &l.cause,
+        l.clause_id,
         l.rule.clone(),
         true,
         seq
     ];
-    tx.execute(INSERT_LATE_FEE, &values).map(|_| ())
+    tx.execute(INSERT_LATE_FEE, &values)?;
+    let content = late_fee_content(community, l, seq);
+    digest::add(tx, community, Register::LateFees, &SetDigest::of(&content))
 }
 
 /// A frozen late fee, in brief: id, charge, last day, amount, open.
@@ -491,6 +520,21 @@ pub fn list_late_fees_of_account(
     account: AccountId,
 ) -> Result<Vec<FrozenLateFee>, DbError> {
     tx.query(LATE_FEES_OF_ACCOUNT, &params![community, account], read_frozen)
+}
+
+/// The daily rates by which the open frozen late fees of some charges were computed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_frozen_rates(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    charges: &[ChargeId],
+) -> Result<Vec<DailyRate>, DbError> {
+    let ids: Vec<_> = charges.iter().map(|id| id.uuid()).collect();
+    let rules = tx.query_in(FROZEN_RULES, &params![community], &ids, |row| row.take::<Json>())?;
+    let rate = |rule: Json| DailyRate::parse(rule.get("daily_rate")?.as_str()?).ok();
+    Ok(rules.into_iter().filter_map(rate).collect())
 }
 
 /// Takes an amount off what is open of a late fee; a negative amount puts it back.
@@ -572,6 +616,14 @@ pub fn list_prepaid_sources(tx: &mut Tx<'_>, community: CommunityId) -> Result<V
 /// When the database refuses.
 pub fn lock_cases_of_party(tx: &mut Tx<'_>, community: CommunityId, party: PartyId) -> Result<(), DbError> {
     tx.execute(LOCK_CASES, &params![community, party]).map(|_| ())
+}
+
+/// Locks the open case of an account's payer, as a payment does.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_cases_of_account(tx: &mut Tx<'_>, community: CommunityId, account: AccountId) -> Result<(), DbError> {
+    tx.execute(LOCK_CASES_OF_ACCOUNT, &params![community, account]).map(|_| ())
 }
 
 fn read_receipt(row: &Row<'_>) -> Result<ReceiptRow, DbError> {

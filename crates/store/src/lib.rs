@@ -10,6 +10,7 @@ pub mod check;
 pub mod collection;
 pub mod community;
 pub mod db;
+pub mod digest;
 pub mod ledger;
 pub mod legal;
 pub mod migrate;

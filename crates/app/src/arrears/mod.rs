@@ -11,7 +11,6 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeStage, overdue_days};
-use hemu_domain::arrears::late_fee::LateFeeClause;
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
@@ -24,7 +23,8 @@ use serde::Serialize;
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
-use self::late_fees::{clause_in_force, lowered_by, running_late_fee};
+use self::late_fees::{lowered_by, running_late_fee};
+use crate::tariff::Contracts;
 
 /// What is open on one charge as of a day.
 #[derive(Clone, Debug)]
@@ -233,7 +233,7 @@ pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -
 /// What the arrears of a community on a day depend on, by charge.
 #[derive(Default)]
 struct Facts {
-    clause: Option<LateFeeClause>,
+    contracts: Contracts,
     /// Principal taken off after the day.
     later: HashMap<ChargeId, Fen>,
     /// Payments of principal, those after the day too.
@@ -248,7 +248,7 @@ struct Facts {
 impl Facts {
     fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Self, DbError> {
         let mut facts = Self {
-            clause: clause_in_force(tx, community)?.clause,
+            contracts: Contracts::load(tx, community)?,
             later: ledger::list_later_principal(tx, community, as_of)?.into_iter().collect(),
             fee_settled: ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect(),
             ..Self::default()
@@ -281,7 +281,8 @@ impl Facts {
         lowered.extend(lowered_by(adjusted, charge.due_on, as_of));
         // Once the principal is settled nothing runs any more: what had run was frozen then.
         let running = if principal.is_positive() {
-            running_late_fee(self.clause.as_ref(), charge.amount, charge.due_on, &lowered, frozen, as_of)
+            let rule = self.contracts.fee_rule(charge.clause_id, charge.period);
+            running_late_fee(rule, charge.amount, charge.due_on, &lowered, frozen, as_of)
         } else {
             Fen::ZERO
         };

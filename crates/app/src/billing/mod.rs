@@ -6,6 +6,7 @@
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
 pub mod paper;
+mod cycle;
 mod plan;
 mod prepaid;
 mod span;
@@ -252,11 +253,18 @@ fn bill_row(app: &App, run_id: BillRunId, period: Period, draft: &Draft, total: 
         account_id: draft.account_id,
         period,
         run_id,
-        number: format!("{}{:02}-{}", period.year(), period.month(), draft.unit),
+        number: bill_number(period, draft),
         due_on: draft.lines.iter().map(|line| line.due_on).min().unwrap_or_else(|| period.last_day()),
         total,
         issued_on: app.today(),
     }
+}
+
+/// Month and unit, `202611-3-2-1502`; with the number of the payer from the unit's second on, `202611-3-2-1502.2`. It follows
+/// from what is known before the run, so it stays the same however often a run is begun again.
+fn bill_number(period: Period, draft: &Draft) -> String {
+    let number = format!("{}{:02}-{}", period.year(), period.month(), draft.unit);
+    if draft.payer_no > 1 { format!("{number}.{}", draft.payer_no) } else { number }
 }
 
 fn finish(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, run: &BillRunRow) -> Result<(), Refusal> {

@@ -20,7 +20,6 @@ use serde::Serialize;
 
 use super::plans;
 use super::timeline::{TimelineItem, timeline};
-use crate::arrears::late_fees::clause_in_force;
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::registry::shown_name;
@@ -384,10 +383,10 @@ fn owed(
     accounts: &[PayerAccount],
     today: NaiveDate,
 ) -> Result<Vec<OwedItem>, Refusal> {
-    let clause = clause_in_force(tx, community)?.clause;
+    let contracts = crate::tariff::Contracts::load(tx, community)?;
     let mut owed = Vec::new();
     for account in accounts {
-        for position in positions(tx, community, account.id, today, clause.as_ref())? {
+        for position in positions(tx, community, account.id, today, &contracts)? {
             let late_fee = position.late_fee();
             let (formula, basis) = formula_and_basis(&position.charge.explanation);
             let charge = position.charge;

@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Act};
+use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
 
 /// A contact a person made; recorded the same day, with an outcome and a next step (D5).
@@ -56,11 +57,11 @@ pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Res
     if !matches!(request.channel.as_str(), "phone" | "visit" | "counter" | "wechat" | "letter") {
         return Err(Refusal::invalid("channel", "请选择联系方式", "choose how the contact was made"));
     }
-    if let Some((amount, due_on)) = request.promise
-        && (!amount.is_positive() || due_on < app.today())
-    {
-        let zh = "承诺金额必须大于零，日期不能早于今天";
-        return Err(Refusal::invalid("promise", zh, "a promise needs an amount above zero and a day not before today"));
+    if let Some((amount, due_on)) = request.promise {
+        check_amount("promise", amount)?;
+        if due_on < app.today() {
+            return Err(Refusal::invalid("promise", "承诺日期不能早于今天", "a promise is for today or later"));
+        }
     }
     app.db.write(|tx| record(tx, app, actor, request))
 }

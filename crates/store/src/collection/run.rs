@@ -5,6 +5,7 @@ use hemu_domain::ids::{CaseId, CommunityId, DecisionId, RunId};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
 /// A run as stored.
@@ -167,30 +168,38 @@ pub fn finish(tx: &mut Tx<'_>, community: CommunityId, run: &RunRow) -> Result<(
     tx.execute(FINISH, &values).map(|_| ())
 }
 
+/// What the digest of decisions covers: all of it, as it is written.
+#[must_use]
+pub fn decision_content(community: CommunityId, d: &DecisionRow) -> [Value; 14] {
+    params![
+        community,
+        d.id,
+        d.run_id,
+        d.case_id,
+        d.as_of,
+        &d.outcome,
+        d.step_key.as_deref(),
+        d.reason.as_deref(),
+        &d.stage_before,
+        &d.stage_after,
+        d.facts.clone(),
+        d.trace.clone(),
+        d.digest,
+        d.seq
+    ]
+}
+
 /// Writes decisions.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn insert_decisions(tx: &mut Tx<'_>, community: CommunityId, decisions: &[DecisionRow]) -> Result<u64, DbError> {
-    let rows = decisions.iter().map(|d| -> [Value; 14] {
-        params![
-            community,
-            d.id,
-            d.run_id,
-            d.case_id,
-            d.as_of,
-            &d.outcome,
-            d.step_key.as_deref(),
-            d.reason.as_deref(),
-            &d.stage_before,
-            &d.stage_after,
-            d.facts.clone(),
-            d.trace.clone(),
-            d.digest,
-            d.seq
-        ]
-    });
-    tx.bulk_insert(&DECISIONS, rows)
+    let mut written = SetDigest::default();
+    for decision in decisions {
+        written.join(&SetDigest::of(&decision_content(community, decision)));
+    }
+    digest::add(tx, community, Register::Decisions, &written)?;
+    tx.bulk_insert(&DECISIONS, decisions.iter().map(|decision| decision_content(community, decision)))
 }
 
 /// The decisions of a case, newest first.
@@ -214,7 +223,7 @@ pub fn list_latest_decisions(tx: &mut Tx<'_>, community: CommunityId) -> Result<
     tx.query(LATEST_OF_OPEN, &params![community], read_decision)
 }
 
-fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
+pub(crate) fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
     Ok(DecisionRow {
         id: row.take()?,
         run_id: row.take()?,

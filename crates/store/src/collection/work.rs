@@ -8,6 +8,7 @@ use hemu_domain::ids::{
 };
 use serde_json::Value as Json;
 
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 /// What staff found out about a case.
@@ -506,7 +507,8 @@ pub fn insert_promise(tx: &mut Tx<'_>, community: CommunityId, p: &PromiseRow, s
         previous,
         hash
     ];
-    tx.execute(INSERT_PROMISE, &values).map(|_| ())
+    tx.execute(INSERT_PROMISE, &values)?;
+    digest::add(tx, community, Register::Promises, &SetDigest::of(&promise_content(community, p)))
 }
 
 /// Ends an active promise; false when it was not active.
@@ -531,6 +533,12 @@ pub fn list_plans(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PlanRow
     tx.query(PLANS, &params![community], read_plan)
 }
 
+/// What the digest of plans covers: what was agreed, not what became of it.
+#[must_use]
+pub fn plan_content(community: CommunityId, p: &PlanRow) -> Vec<Value> {
+    params![community, p.id, p.case_id, p.total_fen, p.agreed_on, p.schedule.clone(), &p.agreed_by].to_vec()
+}
+
 /// Writes a plan.
 ///
 /// # Errors
@@ -549,7 +557,8 @@ pub fn insert_plan(tx: &mut Tx<'_>, community: CommunityId, p: &PlanRow, seq: i6
         p.settled_on,
         seq
     ];
-    tx.execute(INSERT_PLAN, &values).map(|_| ())
+    tx.execute(INSERT_PLAN, &values)?;
+    digest::add(tx, community, Register::Plans, &SetDigest::of(&plan_content(community, p)))
 }
 
 /// Ends a plan.
@@ -652,7 +661,7 @@ pub fn answer_complaint(
     tx.execute(ANSWER_COMPLAINT, &params![community, id, state, on, answer]).map(|rows| rows == 1)
 }
 
-pub(super) fn read_plan(row: &Row<'_>) -> Result<PlanRow, DbError> {
+pub(crate) fn read_plan(row: &Row<'_>) -> Result<PlanRow, DbError> {
     Ok(PlanRow {
         id: row.take()?,
         case_id: row.take()?,

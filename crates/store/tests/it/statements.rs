@@ -1,7 +1,7 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
+    Db, audit, billing, collection, digest, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -24,9 +24,9 @@ fn all() -> Vec<&'static str> {
         staff::STATEMENTS,
         tariff::STATEMENTS,
         tariff::display::STATEMENTS,
-        verify::STATEMENTS,
+        digest::STATEMENTS,
     ];
-    nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
+    nested.into_iter().chain([verify::STATEMENTS]).flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
 }
 
 #[test]
