@@ -53,7 +53,7 @@ struct GroupTable {
 /// `GET /c/{community}/review`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let report = at.run(move |app, actor, name| review_report(app, actor, name, day)).await?;
+    let report = at.run(move |app, actor, name| review_report(app, actor, name, day, None)).await?;
     let ui = at.ui(Menu::Review, "复盘与报表", "Review and reports");
     let locale = ui.locale;
     let stage = |word: &str| {
@@ -139,6 +139,6 @@ fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
 /// `GET /c/{community}/review.xlsx`: the figures of the page.
 pub async fn xlsx(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day)).await?;
+    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day, None)).await?;
     Ok(file(bytes, XLSX, &format!("复盘-{day}.xlsx"), false))
 }

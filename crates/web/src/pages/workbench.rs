@@ -100,7 +100,7 @@ pub async fn show(at: Place) -> Reply {
 fn read(app: &App, actor: &Actor, name: &str, id: CommunityId) -> Result<Figures, Refusal> {
     let today = app.today();
     let totals = arrears_report(app, actor, name, today)?.totals;
-    let rates = rate_report(app, actor, name, today)?;
+    let rates = rate_report(app, actor, name, today, None)?;
     let tree = hemu_app::registry::overview::unit_tree(app, actor, name)?;
     Ok(Figures {
         arrears: (totals.units, totals.principal, totals.late_fee),
