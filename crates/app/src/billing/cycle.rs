@@ -50,7 +50,9 @@ impl Tariff {
             let id = self.fees_on(unit, month.first_day()).remove(&item)?;
             let standard = &self.standards[&id];
             let contract = self.contract_of(standard, month);
-            let within = month <= cycle_end(period, contract.cycle_months);
+            // A contract that begins inside the window begins with a bill of its own.
+            let begun = month == period || contract.starts_on <= period.first_day();
+            let within = begun && month <= cycle_end(period, contract.cycle_months);
             let clause = self.terms.clause_of(contract.id, standard.clause_id);
             within.then(|| FeeMonth { month, standard, contract, clause, price: self.price_on(id, month) })
         };

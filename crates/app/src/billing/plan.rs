@@ -15,6 +15,7 @@ use serde::Deserialize as _;
 use super::cycle::FeeMonth;
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
+use crate::entered::HIGHEST_AMOUNT;
 use crate::tariff::Contracts;
 
 /// A month that differs from the last by more than a fifth is shown.
@@ -365,7 +366,8 @@ fn due_on(first: &FeeMonth) -> NaiveDate {
 /// The charge of months in a row that go by one price.
 fn line(unit: &UnitRow, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
     let explanation = explain(unit, &part[0], part.len())?;
-    let amount = explanation.amount().ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
+    let amount = explanation.amount().filter(|amount| *amount <= HIGHEST_AMOUNT);
+    let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
     Ok(Line {
         fee_item_id: item,
         clause_id: part[0].clause,

@@ -114,8 +114,9 @@ fn sold(office: &Office) {
 
 #[test]
 fn the_buyers_money_never_pays_the_sellers_arrears_unless_the_charge_is_named() {
-    on_every_engine("2026-11-05", |office| {
+    on_every_engine("2026-10-31", |office| {
         sold(office);
+        office.on("2026-11-05");
         let before = office.owed("1-1-102", "2026-11-05").0;
         let report = office.pay("1-1-102", "500.00", "2026-11-05", None).expect("taken");
         assert_eq!((report.allocations.len(), report.prepaid), (0, yuan("500.00")), "put by for the buyer");

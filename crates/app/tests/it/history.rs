@@ -127,7 +127,7 @@ impl Office {
         let case = self.case_of("1-1-202");
         let terms = (yuan("433.80"), 3, day("2026-12-20"));
         propose_plan(&self.app, &Actor::local_operator(), self.community(), case, terms).expect("a plan");
-        self.on(TODAY);
+        self.collect(TODAY);
         self.demand("1-1-202", false);
         self.sue("1-1-102");
     }
