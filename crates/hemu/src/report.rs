@@ -10,8 +10,8 @@ use hemu_app::arrears::table::arrears_table;
 use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::review::ReviewSpan;
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
+use hemu_domain::review::ReviewSpan;
 
 use crate::output::Output;
 

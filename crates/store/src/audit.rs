@@ -99,18 +99,8 @@ const HEAD: &str = "SELECT audit_head FROM community WHERE id = $1";
 const COMPANY_HEAD: &str = "SELECT value FROM setting WHERE key = 'audit_head'";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[
-    LAST,
-    INSERT,
-    LOCK_COMMUNITY,
-    SET_HEAD,
-    LOCK_COMPANY,
-    SET_COMPANY_HEAD,
-    LIST,
-    WALK,
-    HEAD,
-    COMPANY_HEAD,
-];
+pub const STATEMENTS: &[&str] =
+    &[LAST, INSERT, LOCK_COMMUNITY, SET_HEAD, LOCK_COMPANY, SET_COMPANY_HEAD, LIST, WALK, HEAD, COMPANY_HEAD];
 
 /// Walks every chain of the trail, the company's and those of `communities`; each must end where its end is remembered.
 ///

@@ -116,9 +116,8 @@ pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &
 /// # Errors
 /// When the database refuses.
 pub fn list(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap<String, SetDigest>, DbError> {
-    let rows = tx.query(LIST, &params![community], |row| {
-        Ok((row.take()?, SetDigest { rows: row.take()?, sum: row.take()? }))
-    })?;
+    let rows = tx
+        .query(LIST, &params![community], |row| Ok((row.take()?, SetDigest { rows: row.take()?, sum: row.take()? })))?;
     Ok(rows.into_iter().collect())
 }
 

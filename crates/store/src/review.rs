@@ -57,9 +57,9 @@ const EARLIER_YEARS: &str = "SELECT CAST(COALESCE(SUM(c.open_fen + COALESCE(l.si
         CAST(SUM(CASE WHEN effective_on <= $4 THEN amount_fen ELSE 0 END) AS BIGINT) AS off FROM adjustment
         WHERE community_id = $1 AND late_fee_id IS NULL AND effective_on >= $3 GROUP BY charge_id) j ON j.charge_id = c.id
     WHERE c.community_id = $1 AND c.live AND c.period < $2";
-const PREPAID_NOW: &str =
-    "SELECT CAST(COALESCE(SUM(prepaid_fen), 0) AS BIGINT) FROM account WHERE community_id = $1";
-const PREPAID_SINCE: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'prepaid_out' THEN -amount_fen ELSE amount_fen END), 0)
+const PREPAID_NOW: &str = "SELECT CAST(COALESCE(SUM(prepaid_fen), 0) AS BIGINT) FROM account WHERE community_id = $1";
+const PREPAID_SINCE: &str =
+    "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'prepaid_out' THEN -amount_fen ELSE amount_fen END), 0)
     AS BIGINT) FROM allocation WHERE community_id = $1 AND effective_on > $2 AND kind IN ('prepaid_in', 'prepaid_out')";
 const PROMISES: &str = "SELECT CASE WHEN settled_on IS NULL OR settled_on > $4 THEN 'active' ELSE state END,
     CAST(COUNT(*) AS BIGINT) FROM promise WHERE community_id = $1 AND due_on >= $2 AND due_on <= $3

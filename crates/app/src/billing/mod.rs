@@ -5,8 +5,8 @@
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
-pub mod paper;
 mod cycle;
+pub mod paper;
 mod plan;
 mod prepaid;
 mod span;

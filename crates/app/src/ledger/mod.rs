@@ -204,7 +204,8 @@ fn payer_account(tx: &mut Tx<'_>, community: CommunityId, request: &ReceiptReque
     }
     if let Some(charge) = request.designated.first() {
         let zh = format!("指定的应收不全是 {} 同一缴费人的未缴应收（如 {charge}），请核对或分开收款", request.unit);
-        let en = format!("the charges named are not all open charges of one payer of {}, such as {charge}", request.unit);
+        let en =
+            format!("the charges named are not all open charges of one payer of {}, such as {charge}", request.unit);
         return Err(Refusal::invalid("for", zh, en));
     }
     let chosen = payer_on(&accounts, request.received_on, |account| owing.contains(&account.id));

@@ -95,7 +95,8 @@ pub fn contacts(
     days: (NaiveDate, NaiveDate),
 ) -> Result<Vec<ContactLine>, DbError> {
     let counted = review::count_contacts(tx, community, days)?;
-    let line = |(channel, tried, reached)| ContactLine { channel, tried, reached, reached_rate: percent(reached, tried) };
+    let line =
+        |(channel, tried, reached)| ContactLine { channel, tried, reached, reached_rate: percent(reached, tried) };
     Ok(counted.into_iter().map(line).collect())
 }
 

@@ -103,7 +103,16 @@ fn rates(report: &ReviewReport) -> Table {
     Table {
         title: "收缴率".to_owned(),
         headings: headings([
-            "账期", "出账", "减免", "更正", "应收", "实收", "收缴率%", "户数", "已缴清户数", "户数收缴率%",
+            "账期",
+            "出账",
+            "减免",
+            "更正",
+            "应收",
+            "实收",
+            "收缴率%",
+            "户数",
+            "已缴清户数",
+            "户数收缴率%",
         ]),
         rows: report.rates.iter().map(|row| figures(row.period.to_string(), &row.figures)).collect(),
         totals: Some(figures(format!("合计 {}", report.span), &report.total)),

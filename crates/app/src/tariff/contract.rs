@@ -114,8 +114,7 @@ pub fn begin_contract(app: &App, actor: &Actor, community: &str, new: &NewContra
         note_late_fee_clause(tx, app, community, id, &clause)?;
         let detail = serde_json::json!({ "from": new.starts_on, "cycle_months": new.cycle_months,
             "late_fee_rate": row.late_fee_rate });
-        let act =
-            Act { act: "contract.begin", subject_kind: "contract", subject_id: Some(id.uuid()), detail: &detail };
+        let act = Act { act: "contract.begin", subject_kind: "contract", subject_id: Some(id.uuid()), detail: &detail };
         audit::record(tx, app, actor, Some(community), &act)?;
         Ok(id)
     })

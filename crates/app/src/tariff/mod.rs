@@ -8,6 +8,4 @@ mod report;
 pub use contract::{ContractTerms, NewContract, begin_contract, set_contract};
 pub use in_force::{Contracts, FeeRule};
 pub use price::{NewDisplay, NewPrice, record_display, set_price};
-pub use report::{
-    ClauseReport, ContractReport, DisplayReport, PriceReport, StandardReport, TariffReport, show_tariff,
-};
+pub use report::{ClauseReport, ContractReport, DisplayReport, PriceReport, StandardReport, TariffReport, show_tariff};

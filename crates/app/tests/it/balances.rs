@@ -168,8 +168,7 @@ fn a_reversal_locks_the_case_and_the_next_run_opens_it_again() {
         let more = office.pay("1-1-102", "100.00", "2026-11-03", None).expect("taken");
         let locks = "SELECT CAST(MAX(lock_no) AS BIGINT) FROM case_file WHERE closed_on IS NULL";
         let before = office.count(locks);
-        let request =
-            ReverseRequest { community: COMMUNITY.to_owned(), receipt: more.id, reason: "退票".to_owned() };
+        let request = ReverseRequest { community: COMMUNITY.to_owned(), receipt: more.id, reason: "退票".to_owned() };
         reverse_receipt(&office.app, &Actor::local_operator(), &request).expect("reversed");
         assert_eq!(office.count(locks), before + 1);
     });

@@ -97,8 +97,11 @@ fn a_new_contract_begins_its_own_cycle_with_its_first_month() {
         for month in ["2027-01", "2027-02", "2027-03", "2027-04"] {
             office.bill(month);
         }
-        let expected =
-            ["2027-01 1 200.00 2027-01-31 person", "2027-02 2 400.00 2027-02-28 person", "2027-04 3 600.00 2027-04-30 person"];
+        let expected = [
+            "2027-01 1 200.00 2027-01-31 person",
+            "2027-02 2 400.00 2027-02-28 person",
+            "2027-04 3 600.00 2027-04-30 person",
+        ];
         assert_eq!(charges(office, "1-1-101"), expected);
     });
 }
@@ -109,15 +112,16 @@ fn w02_a_handover_inside_a_quarter_gives_each_payer_a_bill_of_its_own() {
         with_cycle(office, 3);
         let party = "(SELECT a.party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-201')";
         office.tamper(&format!("UPDATE party SET kind = 'developer' WHERE id = {party}"));
-        office.tamper("UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-101')
-            WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')");
+        office.tamper(
+            "UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-101')
+            WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')",
+        );
         office.tamper("UPDATE unit SET handover_on = '2027-02-18' WHERE label = '1-1-101'");
         office.bill("2027-01");
         let expected = ["2027-01 2 400.00 2027-01-31 developer", "2027-03 1 200.00 2027-03-31 person"];
         assert_eq!(charges(office, "1-1-101"), expected);
         let numbers = "SELECT number FROM bill WHERE number LIKE '202701-1-1-101%' ORDER BY number";
-        let numbers: Vec<String> =
-            office.app.db.read(|tx| tx.query(numbers, &[], |row| row.take())).expect("numbers");
+        let numbers: Vec<String> = office.app.db.read(|tx| tx.query(numbers, &[], |row| row.take())).expect("numbers");
         assert_eq!(numbers, ["202701-1-1-101", "202701-1-1-101.2"]);
         assert_eq!(office.red(), [""; 0]);
     });

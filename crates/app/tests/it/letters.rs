@@ -62,11 +62,19 @@ fn a_demand_asks_one_payer_for_what_that_payer_owes() {
         let of = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
         // The payer of 1-1-202, who owes one month there, buys 1-1-102; the seller owes seven.
         office.tamper(&format!("UPDATE account SET ends_on = '2026-11-02' WHERE {}", of("1-1-102")));
-        office.tamper(&format!("UPDATE account SET starts_on = '2026-09-01', {} WHERE {}", of("1-1-102"), of("1-1-202")));
+        office.tamper(&format!(
+            "UPDATE account SET starts_on = '2026-09-01', {} WHERE {}",
+            of("1-1-102"),
+            of("1-1-202")
+        ));
         let buyer = office.demand("1-1-102", false);
         assert_eq!(buyer.principal, yuan("216.90"), "October of the buyer alone");
         office.pay("1-1-102", "216.90", "2026-11-05", None).expect("taken");
-        assert_eq!(office.demand("1-1-102", false).principal, yuan("1469.30"), "the seller's, once the buyer owes none");
+        assert_eq!(
+            office.demand("1-1-102", false).principal,
+            yuan("1469.30"),
+            "the seller's, once the buyer owes none"
+        );
     });
 }
 
@@ -91,7 +99,10 @@ fn a_legal_step_is_refused_with_the_list_of_what_is_missing() {
             assert!(said.contains(what), "{what}: {said}");
         }
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM legal_matter"), 0);
-        assert_eq!(Fen::ZERO, Fen::new(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM case_file WHERE stage = 'legal'")));
+        assert_eq!(
+            Fen::ZERO,
+            Fen::new(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM case_file WHERE stage = 'legal'"))
+        );
         let nameless = MatterRequest { ground: " ".to_owned(), ..request };
         assert!(matches!(open_matter(&office.app, &me, &me, &nameless), Err(Refusal::InvalidInput { .. })));
     });

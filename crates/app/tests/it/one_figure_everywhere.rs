@@ -82,7 +82,8 @@ fn bills_receipts_and_review_come_to_the_list() {
             assert_eq!(groups.values().map(|group| group.principal).sum::<Fen>(), totals.principal);
         }
         // What is charged, less what was let off and paid, is what is open: due (the list) or not due yet.
-        let sum = |sql: &str| Fen::new(office.count(&format!("SELECT CAST(COALESCE(SUM({sql}, 0) AS BIGINT) FROM charge")));
+        let sum =
+            |sql: &str| Fen::new(office.count(&format!("SELECT CAST(COALESCE(SUM({sql}, 0) AS BIGINT) FROM charge")));
         let not_due = sum(&format!("CASE WHEN due_on > '{TODAY}' THEN open_fen ELSE 0 END)"));
         let rates = rate_report(&office.app, &me, COMMUNITY, day(TODAY), None).expect("rates");
         let left: Fen = rates.rows.iter().map(|row| row.receivable - row.collected).sum();
@@ -93,7 +94,8 @@ fn bills_receipts_and_review_come_to_the_list() {
         assert_eq!(rates.total.collected, review.total.collected);
         // Money in is money on charges, on late fees, and put by.
         let received = Fen::new(office.count("SELECT CAST(SUM(amount_fen) AS BIGINT) FROM receipt"));
-        let fees = office.count("SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM allocation WHERE kind = 'late_fee'");
+        let fees =
+            office.count("SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM allocation WHERE kind = 'late_fee'");
         let collected: Fen = rates.rows.iter().map(|row| row.collected).sum();
         assert_eq!(received, collected + Fen::new(fees) + rates.prepaid);
         assert_eq!(office.red(), [""; 0]);

@@ -172,7 +172,9 @@ fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
             let value = match column {
                 "hash" => "prev_hash".to_owned(),
                 "body_hash" => "(SELECT hash FROM receipt ORDER BY id LIMIT 1)".to_owned(),
-                "account_id" => format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)"),
+                "account_id" => {
+                    format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)")
+                }
                 "schedule" | "lines" | "claim_lines" => "'[]'".to_owned(),
                 "facts" | "detail" => "'{}'".to_owned(),
                 _ => "'1999-01-31'".to_owned(),
@@ -192,9 +194,11 @@ fn a_row_taken_out_turns_a_check_red_even_the_newest() {
     lived(|office| {
         for (table, check) in COMPLETE {
             let newest = match table {
-                "charge" => "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
+                "charge" => {
+                    "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
                     (SELECT 1 FROM late_fee l WHERE l.charge_id = c.id) ORDER BY c.seq DESC LIMIT 1)"
-                    .to_owned(),
+                        .to_owned()
+                }
                 _ => format!("id = (SELECT id FROM {table} ORDER BY seq DESC, id LIMIT 1)"),
             };
             expect_red(office, &[format!("DELETE FROM {table} WHERE {newest}")], check);

@@ -112,8 +112,7 @@ mod tests {
             households_paid: 860,
             ..Collected::default()
         };
-        let prior =
-            PriorYears { opening: Fen::new(15_000_000), taken_off: Fen::ZERO, collected: Fen::new(6_180_000) };
+        let prior = PriorYears { opening: Fen::new(15_000_000), taken_off: Fen::ZERO, collected: Fen::new(6_180_000) };
         assert_eq!(current.rate().as_deref(), Some("82.46"));
         assert_eq!(prior.rate().as_deref(), Some("41.20"));
         assert_eq!(prior.combined(&current).as_deref(), Some("72.94"));

@@ -58,7 +58,11 @@ impl ReviewSpan {
 
 impl fmt::Display for ReviewSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{} – {}", self.first, self.last) }
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{} – {}", self.first, self.last)
+        }
     }
 }
 

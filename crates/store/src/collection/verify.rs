@@ -19,12 +19,11 @@ use crate::{DbError, Row, Tx, Value, chain, params};
 const ACTIONS: &str = "SELECT id, open_fen, late_fee_fen, lines FROM action WHERE community_id = $1 ORDER BY id";
 const PLANS: &str = "SELECT id, total_fen, schedule FROM plan WHERE community_id = $1 ORDER BY id";
 const MATTERS: &str = "SELECT id, claim_fen, claim_lines FROM legal_matter WHERE community_id = $1 ORDER BY id";
-const NOTICES: &str = "SELECT id, principal_fen, late_fee_fen, body, body_hash FROM notice WHERE community_id = $1 ORDER BY id";
-const PROMISES: &str =
-    "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
+const NOTICES: &str =
+    "SELECT id, principal_fen, late_fee_fen, body, body_hash FROM notice WHERE community_id = $1 ORDER BY id";
+const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
     prev_hash, hash FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
-const CONTACTS: &str =
-    "SELECT seq, prev_hash, hash, id, case_id, party_id, action_id, channel, direction, outcome,
+const CONTACTS: &str = "SELECT seq, prev_hash, hash, id, case_id, party_id, action_id, channel, direction, outcome,
     right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
     FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";
 const CASES: &str = "SELECT c.id, c.stage, c.closed_on, d.stage_after, d.digest, c.last_digest FROM case_file c

@@ -15,7 +15,8 @@ use crate::legal::{
 use crate::outreach::contact;
 use crate::{DbError, Row, Tx, Value, params};
 
-const LATE_FEES: &str = "SELECT seq, id, charge_id, account_id, from_on, to_on, amount_fen, open_fen, cause, clause_id, rule
+const LATE_FEES: &str =
+    "SELECT seq, id, charge_id, account_id, from_on, to_on, amount_fen, open_fen, cause, clause_id, rule
     FROM late_fee WHERE community_id = $1";
 const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
     FROM promise WHERE community_id = $1";
@@ -24,13 +25,16 @@ const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, 
 const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,
     happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
     FROM contact_log WHERE community_id = $1";
-const DECISIONS: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, facts,
+const DECISIONS: &str =
+    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, facts,
     trace, digest, seq FROM decision WHERE community_id = $1";
-const NOTICES: &str = "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
+const NOTICES: &str =
+    "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
     body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice WHERE community_id = $1";
 const PROOFS: &str = "SELECT seq, id, notice_id, method, grade, outcome, served_on, receiver_name, receiver_relation,
     tracking_no, evidence_sha256, served_by, recorded_at FROM service_proof WHERE community_id = $1";
-const MATTERS: &str = "SELECT id, case_id, kind, state, ground, requested_by, approved_by, opened_on, filed_on, closed_on,
+const MATTERS: &str =
+    "SELECT id, case_id, kind, state, ground, requested_by, approved_by, opened_on, filed_on, closed_on,
     claim_fen, claim_lines FROM legal_matter WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::check::Tally;
 use crate::{DbError, Sealer, Tx, params};
 
-const POINTS: &str = "SELECT id, channel, value_sealed, value_index FROM contact_point WHERE community_id = $1 ORDER BY id";
+const POINTS: &str =
+    "SELECT id, channel, value_sealed, value_index FROM contact_point WHERE community_id = $1 ORDER BY id";
 const PARTIES: &str = "SELECT id, id_number_sealed, id_number_index FROM party
     WHERE community_id = $1 AND id_number_sealed IS NOT NULL ORDER BY id";
 const ATTEMPTS: &str = "SELECT id, recipient_sealed, content_sealed, content_hash FROM attempt

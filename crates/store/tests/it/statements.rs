@@ -26,7 +26,13 @@ fn all() -> Vec<&'static str> {
         tariff::display::STATEMENTS,
         digest::STATEMENTS,
     ];
-    nested.into_iter().chain([verify::STATEMENTS]).flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
+    nested
+        .into_iter()
+        .chain([verify::STATEMENTS])
+        .flatten()
+        .chain(&flat)
+        .flat_map(|statements| statements.iter().copied())
+        .collect()
 }
 
 #[test]
