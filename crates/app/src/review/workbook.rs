@@ -35,7 +35,7 @@ pub fn review_tables(report: &ReviewReport) -> Vec<Table> {
         summary(report),
         rates(report),
         ageing(report),
-        groups("阶段", &report.stages, &stage),
+        groups("阶段", &report.stages, stage),
         groups("原因", &report.causes, cause),
         groups("楼栋", &report.buildings, ToOwned::to_owned),
         funnel(report, stage),
