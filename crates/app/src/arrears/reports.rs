@@ -65,6 +65,14 @@ pub struct RateFigures {
     pub households_rate: Option<String>,
 }
 
+impl RateFigures {
+    /// Waived and corrected.
+    #[must_use]
+    pub fn taken_off(&self) -> Fen {
+        self.waived + self.corrected
+    }
+}
+
 impl From<Collected> for RateFigures {
     fn from(sum: Collected) -> Self {
         Self {

@@ -12,6 +12,7 @@ use hemu_app::review::{Group, ReviewReport, review_report};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
+use hemu_domain::review::ReviewSpan;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -30,6 +31,14 @@ pub fn routes() -> Router<Web> {
 #[serde(default)]
 pub struct Asked {
     as_of: String,
+    /// A month, quarter or year: `2026-10`, `2026-Q4`, `2026`; empty for this year so far.
+    period: String,
+}
+
+impl Asked {
+    fn span(&self) -> Option<ReviewSpan> {
+        ReviewSpan::parse(&self.period).ok()
+    }
 }
 
 #[derive(Template)]
@@ -41,6 +50,27 @@ struct ReviewPage {
     total: Fen,
     late_fee: Fen,
     data: String,
+    period: String,
+}
+
+impl ReviewPage {
+    fn stage(&self, word: &str) -> String {
+        Stage::parse(word).map_or_else(|_| word.to_owned(), |one| self.ui.text(&one.label()))
+    }
+
+    fn channel<'a>(&'a self, word: &'a str) -> &'a str {
+        match word {
+            "phone" => self.ui.say("电话", "telephone"),
+            "visit" => self.ui.say("上门", "visit"),
+            "counter" => self.ui.say("前台", "counter"),
+            "wechat" => self.ui.say("微信", "WeChat"),
+            "sms" => self.ui.say("短信", "text message"),
+            "email" => self.ui.say("邮件", "e-mail"),
+            "letter" => self.ui.say("信函", "letter"),
+            "board" => self.ui.say("公告", "notice board"),
+            other => other,
+        }
+    }
 }
 
 /// A table of units and what they owe.
@@ -53,7 +83,8 @@ struct GroupTable {
 /// `GET /c/{community}/review`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let report = at.run(move |app, actor, name| review_report(app, actor, name, day, None)).await?;
+    let span = asked.span();
+    let report = at.run(move |app, actor, name| review_report(app, actor, name, day, span)).await?;
     let ui = at.ui(Menu::Review, "复盘与报表", "Review and reports");
     let locale = ui.locale;
     let stage = |word: &str| {
@@ -81,6 +112,7 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
         data: chart_data(&ui, &report, &groups),
         groups,
         report,
+        period: asked.period,
         ui,
     };
     page(&content, locale)
@@ -139,6 +171,7 @@ fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
 /// `GET /c/{community}/review.xlsx`: the figures of the page.
 pub async fn xlsx(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day, None)).await?;
+    let span = asked.span();
+    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day, span)).await?;
     Ok(file(bytes, XLSX, &format!("复盘-{day}.xlsx"), false))
 }
