@@ -11,5 +11,6 @@ pub mod reply;
 pub mod server;
 pub mod ui;
 pub mod visit;
+pub mod words;
 
 pub use server::{Options, ServeError, Server};

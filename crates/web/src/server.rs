@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::routing::get;
+use hemu_app::arrears::kept::KeptReports;
 use hemu_app::{App, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -55,6 +56,8 @@ pub struct Web {
     pub sign_ins: Arc<pages::login::SignInLimit>,
     /// Files between preview and confirmation.
     pub uploads: Arc<pages::import::Uploads>,
+    /// Lists kept between two looks.
+    pub kept: Arc<KeptReports>,
 }
 
 impl Web {
@@ -148,6 +151,7 @@ pub fn router(app: Arc<App>, options: Options) -> Router {
         options: Arc::new(options),
         sign_ins: Arc::new(pages::login::SignInLimit::new()),
         uploads: Arc::default(),
+        kept: Arc::default(),
     };
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))

@@ -2,10 +2,14 @@
 
 use chrono::NaiveDate;
 use hemu_app::Actor;
+use hemu_app::collection::todo::task_name;
 use hemu_app::registry::communities::CommunityReport;
+use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Locale, Text};
+
+use crate::words;
 
 /// A place of the menu, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +177,30 @@ impl Ui {
     #[must_use]
     pub fn stage(&self, stage: &str) -> String {
         hemu_domain::collection::policy::Stage::parse(stage).map_or_else(|word| word, |one| self.text(&one.label()))
+    }
+
+    /// When in the day a task fits.
+    #[must_use]
+    pub fn fitting(&self, time: &str) -> String {
+        words::fitting(self.locale, time)
+    }
+
+    /// What a task is.
+    #[must_use]
+    pub fn task(&self, kind: &str) -> String {
+        self.text(&task_name(kind))
+    }
+
+    /// A rule of a decision's trace, and what it saw.
+    #[must_use]
+    pub fn rule(&self, line: &TraceLine) -> (String, String) {
+        (words::rule(self.locale, line), words::detail(self.locale, line))
+    }
+
+    /// An act of the audit trail.
+    #[must_use]
+    pub fn act(&self, act: &str) -> String {
+        words::act(self.locale, act)
     }
 
     /// The badge colour of a stage.

@@ -3,6 +3,8 @@
 //! Arrears as of D: open charges due on or before D, less receipts dated on or before D, whenever they were entered. So the
 //! list of a past day is what it was, with later payments added back.
 
+pub mod details;
+pub mod kept;
 pub mod late_fees;
 pub mod reports;
 pub mod table;
@@ -138,27 +140,37 @@ pub struct ArrearsFilter {
     pub days: i64,
 }
 
+impl ArrearsFilter {
+    /// Whether a row fits.
+    #[must_use]
+    pub fn fits(&self, row: &ArrearsRow) -> bool {
+        let fits =
+            |wanted: &Option<String>, value: Option<&str>| wanted.as_deref().is_none_or(|one| value == Some(one));
+        fits(&self.building, Some(row.unit.building()))
+            && fits(&self.stage, row.stage.as_deref())
+            && fits(&self.cause, row.cause.as_deref())
+            && row.days >= self.days
+    }
+}
+
 impl ArrearsReport {
     /// The rows that fit, with their own sums.
     #[must_use]
     pub fn filtered(self, filter: &ArrearsFilter) -> Self {
-        let fits =
-            |wanted: &Option<String>, value: Option<&str>| wanted.as_deref().is_none_or(|one| value == Some(one));
-        let shown = |row: &ArrearsRow| {
-            fits(&filter.building, Some(row.unit.building()))
-                && fits(&filter.stage, row.stage.as_deref())
-                && fits(&filter.cause, row.cause.as_deref())
-                && row.days >= filter.days
-        };
-        let rows: Vec<ArrearsRow> = self.rows.into_iter().filter(shown).collect();
+        let rows: Vec<ArrearsRow> = self.rows.into_iter().filter(|row| filter.fits(row)).collect();
         Self { as_of: self.as_of, totals: totals(&rows), rows }
     }
 }
 
-fn totals(rows: &[ArrearsRow]) -> ArrearsTotals {
-    let principal = rows.iter().map(|row| row.principal).sum();
-    let late_fee = rows.iter().map(|row| row.late_fee).sum();
-    ArrearsTotals { units: rows.len(), principal, late_fee, total: principal + late_fee }
+fn totals<'a>(rows: impl IntoIterator<Item = &'a ArrearsRow>) -> ArrearsTotals {
+    let mut totals = ArrearsTotals::default();
+    for row in rows {
+        totals.units += 1;
+        totals.principal += row.principal;
+        totals.late_fee += row.late_fee;
+        totals.total += row.principal + row.late_fee;
+    }
+    totals
 }
 
 fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> ArrearsRow {

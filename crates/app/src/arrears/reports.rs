@@ -17,6 +17,9 @@ use super::list_charges;
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
+/// So many receivable months the report covers.
+const RATE_MONTHS: u32 = 24;
+
 /// One age band.
 #[derive(Clone, Debug, Serialize)]
 pub struct AgeingRow {
@@ -118,8 +121,21 @@ pub fn rate_report(app: &App, actor: &Actor, community: &str, as_of: NaiveDate) 
 /// # Errors
 /// When the database refuses.
 pub fn rates(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<RateReport, DbError> {
+    rates_of(tx, community, as_of, RATE_MONTHS)
+}
+
+/// The collection rate of the last `months` receivable months, within a transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rates_of(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    months: u32,
+) -> Result<RateReport, DbError> {
     let last = Period::of(as_of);
-    let first = (0..23).fold(last, |month, _| month.previous());
+    let first = (1..months).fold(last, |month, _| month.previous());
     let mut months: BTreeMap<Period, BTreeMap<AccountId, (Fen, Fen)>> = BTreeMap::new();
     for line in review::list_charged_and_paid(tx, community, first, last, as_of)? {
         let account = months.entry(line.period).or_default().entry(line.account_id).or_default();

@@ -13,6 +13,7 @@ pub mod run;
 mod settle;
 pub mod snapshot;
 pub mod timeline;
+pub mod todo;
 pub mod work;
 
 pub use dispatch::{DispatchReport, dispatch};

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
+use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
+use hemu_store::{DbError, Tx};
 use serde::Serialize;
 
 use crate::arrears::list_arrears;
@@ -47,23 +49,29 @@ pub struct Group {
 pub fn review_report(app: &App, actor: &Actor, community: &str, as_of: NaiveDate) -> Result<ReviewReport, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::Read, community)?;
-    app.db.read(|tx| {
-        let arrears = list_arrears(tx, community, as_of)?;
-        let mut report = ReviewReport {
-            as_of,
-            rates: rates(tx, community, as_of)?.rows,
-            ageing: ageing(tx, community, as_of)?.rows,
-            stages: BTreeMap::new(),
-            causes: BTreeMap::new(),
-            buildings: BTreeMap::new(),
-        };
-        for row in &arrears.rows {
-            add(&mut report.stages, row.stage.as_deref().unwrap_or("none"), row.principal);
-            add(&mut report.causes, row.cause.as_deref().unwrap_or("unknown"), row.principal);
-            add(&mut report.buildings, row.unit.building(), row.principal);
-        }
-        Ok(report)
-    })
+    Ok(app.db.read(|tx| review(tx, community, as_of))?)
+}
+
+/// The review as of a day, within a transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn review(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<ReviewReport, DbError> {
+    let arrears = list_arrears(tx, community, as_of)?;
+    let mut report = ReviewReport {
+        as_of,
+        rates: rates(tx, community, as_of)?.rows,
+        ageing: ageing(tx, community, as_of)?.rows,
+        stages: BTreeMap::new(),
+        causes: BTreeMap::new(),
+        buildings: BTreeMap::new(),
+    };
+    for row in &arrears.rows {
+        add(&mut report.stages, row.stage.as_deref().unwrap_or("none"), row.principal);
+        add(&mut report.causes, row.cause.as_deref().unwrap_or("unknown"), row.principal);
+        add(&mut report.buildings, row.unit.building(), row.principal);
+    }
+    Ok(report)
 }
 
 fn add(groups: &mut BTreeMap<String, Group>, key: &str, principal: Fen) {

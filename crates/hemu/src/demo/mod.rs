@@ -7,7 +7,10 @@
 
 mod cast;
 mod days;
+mod events;
+mod provider;
 mod staff;
+mod talks;
 mod work;
 
 use std::io::IsTerminal as _;
@@ -114,7 +117,7 @@ fn play(
     let share = args.homes / u32::try_from(COMMUNITIES.len()).unwrap_or(1);
     let mut offices = Vec::new();
     for (number, name) in (0_u64..).zip(COMMUNITIES) {
-        offices.push(Office::open(app, &staff, name, share, args.seed.wrapping_add(number), first)?);
+        offices.push(Office::open(app, &staff, name, share, args.seed.wrapping_add(number), (first, today))?);
     }
     let days = u64::try_from((today - first).num_days()).unwrap_or(0);
     let progress = progress(days);

@@ -7,6 +7,7 @@ pub mod case_page;
 pub mod facts;
 pub mod run;
 pub mod step;
+pub mod todo;
 pub mod verify;
 pub mod work;
 
@@ -17,6 +18,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     facts::STATEMENTS,
     run::STATEMENTS,
     step::STATEMENTS,
+    todo::STATEMENTS,
     verify::STATEMENTS,
     work::STATEMENTS,
 ];

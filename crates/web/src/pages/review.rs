@@ -1,6 +1,7 @@
 //! 复盘与报表: rates by month, ageing, stages, causes, buildings; charts for looking, tables for reading, a workbook to keep.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -8,7 +9,7 @@ use axum::extract::Query;
 use axum::routing::get;
 use chrono::NaiveDate;
 use hemu_app::review::workbook::review_workbook;
-use hemu_app::review::{Group, ReviewReport, review_report};
+use hemu_app::review::{Group, ReviewReport};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
@@ -36,7 +37,7 @@ pub struct Asked {
 #[template(path = "review.html")]
 struct ReviewPage {
     ui: Ui,
-    report: ReviewReport,
+    report: Arc<ReviewReport>,
     groups: Vec<GroupTable>,
     total: Fen,
     late_fee: Fen,
@@ -53,7 +54,8 @@ struct GroupTable {
 /// `GET /c/{community}/review`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let report = at.run(move |app, actor, name| review_report(app, actor, name, day)).await?;
+    let kept = at.visit.web.kept.clone();
+    let report = at.run(move |app, actor, name| kept.review(app, actor, name, day)).await?;
     let ui = at.ui(Menu::Review, "复盘与报表", "Review and reports");
     let locale = ui.locale;
     let stage = |word: &str| {
