@@ -197,6 +197,24 @@ impl Ui {
         (words::rule(self.locale, line), words::detail(self.locale, line))
     }
 
+    /// Why a message is where it is.
+    #[must_use]
+    pub fn reason(&self, word: &str) -> String {
+        words::reason(self.locale, word)
+    }
+
+    /// A formula of a charge.
+    #[must_use]
+    pub fn formula(&self, formula: &str) -> String {
+        words::formula(self.locale, formula)
+    }
+
+    /// The kind of a clause.
+    #[must_use]
+    pub fn clause(&self, kind: &str) -> String {
+        words::clause(self.locale, kind)
+    }
+
     /// An act of the audit trail.
     #[must_use]
     pub fn act(&self, act: &str) -> String {

@@ -80,6 +80,51 @@ pub fn fitting(locale: Locale, time: &str) -> String {
     time.replace("工作日", "working days").replace("周末", "weekend")
 }
 
+/// Why a message is where it is; what else was written there is shown as it is.
+#[must_use]
+pub fn reason(locale: Locale, word: &str) -> String {
+    let (zh, en) = match word {
+        "paid" => ("发送前已缴清", "paid before it went out"),
+        "below_floor" => ("低于起催点", "below the floor"),
+        "hold" => ("暂缓中", "on hold"),
+        "spared" => ("按特殊情况不联系", "spared by a flag"),
+        "cool_off" => ("刚沟通过", "just spoken to"),
+        "quiet_hours" => ("顺延到可联系时段", "put off to a fit hour"),
+        "contact_budget" => ("本周联系次数已满", "contact budget used"),
+        "no_way_out" => ("没有可用的联系方式或通道", "no address that works, or no gateway"),
+        "recovered" => ("程序中断后核对", "looked up after a breakdown"),
+        "wording" => ("措辞检查未通过", "refused by the wording check"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// A formula as it was stored, `89.32 ㎡ × 2.35 元 × 1 月`.
+#[must_use]
+pub fn formula(locale: Locale, formula: &str) -> String {
+    if locale == Locale::Zh {
+        return formula.to_owned();
+    }
+    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.")
+}
+
+/// The kind of a clause.
+#[must_use]
+pub fn clause(locale: Locale, kind: &str) -> String {
+    let (zh, en) = match kind {
+        "late_fee" => ("违约金", "late fee"),
+        "fee_standard" => ("收费标准", "fee standard"),
+        "cycle" => ("缴费周期", "billing cycle"),
+        "due" => ("缴费期限", "due date"),
+        "demand" => ("催告期限", "period of a demand"),
+        "dispute" => ("争议解决", "disputes"),
+        "service" => ("通知送达", "service of notices"),
+        "other" => ("其他", "other"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
 /// An act of the audit trail.
 #[must_use]
 pub fn act(locale: Locale, act: &str) -> String {

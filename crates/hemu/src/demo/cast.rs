@@ -206,3 +206,31 @@ impl Sheet<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hemu_domain::UnitLabel;
+
+    use super::*;
+
+    #[test]
+    fn a_community_has_every_kind_of_payer_shops_and_parking() {
+        let (cast, list) = community(&mut Dice::new(1), 60, "2024-09", "2.35");
+        assert_eq!((cast.len(), list.lines().count()), (60, 61), "one line a unit, and the heading");
+        for (_, temper) in FIXED {
+            assert!(cast.iter().any(|home| home.temper == temper), "{temper:?}");
+        }
+        for home in &cast {
+            assert!(UnitLabel::parse(&home.unit).is_ok(), "{}", home.unit);
+        }
+        let units: std::collections::HashSet<&str> = cast.iter().map(|home| home.unit.as_str()).collect();
+        assert_eq!(units.len(), cast.len(), "no unit twice");
+        assert!(list.contains("9-0-101") && list.contains("车位-A001") && list.contains('、'));
+    }
+
+    #[test]
+    fn the_smallest_community_is_homes_alone() {
+        let (cast, list) = community(&mut Dice::new(2), 4, "2024-09", "1.80");
+        assert!(cast.len() == 4 && !list.contains("车位"));
+    }
+}

@@ -134,6 +134,12 @@ struct BuildingPage {
     legend: Vec<(&'static str, String, usize)>,
 }
 
+impl BuildingPage {
+    fn status(&self, unit: &UnitItem) -> String {
+        self.ui.text(&unit.status.label())
+    }
+}
+
 /// `GET /c/{community}/buildings/{building}`: the coloured block plan (楼盘图).
 pub async fn building(at: Place, Path((_, building)): Path<(String, String)>) -> Reply {
     let plan = at.run(move |app, actor, name| block_plan(app, actor, name, &building)).await?;
