@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_app::Actor;
+use hemu_app::collection::timeline::channel_words;
 use hemu_app::collection::todo::task_name;
 use hemu_app::registry::communities::CommunityReport;
 use hemu_domain::collection::decision::TraceLine;
@@ -64,6 +65,8 @@ pub struct Ui {
     pub today: NaiveDate,
     /// The community the page is about.
     pub community: Option<CommunityReport>,
+    /// The community the menu leads to; on company pages the one the person came from.
+    pub home: Option<CommunityReport>,
     /// Those the person works for.
     pub communities: Vec<CommunityReport>,
     /// Where in the menu the page is.
@@ -149,12 +152,12 @@ impl Ui {
         ];
         let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {
             menu,
-            href: self.here(path),
+            href: self.home.as_ref().map_or_else(|| "/".to_owned(), |one| place(one.id, path)),
             icon,
             name: self.say(zh, en).to_owned(),
         };
         let mut entries = Vec::new();
-        if self.community.is_some() {
+        if self.home.is_some() {
             entries.extend(of_community.map(entry));
         }
         let always = [
@@ -162,7 +165,8 @@ impl Ui {
             (Menu::Settings, "/settings", "settings", "设置", "Settings"),
         ];
         for (menu, href, icon, zh, en) in always {
-            entries.push(MenuEntry { menu, href: href.to_owned(), icon, name: self.say(zh, en).to_owned() });
+            let href = self.home.as_ref().map_or_else(|| href.to_owned(), |one| format!("{href}?c={}", one.id));
+            entries.push(MenuEntry { menu, href, icon, name: self.say(zh, en).to_owned() });
         }
         entries
     }
@@ -191,10 +195,49 @@ impl Ui {
         self.text(&task_name(kind))
     }
 
-    /// A rule of a decision's trace, and what it saw.
+    /// A rule of a decision's trace: whether it let the case pass (`None` for what is only noted), its name, what it saw.
     #[must_use]
-    pub fn rule(&self, line: &TraceLine) -> (String, String) {
-        (words::rule(self.locale, line), words::detail(self.locale, line))
+    pub fn rule(&self, line: &TraceLine) -> (Option<bool>, String, String) {
+        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard");
+        let passed = (!noted).then_some(line.passed);
+        (passed, words::rule(self.locale, line), words::detail(self.locale, line))
+    }
+
+    /// The name of a message template.
+    #[must_use]
+    pub fn template(&self, key: &str) -> String {
+        words::template(self.locale, key)
+    }
+
+    /// The name of a channel.
+    #[must_use]
+    pub fn channel(&self, word: &str) -> &'static str {
+        let (zh, en) = channel_words(word);
+        if self.locale == Locale::Zh { zh } else { en }
+    }
+
+    /// An age band in days.
+    #[must_use]
+    pub fn age(&self, band: &str) -> String {
+        words::age(self.locale, band)
+    }
+
+    /// A word to choose from in a calculator.
+    #[must_use]
+    pub fn choice(&self, word: &str) -> String {
+        words::choice(self.locale, word)
+    }
+
+    /// The badge colour of a letter's or message's state.
+    #[must_use]
+    pub fn state_colour(&self, state: &str) -> &'static str {
+        match state {
+            "served" | "delivered" | "read" => "bg-green-lt",
+            "refused" | "returned" | "uncertain" => "bg-orange-lt",
+            "failed_permanent" | "blocked" => "bg-red-lt",
+            "issued" | "sent" => "bg-blue-lt",
+            _ => "bg-secondary-lt",
+        }
     }
 
     /// Why a message is where it is.

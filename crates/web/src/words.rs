@@ -108,6 +108,48 @@ pub fn formula(locale: Locale, formula: &str) -> String {
     formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.")
 }
 
+/// The name of a message template; one of the office's own is shown by its key.
+#[must_use]
+pub fn template(locale: Locale, key: &str) -> String {
+    let (zh, en) = match key {
+        "bill_reminder" => ("账单提醒", "bill reminder"),
+        "reminder" => ("首次提醒", "first reminder"),
+        "reminder_ask_date" => ("询问缴费日期", "asks for a date"),
+        "reminder_second" => ("再次提醒", "second reminder"),
+        "conversation_message" => ("沟通期消息", "message of the conversation"),
+        "demand_message" => ("催缴期消息", "message beside the demand"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// An age band such as `31-90` or `1-2y`.
+#[must_use]
+pub fn age(locale: Locale, band: &str) -> String {
+    match (locale, band.strip_suffix('y')) {
+        (Locale::Zh, Some(years)) => match years.strip_prefix('>') {
+            Some(years) => format!("{years} 年以上"),
+            None => format!("{years} 年"),
+        },
+        (Locale::Zh, None) => format!("{band} 天"),
+        (Locale::En, Some(years)) => format!("{years} years"),
+        (Locale::En, None) => format!("{band} days"),
+    }
+}
+
+/// A word to choose from in a calculator.
+#[must_use]
+pub fn choice(locale: Locale, word: &str) -> String {
+    let (zh, en) = match word {
+        "month-after" => ("交付次月起由业主承担", "owner from the next month"),
+        "day-of" => ("交付当日起按天分摊", "owner from the day"),
+        "private" => ("发给业主本人", "to the owner alone"),
+        "public" => ("公开张贴", "shown in public"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
 /// The kind of a clause.
 #[must_use]
 pub fn clause(locale: Locale, kind: &str) -> String {

@@ -1,4 +1,4 @@
-//! What happens once: a flag, a second contact, a new price, a home that is sold, a holiday without calls, a receipt entered
+//! What happens once: a flag, a second contact, a new price, a home that is sold, weeks without calls, a receipt entered
 //! twice, a waiver, a notice for an entrance hall.
 
 use chrono::{Datelike, NaiveDate};
@@ -64,11 +64,12 @@ impl Office {
             210 => self.sell(app, day)?,
             95 => self.warn_of_frail_people(app, day)?,
             60 => self.let_off(app)?,
-            // Over the holiday nobody in this community is called.
-            1 if self.name == "春晓苑" => {
+            // While the lifts are out of order nobody in this community is called.
+            280 if self.name == "春晓苑" => {
                 let reason = "电梯更换施工期间全小区暂停催缴，竣工公示后恢复";
                 let review_on = later(day, 20);
-                open_hold(app, &self.staff.manager, self.id, None, HoldKind::CommunityStop, reason, review_on)?;
+                let id = open_hold(app, &self.staff.manager, self.id, None, HoldKind::CommunityStop, reason, review_on)?;
+                self.holds.push((id, review_on));
             }
             _ => {}
         }

@@ -126,7 +126,7 @@ fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
         "rate": report.rates.iter().map(|row| row.rate.clone()).collect::<Vec<_>>(),
     });
     let ageing = json!({
-        "bands": report.ageing.iter().map(|row| row.bucket).collect::<Vec<_>>(),
+        "bands": report.ageing.iter().map(|row| ui.age(row.bucket)).collect::<Vec<_>>(),
         "owed": report.ageing.iter().map(|row| yuan(row.principal)).collect::<Vec<_>>(),
     });
     let words = json!({
