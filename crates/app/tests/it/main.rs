@@ -6,6 +6,7 @@ mod collecting;
 mod double_charge;
 mod handover;
 mod importing;
+mod kept_reports;
 mod kill_and_rerun;
 mod late_fee_is_not_lost;
 mod office;
