@@ -99,6 +99,24 @@ impl Ui {
         self.actor.role.may(permission)
     }
 
+    /// A comma of the language.
+    #[must_use]
+    pub fn comma(&self) -> &'static str {
+        if self.locale == Locale::Zh { "，" } else { ", " }
+    }
+
+    /// A colon of the language.
+    #[must_use]
+    pub fn colon(&self) -> &'static str {
+        if self.locale == Locale::Zh { "：" } else { ": " }
+    }
+
+    /// A semicolon of the language.
+    #[must_use]
+    pub fn semicolon(&self) -> &'static str {
+        if self.locale == Locale::Zh { "；" } else { "; " }
+    }
+
     /// What the person is.
     #[must_use]
     pub fn role(&self) -> String {

@@ -418,7 +418,7 @@ fn periods_text(owed: &[OwedItem]) -> String {
     let periods = || owed.iter().map(|one| one.period);
     match (periods().min(), periods().max()) {
         (Some(first), Some(last)) if first == last => first.to_string(),
-        (Some(first), Some(last)) => format!("{first} 至 {last}"),
+        (Some(first), Some(last)) => format!("{first} ~ {last}"),
         _ => String::new(),
     }
 }

@@ -34,6 +34,8 @@ pub struct Office {
     pub(super) last: NaiveDate,
     /// Holds that staff opened, with the day they are looked at again.
     pub(super) holds: Vec<(HoldId, NaiveDate)>,
+    /// What was promised for a unit and not paid yet.
+    pub(super) promised: HashMap<UnitLabel, Fen>,
     /// Owners who sold.
     pub(super) former: HashSet<PartyId>,
     policy: Policy,
@@ -94,6 +96,7 @@ impl Office {
             has_late_fee: seed.is_multiple_of(2),
             last,
             holds: Vec::new(),
+            promised: HashMap::new(),
             former: HashSet::new(),
             policy: Policy::v1(),
             staff: staff.clone(),
@@ -157,6 +160,9 @@ impl Office {
     fn amount(&mut self, row: &ArrearsRow, day: NaiveDate) -> Fen {
         let all = row.principal + row.late_fee;
         let months = row.periods.len();
+        if let Some(amount) = self.keeps_promise(row) {
+            return amount.min(all);
+        }
         let part = |of: i64| Fen::new(all.get() * of / 10);
         match self.tempers.get(&row.unit).copied().unwrap_or(Temper::Prompt) {
             // Some pay a little ahead, and it is put by.
@@ -184,6 +190,19 @@ impl Office {
             | Temper::Inherited
             | Temper::Seller => Fen::ZERO,
         }
+    }
+}
+
+impl Office {
+    /// What somebody who promised brings; most keep their word, those in need half the time.
+    fn keeps_promise(&mut self, row: &ArrearsRow) -> Option<Fen> {
+        let promised = self.promised.remove(&row.unit)?;
+        let keeps = match self.tempers.get(&row.unit) {
+            Some(Temper::Hardship | Temper::Crowd) => self.dice.roll(2) == 0,
+            Some(Temper::Slow) => self.dice.roll(4) == 0,
+            _ => self.dice.roll(6) != 0,
+        };
+        keeps.then_some(promised)
     }
 }
 

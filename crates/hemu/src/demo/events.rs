@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::arrears_report;
-use hemu_app::collection::work::open_hold;
+use hemu_app::collection::work::{find_case_of_unit, open_hold};
 use hemu_app::legal::make_board_notice;
 use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
@@ -15,6 +15,7 @@ use hemu_app::registry::units::{NewOwner, set_occupancy};
 use hemu_app::tariff::{NewPrice, set_price, show_tariff};
 use hemu_app::{App, Refusal};
 use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::CaseId;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use hemu_domain::registry::flag::FlagEffect;
@@ -34,9 +35,12 @@ impl Office {
             if number % 9 == 4 {
                 self.add_wechat(app, unit, number)?;
             }
-            if self.tempers.get(unit) == Some(&Temper::LetOut) {
-                set_occupancy(app, &self.staff.service, (&self.name, unit), Occupancy::Tenant, Some(first))?;
-            }
+            let occupancy = match self.tempers.get(unit) {
+                Some(Temper::LetOut) => Occupancy::Tenant,
+                Some(Temper::Prompt) if number % 3 != 0 => Occupancy::Owner,
+                _ => continue,
+            };
+            set_occupancy(app, &self.staff.service, (&self.name, unit), occupancy, Some(first))?;
         }
         Ok(())
     }
@@ -64,6 +68,13 @@ impl Office {
             210 => self.sell(app, day)?,
             95 => self.warn_of_frail_people(app, day)?,
             60 => self.let_off(app)?,
+            19 => self.each_case_of(app, Temper::Crowd, |office, app, case| office.agree_a_plan(app, case, day))?,
+            13 => self.each_case_of(app, Temper::Legacy, |office, app, case| office.complain(app, case, day))?,
+            7 => self.each_case_of(app, Temper::Hardship, |office, app, case| office.agree_a_plan(app, case, day))?,
+            6 => self.each_case_of(app, Temper::Dissatisfied, |office, app, case| office.complain(app, case, day))?,
+            5 => self.each_case_of(app, Temper::Disputes, |office, app, case| {
+                office.hold(app, case, Temper::Disputes, day)
+            })?,
             // While the lifts are out of order nobody in this community is called.
             280 if self.name == "春晓苑" => {
                 let reason = "电梯更换施工期间全小区暂停催缴，竣工公示后恢复";
@@ -101,6 +112,24 @@ impl Office {
             let request = ChangeOwner { community: self.name.clone(), unit: unit.clone(), owners, on: day };
             change_owner(app, &self.staff.service, &request)?;
             self.tempers.insert(unit, Temper::Prompt);
+        }
+        Ok(())
+    }
+
+    /// What the last weeks bring to the open cases of one kind of payer, so that pages have something that waits.
+    fn each_case_of(
+        &mut self,
+        app: &App,
+        temper: Temper,
+        act: impl Fn(&mut Self, &App, CaseId) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for unit in self.units_of(temper) {
+            match find_case_of_unit(app, &self.staff.service, self.id, &unit) {
+                Ok(case) => act(self, app, case)?,
+                // Who owes nothing has no case.
+                Err(Refusal::Conflict(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

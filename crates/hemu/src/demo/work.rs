@@ -11,6 +11,7 @@ use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::{App, Refusal};
 use hemu_domain::collection::classification::ContactOutcome;
+use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, TaskId};
 use hemu_domain::{Fen, UnitLabel};
 
@@ -19,7 +20,7 @@ use super::days::Office;
 use super::talks::{GRIEVANCES, hold_of, talk_with};
 
 /// In the last days of the example part of the work waits, so that pages show open tasks.
-const UNDONE_DAYS: u64 = 12;
+const UNDONE_DAYS: u64 = 24;
 
 impl Office {
     /// Staff do the tasks that are due.
@@ -29,7 +30,8 @@ impl Office {
         for task in list_open_tasks(app, &actor, self.id)? {
             // A complaint is looked into for a few days before it is answered.
             let ahead = if task.kind == "answer_complaint" { 3 } else { 0 };
-            if task.due_on > later(day, ahead) || self.leaves_it(day) {
+            let rests = task.kind == "answer_complaint" && later(day, 14) > self.last;
+            if rests || task.due_on > later(day, ahead) || self.leaves_it(day) {
                 continue;
             }
             self.tasks += 1;
@@ -49,7 +51,7 @@ impl Office {
     }
 
     fn leaves_it(&mut self, day: NaiveDate) -> bool {
-        later(day, UNDONE_DAYS) > self.last && self.dice.roll(3) != 0
+        later(day, UNDONE_DAYS) > self.last && self.dice.roll(5) != 0
     }
 
     fn talk(&mut self, app: &App, case: CaseId, task: &OpenTask, day: NaiveDate) -> Result<(), Refusal> {
@@ -75,6 +77,9 @@ impl Office {
             next_on: Some(in_ten_days),
         };
         record_contact(app, &actor, &request)?;
+        if let (Some((amount, _)), Some(unit)) = (promise, &task.unit) {
+            self.promised.insert(unit.clone(), amount);
+        }
         if talk.outcome.is_talk() {
             self.follow_up(app, case, temper, day)?;
         }
@@ -103,7 +108,7 @@ impl Office {
         }
     }
 
-    fn agree_a_plan(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
+    pub(super) fn agree_a_plan(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
         let (service, manager) = (self.staff.service.clone(), self.staff.manager.clone());
         let owed = case_page(app, &service, &self.name, case)?;
         if owed.plan.is_some() || owed.principal <= Fen::new(30_000) {
@@ -111,13 +116,13 @@ impl Office {
         }
         let plan = propose_plan(app, &service, self.id, case, (owed.principal, 3, later(day, 15)))?;
         // The newest proposals still wait for the manager.
-        if later(day, 40) <= self.last || self.dice.roll(3) == 0 {
+        if later(day, 15) <= self.last {
             decide_plan(app, &manager, self.id, case, (plan, true))?;
         }
         Ok(())
     }
 
-    fn complain(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
+    pub(super) fn complain(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
         let service = self.staff.service.clone();
         if !case_page(app, &service, &self.name, case)?.complaints.is_empty() {
             return Ok(());
@@ -133,18 +138,21 @@ impl Office {
         take_complaint(app, &service, &new).map(|_| ())
     }
 
-    fn hold(&mut self, app: &App, case: CaseId, temper: Temper, day: NaiveDate) -> Result<(), Refusal> {
+    pub(super) fn hold(&mut self, app: &App, case: CaseId, temper: Temper, day: NaiveDate) -> Result<(), Refusal> {
         let Some((kind, reason, days)) = hold_of(temper) else { return Ok(()) };
         let service = self.staff.service.clone();
         if case_page(app, &service, &self.name, case)?.holds.is_empty() {
             let review_on = later(day, days);
             let id = open_hold(app, &service, self.id, Some(case), kind, reason, review_on)?;
-            self.holds.push((id, review_on));
+            // What a death leaves open no day settles: a person looks at it again.
+            if kind != HoldKind::Deceased {
+                self.holds.push((id, review_on));
+            }
         }
         Ok(())
     }
 
-    /// Holds are looked at on their day: contact goes on, unless the example ends soon.
+    /// Holds are looked at on their day, and contact goes on.
     fn review_holds(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         let (due, kept) = self.holds.drain(..).partition(|(_, review_on)| *review_on <= day);
         self.holds = kept;

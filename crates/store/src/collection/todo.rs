@@ -76,11 +76,12 @@ pub struct ComplaintLine {
     pub case_id: Option<CaseId>,
 }
 
+/// `CROSS JOIN` as in the registry's overview: from the payer's accounts to their charges.
 const TASKS: &str = "SELECT t.id, t.kind, t.title, t.due_on, t.fitting_time, f.id, f.stage, p.kind, p.name,
     (SELECT MIN(u.label) FROM account a JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
         WHERE a.community_id = $1 AND a.party_id = f.party_id),
-    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account a JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
-        WHERE a.community_id = $1 AND a.party_id = f.party_id AND c.open_fen > 0 AND c.due_on < $2), 0) AS BIGINT)
+    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account a CROSS JOIN charge c
+        WHERE c.community_id = a.community_id AND c.account_id = a.id AND a.community_id = $1 AND a.party_id = f.party_id AND c.open_fen > 0 AND c.due_on < $2), 0) AS BIGINT)
     FROM task t LEFT JOIN case_file f ON f.community_id = t.community_id AND f.id = t.case_id
     LEFT JOIN party p ON p.community_id = f.community_id AND p.id = f.party_id
     WHERE t.community_id = $1 AND t.state = 'open' AND (t.due_on > $3 OR (t.due_on = $3 AND t.id > $4))

@@ -72,13 +72,15 @@ pub struct SearchTerms {
 /// Behind every text that begins with a prefix, in byte order.
 const LAST: char = '\u{10FFFF}';
 
+// `CROSS JOIN` gives the same rows: it keeps SQLite, which has no statistics here, from walking every open charge of the
+// community for each unit instead of the unit's accounts (measured: 101 of 10,000 units in 6 ms instead of 1.7 s).
 macro_rules! line {
     () => {
         "SELECT u.id, u.label, u.kind, u.area_e4, u.floor, u.occupancy, a.party_id, p.kind, p.name,
-    CAST(COALESCE((SELECT SUM(c.amount_fen) FROM account x JOIN charge c ON c.community_id = x.community_id AND c.account_id = x.id
-        WHERE x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
-    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x JOIN charge c ON c.community_id = x.community_id AND c.account_id = x.id
-        WHERE x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
+    CAST(COALESCE((SELECT SUM(c.amount_fen) FROM account x CROSS JOIN charge c
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
+    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x CROSS JOIN charge c
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
     FROM unit u LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id AND a.ends_on IS NULL
     LEFT JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id"
     };
