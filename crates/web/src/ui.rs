@@ -8,7 +8,7 @@ use hemu_app::registry::communities::CommunityReport;
 use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
-use hemu_domain::{Fen, Locale, Text};
+use hemu_domain::{Area, Fen, Locale, Text};
 
 use crate::words;
 
@@ -193,6 +193,19 @@ impl Ui {
     #[must_use]
     pub fn money(&self, amount: &Fen) -> String {
         amount.grouped()
+    }
+
+    /// What a building is called: `3 栋`, but 车位 as it is.
+    #[must_use]
+    pub fn building(&self, code: &str) -> String {
+        let numbered = code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if numbered && self.locale == Locale::Zh { format!("{code} 栋") } else { code.to_owned() }
+    }
+
+    /// An area in m² with two decimals.
+    #[must_use]
+    pub fn area(&self, area: Option<&Area>) -> String {
+        area.map(|area| format!("{:.2}", area.to_decimal())).unwrap_or_default()
     }
 
     /// The name of a stage.

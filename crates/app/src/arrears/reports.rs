@@ -128,12 +128,7 @@ pub fn rates(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Resul
 ///
 /// # Errors
 /// When the database refuses.
-pub fn rates_of(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    as_of: NaiveDate,
-    months: u32,
-) -> Result<RateReport, DbError> {
+pub fn rates_of(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate, months: u32) -> Result<RateReport, DbError> {
     let last = Period::of(as_of);
     let first = (1..months).fold(last, |month, _| month.previous());
     let mut months: BTreeMap<Period, BTreeMap<AccountId, (Fen, Fen)>> = BTreeMap::new();

@@ -117,7 +117,8 @@ fn tasks_come_by_day_and_page_with_counts_over_all() {
             collect(office);
         }
         let community = find_community(&office.app, COMMUNITY).expect("a community");
-        let read = |after, rows| list_todo(&office.app, &Actor::local_operator(), community, (after, rows)).expect("tasks");
+        let read =
+            |after, rows| list_todo(&office.app, &Actor::local_operator(), community, (after, rows)).expect("tasks");
         let all = read(None, 50);
         assert_eq!(usize::try_from(all.open), Ok(all.rows.len()));
         assert!(all.rows.is_sorted_by_key(|task| task.due_on));

@@ -140,8 +140,9 @@ impl Sheet<'_> {
         let mut remark = if self.dice.roll(20) == 0 { "空置" } else { "" };
         match number {
             // Two homes the developer still holds.
-            10 | 11 => (name, phone, remark) =
-                ("示例置业有限公司".to_owned(), "0571-00000001".to_owned(), "空置，开发商未售"),
+            10 | 11 => {
+                (name, phone, remark) = ("示例置业有限公司".to_owned(), "0571-00000001".to_owned(), "空置，开发商未售")
+            }
             // Co-owners get one bill together.
             3 | 15 | 29 => (name, phone) = (format!("{name}、{}", self.name()), format!("{phone}/{}", self.phone())),
             _ if temper == Temper::EmptyHome => remark = "空置",

@@ -4,9 +4,9 @@
 use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::arrears_report;
 use hemu_app::collection::work::{find_case_of_unit, open_hold};
-use hemu_app::legal::make_board_notice;
 use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
+use hemu_app::legal::make_board_notice;
 use hemu_app::registry::contacts::{AddContact, add_contact};
 use hemu_app::registry::flags::{FlagSubject, SetFlag, set_flag};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
@@ -79,7 +79,8 @@ impl Office {
             280 if self.name == "春晓苑" => {
                 let reason = "电梯更换施工期间全小区暂停催缴，竣工公示后恢复";
                 let review_on = later(day, 20);
-                let id = open_hold(app, &self.staff.manager, self.id, None, HoldKind::CommunityStop, reason, review_on)?;
+                let id =
+                    open_hold(app, &self.staff.manager, self.id, None, HoldKind::CommunityStop, reason, review_on)?;
                 self.holds.push((id, review_on));
             }
             _ => {}
@@ -98,7 +99,12 @@ impl Office {
         let price = UnitPrice::parse(price).map_err(|error| Refusal::Internal(error.to_string()))?;
         let valid_from = later(day.with_day(1).unwrap_or(day), 62).with_day(1).unwrap_or(day);
         let basis = "业主大会表决通过，公示满十五日".to_owned();
-        set_price(app, &self.staff.accountant, &self.name, &NewPrice { standard: standard.id, valid_from, price, basis })
+        set_price(
+            app,
+            &self.staff.accountant,
+            &self.name,
+            &NewPrice { standard: standard.id, valid_from, price, basis },
+        )
     }
 
     /// Every home whose owner wanted to sell is sold; what the former owner owes stays his.

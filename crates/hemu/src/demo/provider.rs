@@ -28,8 +28,7 @@ impl Gateway for Provider {
     }
 
     fn send(&self, message: &Outgoing, deadline: Instant) -> Answer {
-        let refused =
-            |reason: &str, bad_address| Answer::Refused { reason: reason.to_owned(), bad_address };
+        let refused = |reason: &str, bad_address| Answer::Refused { reason: reason.to_owned(), bad_address };
         if message.recipient.ends_with("37") || message.recipient.ends_with("81") {
             return refused("空号 / number not in service", true);
         }

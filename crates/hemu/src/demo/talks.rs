@@ -120,10 +120,14 @@ pub fn talk_with(dice: &mut Dice, temper: Temper) -> Talk {
         ],
         Temper::Disputes => &[talk(O::ReachedDispute, Cause::Amount, A::Neutral, "认为计费面积多算了 2 平方米")],
         Temper::EmptyHome => &[talk(O::ReachedTalk, Cause::Vacant, A::Resistant, "房子一直空着，认为不该全额收")],
-        Temper::Legacy => &[talk(O::ReachedDispute, Cause::Developer, A::Resistant, "交房时的渗水没修好，要求先找开发商")],
+        Temper::Legacy => {
+            &[talk(O::ReachedDispute, Cause::Developer, A::Resistant, "交房时的渗水没修好，要求先找开发商")]
+        }
         Temper::Crowd => &[talk(O::ReachedTalk, Cause::Crowd, A::Resistant, "说楼里好几户都没缴，等等再看")],
         Temper::LetOut => &[talk(O::ReachedTalk, Cause::Tenant, A::Neutral, "称物业费由租户承担，会去催租户")],
-        Temper::Inherited => &[talk(O::ReachedTalk, Cause::Other, A::Cooperative, "接电话的是子女，业主已去世，正在办手续")],
+        Temper::Inherited => {
+            &[talk(O::ReachedTalk, Cause::Other, A::Cooperative, "接电话的是子女，业主已去世，正在办手续")]
+        }
         Temper::Seller => &[talk(O::ReachedTalk, Cause::Transfer, A::Neutral, "房子在卖，过户时一起结清")],
         Temper::Prompt | Temper::Forgetful | Temper::Lost => &[
             talk(O::ReachedPromise, Cause::Forget, A::Cooperative, "忘记缴费，答应近日办理"),

@@ -158,7 +158,8 @@ impl Office {
         self.holds = kept;
         let due: Vec<_> = due;
         for (hold, _) in due {
-            match release_hold(app, &self.staff.service, self.id, hold, "到期复核：情况已核实，恢复联系") {
+            match release_hold(app, &self.staff.service, self.id, hold, "到期复核：情况已核实，恢复联系")
+            {
                 Ok(()) | Err(Refusal::Conflict(_)) => {}
                 Err(error) => return Err(error),
             }

@@ -101,7 +101,8 @@ const WAITING: &str = "SELECT w.what, w.case_id, f.number, p.kind, p.name, w.due
     LEFT JOIN party p ON p.community_id = $1 AND p.id = f.party_id
     WHERE f.closed_on IS NULL ORDER BY w.due, w.case_id LIMIT $3";
 
-const COMPLAINTS: &str = "SELECT subject, department, state, opened_on, promised_on, answered_on, answer, taken_by, case_id
+const COMPLAINTS: &str =
+    "SELECT subject, department, state, opened_on, promised_on, answered_on, answer, taken_by, case_id
     FROM complaint WHERE community_id = $1 AND unit_id = $2 ORDER BY opened_on DESC, id DESC LIMIT $3";
 
 /// Every statement of this module.

@@ -236,11 +236,7 @@ pub fn list_areas(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_phones(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    parties: &[PartyId],
-) -> Result<Vec<PhoneLine>, DbError> {
+pub fn list_phones(tx: &mut Tx<'_>, community: CommunityId, parties: &[PartyId]) -> Result<Vec<PhoneLine>, DbError> {
     let ids: Vec<Uuid> = parties.iter().map(|id| id.uuid()).collect();
     tx.query_in(PHONES, &params![community], &ids, |row| {
         Ok(PhoneLine { party_id: row.take()?, id: row.take()?, tail: row.take()? })

@@ -213,7 +213,7 @@ fn line(ui: &Ui, row: &ArrearsRow, detail: RowDetail, revealed: Option<&(Contact
         unit: row.unit.to_string(),
         owner: shown_owner(&ui.actor, &row.owner),
         phone: detail.phone.map(|(id, tail)| number(id, tail)),
-        area: detail.area.map(|area| format!("{:.2}", area.to_decimal())).unwrap_or_default(),
+        area: ui.area(detail.area.as_ref()),
         periods: periods(row),
         principal: row.principal,
         late_fee: row.late_fee,

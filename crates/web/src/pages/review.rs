@@ -1,5 +1,6 @@
 //! 复盘与报表: rates by month, ageing, stages, causes, buildings; charts for looking, tables for reading, a workbook to keep.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -68,9 +69,11 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let order = |word: &str| Stage::ALL.iter().position(|one| one.as_str() == word).map_or(0, |place| place + 1);
     let mut stages = rows(&report.stages, |word| (order(word), stage(word)));
     stages.sort_by_key(|(place, ..)| *place);
+    let mut causes = rows(&report.causes, |word| (0, cause(word)));
+    causes.sort_by_key(|(_, _, units, _)| Reverse(*units));
     let groups = vec![
         table("stages", ui.say("按阶段", "By stage"), stages),
-        table("causes", ui.say("按原因", "By cause"), rows(&report.causes, |word| (0, cause(word)))),
+        table("causes", ui.say("按原因", "By cause"), causes),
         table(
             "buildings",
             ui.say("按楼栋", "By building"),

@@ -143,7 +143,8 @@ fn read(
     let rates = web.kept.rates(app, actor, name, (today, MONTHS_SHOWN))?;
     // Whoever has issued bills has units and a contract; only a new community is asked for both.
     let billed = !rates.rows.is_empty();
-    let has_units = || Ok::<_, Refusal>(!list_units(app, actor, name, &UnitFilter::default(), (None, 1))?.rows.is_empty());
+    let has_units =
+        || Ok::<_, Refusal>(!list_units(app, actor, name, &UnitFilter::default(), (None, 1))?.rows.is_empty());
     let has_contract = || Ok::<_, Refusal>(!hemu_app::tariff::show_tariff(app, actor, name)?.contracts.is_empty());
     Ok(Figures {
         totals: web.kept.arrears(app, actor, name, today)?.totals.clone(),

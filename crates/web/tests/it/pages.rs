@@ -91,24 +91,52 @@ async fn english_pages_say_everything_in_english_but_names_and_records() {
     let session = office.session("manager").await;
     session.post("/language", "locale=en&back=/").await;
     let case = session.get(&office.here("arrears")).await.body;
-    let case = case.split("href=\"").find(|part| part.contains("/cases/")).and_then(|part| part.split(['"', '#']).next());
+    let case =
+        case.split("href=\"").find(|part| part.contains("/cases/")).and_then(|part| part.split(['"', '#']).next());
     let unit = session.get(&office.here("units")).await.body;
     let unit = unit.split("href=\"").find(|part| part.contains("/desk/")).and_then(|part| part.split('"').next());
     let (case, desk) = (case.expect("a case").to_owned(), unit.expect("a unit").to_owned());
     let of_community = PAGES.iter().map(|path| office.here(path));
-    let others = [case, desk.replace("/desk/", "/units/"), format!("{desk}?tab=complaints"), desk, office.here("bills/2026-11")];
+    let others =
+        [case, desk.replace("/desk/", "/units/"), format!("{desk}?tab=complaints"), desk, office.here("bills/2026-11")];
     // Names of the office's list, its people, and what its spreadsheet calls fees and prices.
     let data = [
-        COMMUNITY, "王建国", "李小梅", "欧阳龑", "郝娟", "叶彧", "物业服务费", "物业费", "元/㎡·月", "项目经理", "管家", "收费员",
-        "财务", "工程", "法务", "审计", "客服", "导入的收费标准", "物业服务合同（待补录）", "分级催缴默认政策", "空置", "系统", "栋", "单元",
+        COMMUNITY,
+        "王建国",
+        "李小梅",
+        "欧阳龑",
+        "郝娟",
+        "叶彧",
+        "物业服务费",
+        "物业费",
+        "元/㎡·月",
+        "项目经理",
+        "管家",
+        "收费员",
+        "财务",
+        "工程",
+        "法务",
+        "审计",
+        "客服",
+        "导入的收费标准",
+        "物业服务合同（待补录）",
+        "分级催缴默认政策",
+        "物业服务中心",
+        "空置",
+        "系统",
+        "本机操作员",
+        "栋",
+        "单元",
     ];
+    let mut chinese = Vec::new();
     for path in of_community.chain(others).chain(COMPANY_PAGES.map(ToOwned::to_owned)) {
         let answer = session.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         let said = data.iter().fold(said(&answer.body), |said, name| said.replace(name, ""));
-        let left: Vec<&str> = said.split_whitespace().filter(|word| word.contains(is_chinese)).collect();
-        assert!(left.is_empty(), "{path} says in Chinese: {left:?}");
+        let left = said.split_whitespace().filter(|word| word.contains(is_chinese));
+        chinese.extend(left.map(|word| format!("{path}: {word}")));
     }
+    assert!(chinese.is_empty(), "said in Chinese: {chinese:#?}");
 }
 
 #[tokio::test]
