@@ -70,6 +70,10 @@ impl Office {
             60 => self.let_off(app)?,
             19 => self.each_case_of(app, Temper::Crowd, |office, app, case| office.agree_a_plan(app, case, day))?,
             13 => self.each_case_of(app, Temper::Legacy, |office, app, case| office.complain(app, case, day))?,
+            9 => self.each_case_of(app, Temper::Hardship, |office, app, case| {
+                office.hold(app, case, Temper::Hardship, day)
+            })?,
+            8 => self.each_case_of(app, Temper::Slow, |office, app, case| office.agree_a_plan(app, case, day))?,
             7 => self.each_case_of(app, Temper::Hardship, |office, app, case| office.agree_a_plan(app, case, day))?,
             6 => self.each_case_of(app, Temper::Dissatisfied, |office, app, case| office.complain(app, case, day))?,
             5 => self.each_case_of(app, Temper::Disputes, |office, app, case| {

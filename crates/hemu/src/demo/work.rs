@@ -111,7 +111,7 @@ impl Office {
     pub(super) fn agree_a_plan(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
         let (service, manager) = (self.staff.service.clone(), self.staff.manager.clone());
         let owed = case_page(app, &service, &self.name, case)?;
-        if owed.plan.is_some() || owed.principal <= Fen::new(30_000) {
+        if owed.plan.is_some() || owed.principal <= Fen::new(10_000) {
             return Ok(());
         }
         let plan = propose_plan(app, &service, self.id, case, (owed.principal, 3, later(day, 15)))?;
