@@ -8,6 +8,7 @@ use hemu_app::{Actor, App, Refusal, gateways};
 use hemu_domain::collection::Policy;
 use serde::Serialize;
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu collect ...`
@@ -29,7 +30,7 @@ struct RunArgs {
     #[arg(long)]
     community: String,
     /// The day (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// Decide and report, write nothing
     #[arg(long)]

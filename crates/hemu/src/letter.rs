@@ -10,8 +10,8 @@ use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
 
+use crate::arguments::{day, unit_label};
 use crate::output::Output;
-use crate::receipt::unit_label;
 
 /// `hemu letter ...`
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ struct DemandArgs {
     #[arg(long, value_parser = unit_label)]
     unit: UnitLabel,
     /// The day of the letter (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The PDF
     #[arg(long, value_name = "FILE")]
@@ -58,7 +58,7 @@ struct BoardArgs {
     #[arg(long)]
     entrance: String,
     /// The day of the notice (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The PDF
     #[arg(long, value_name = "FILE")]
@@ -80,10 +80,10 @@ struct ServedArgs {
     #[arg(long, default_value = "served")]
     outcome: String,
     /// When
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: NaiveDate,
     /// Stands in for today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// Who took it
     #[arg(long)]

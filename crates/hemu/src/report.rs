@@ -12,6 +12,7 @@ use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu report ...`
@@ -39,7 +40,7 @@ struct DayArgs {
     #[arg(long)]
     community: String,
     /// The day (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
 

@@ -8,7 +8,6 @@ use hemu_domain::ids::{AccountId, BuildingId, CommunityId, EntranceId, PartyId};
 use hemu_domain::import::people::People;
 use hemu_domain::import::{ImportReading, UnitRecord};
 use hemu_domain::registry::names::PartyKind;
-use hemu_domain::tariff::due::DueRule;
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_store::billing::{self, ChargeRow};
 use hemu_store::registry::{self, AccountRow, PartyRow, TenureRow, UnitRow};
@@ -201,7 +200,7 @@ fn add_opening_charges(
             clause_id: None,
             period: charge.period,
             origin: "opening",
-            due_on: DueRule::LastDayOfMonth.due_on(charge.period, 31),
+            due_on: standard.due.0.due_on(charge.period, standard.due.1),
             amount: charge.amount,
             open: charge.amount,
             explanation: serde_json::to_value(&explanation).map_err(|error| Refusal::Internal(error.to_string()))?,

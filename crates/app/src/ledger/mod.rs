@@ -102,6 +102,11 @@ fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
     if !request.amount.is_positive() {
         return Err(Refusal::invalid("amount", "金额必须大于零", "the amount must be above zero"));
     }
+    if request.amount > Fen::LARGEST_PAYMENT {
+        let zh = format!("金额 {} 元超过十亿元，请检查是否填错", request.amount.grouped());
+        let en = format!("the amount {} is above 1,000,000,000 yuan; check it", request.amount.grouped());
+        return Err(Refusal::invalid("amount", zh, en));
+    }
     let today = app.today();
     if request.received_on > today {
         let day = request.received_on;

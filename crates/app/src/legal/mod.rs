@@ -64,6 +64,8 @@ pub struct DemandReport {
     pub pay_by_tentative: bool,
     /// What a number still needs.
     pub missing: Vec<Text>,
+    /// Remarks about the paper, such as characters no font has.
+    pub notes: Vec<Text>,
     /// The PDF.
     #[serde(skip)]
     pub pdf: Vec<u8>,
@@ -133,6 +135,7 @@ fn demand(
     Ok(DemandReport {
         id: notice.id,
         number: letter.number.clone(),
+        notes: rendered.note().into_iter().collect(),
         sha256: rendered.sha256,
         principal: letter.principal(),
         late_fee: letter.late_fee(),

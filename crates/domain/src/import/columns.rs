@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::headings::{Field, field_of_heading, field_of_name, heading_key, known_names, name_of, rank};
 use super::history::is_history;
 use super::room::{narrow, read_room};
+use crate::Text;
 use crate::sheet::{Cell, Sheet};
 
 /// Rows looked at for the first heading of a sheet.
@@ -33,6 +34,19 @@ pub enum HeadingError {
     /// No sheet has such a heading.
     #[error("no sheet has the heading '{0}'")]
     UnknownHeading(String),
+}
+
+impl HeadingError {
+    /// The sentence for people in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Form(pair) => format!("“{pair}”不是“列名=字段”的形式，请写成 电话1=phone"),
+            Self::UnknownField { field, known } => format!("没有字段“{field}”，可用：{known}"),
+            Self::UnknownHeading(heading) => format!("各工作表里都没有列名“{heading}”，请照表头原样填写"),
+        };
+        Text::new(zh, self.to_string())
+    }
 }
 
 impl ColumnMap {
