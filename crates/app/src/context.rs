@@ -7,6 +7,7 @@ use hemu_store::{Db, Sealer, migrate};
 use uuid::Uuid;
 
 use crate::clock::IdSource;
+use crate::refusal::{cannot_open, cannot_unseal};
 use crate::{Clock, Refusal};
 
 /// The program's inside, shared by pages, commands and workers.
@@ -31,13 +32,12 @@ impl App {
     /// # Errors
     /// [`Refusal::InvalidInput`] when the address or key file is wrong; [`Refusal::Internal`] when the server's clock is off.
     pub fn open(url: &str, key_file: &Path, files: &Path, clock: Clock, seed: Option<u64>) -> Result<Self, Refusal> {
-        let refused = |error: &dyn std::error::Error| Refusal::invalid("db", error.to_string(), error.to_string());
-        let db = Db::open(url).map_err(|error| refused(&error))?;
-        let applied = migrate::migrate(&db).map_err(|error| refused(&error))?;
+        let db = Db::open(url).map_err(cannot_open)?;
+        let applied = migrate::migrate(&db).map_err(cannot_open)?;
         if !applied.is_empty() {
             tracing::info!(migrations = ?applied, "the database was brought to this version");
         }
-        let sealer = Sealer::open(&db, key_file).map_err(|error| refused(&error))?;
+        let sealer = Sealer::open(&db, key_file).map_err(cannot_unseal)?;
         let app = Self { db, sealer, clock, ids: IdSource::new(seed), files: files.to_owned() };
         app.check_server_clock()?;
         Ok(app)

@@ -3,7 +3,7 @@
 //! A slip of the pen (`0226-11-01`, `1e3`, an account number in place of an amount) is told at the edge, before a database is opened.
 
 use chrono::{Datelike, NaiveDate};
-use hemu_domain::import::room::read_room;
+use hemu_domain::import::room::{narrow, read_room};
 use hemu_domain::sheet::Cell;
 use hemu_domain::{Fen, Period, UnitLabel};
 
@@ -49,6 +49,26 @@ pub fn unit_label(text: &str) -> Result<UnitLabel, String> {
     read.ok_or_else(|| "不是房号，请写成 3-2-1502 / not a room; write it as 3-2-1502".to_owned())
 }
 
+/// An entrance as people type it: `3-2`, `3栋2单元`; a building alone is `3`.
+///
+/// # Errors
+/// The sentence that says what is wrong with it.
+pub fn entrance(text: &str) -> Result<String, String> {
+    // With a room behind it, it is read as the import reads rooms.
+    let narrow = narrow(text);
+    let words = ["号楼", "单元", "栋", "幢", "座"];
+    let spaced = words.iter().fold(narrow, |text, word| text.replace(word, "-"));
+    let parts: Vec<&str> = spaced.split('-').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [building] => Some((*building).to_owned()),
+        [building, entrance] => unit_label(&format!("{building}-{entrance}-101"))
+            .ok()
+            .and_then(|label| label.entrance().map(|entrance| format!("{}-{entrance}", label.building()))),
+        _ => None,
+    }
+    .ok_or_else(|| "不是单元，请写成 3-2 / not an entrance; write it as 3-2".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +80,15 @@ mod tests {
         {
             assert!(day(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_entrance_is_read_as_people_write_it() {
+        for text in ["3-2", "3栋2单元", "３－２", "03-02"] {
+            assert_eq!(entrance(text).as_deref(), Ok("3-2"), "{text}");
+        }
+        assert_eq!(entrance("3栋").as_deref(), Ok("3"));
+        assert!(entrance("").is_err() && entrance("3-2-1502").is_err());
     }
 
     #[test]

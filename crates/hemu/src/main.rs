@@ -88,7 +88,7 @@ fn report(refusal: &Refusal) -> ExitCode {
         Refusal::Internal(problem) => {
             (1, Text::new(format!("程序出错：{problem}"), format!("internal error: {problem}")))
         }
-        Refusal::Busy => (1, refusal.text()),
+        Refusal::Busy | Refusal::DiskFull => (1, refusal.text()),
         Refusal::Forbidden(_)
         | Refusal::NotFound(_)
         | Refusal::InvalidInput { .. }

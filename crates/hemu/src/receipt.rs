@@ -44,11 +44,18 @@ struct AddArgs {
     #[arg(long, default_value = "cash")]
     method: String,
     /// A charge the payer named; may be repeated
-    #[arg(long = "for", value_name = "CHARGE", value_parser = ChargeId::parse)]
+    #[arg(long = "for", value_name = "CHARGE", value_parser = charge)]
     designated: Vec<ChargeId>,
     /// The same key twice is one payment
     #[arg(long)]
     key: Option<String>,
+}
+
+fn charge(text: &str) -> Result<ChargeId, String> {
+    ChargeId::parse(text).map_err(|_| {
+        "不是应收的编号，请用收款结果或接口里的 charge / not the id of a charge; take it from `charge` of a receipt"
+            .to_owned()
+    })
 }
 
 impl ReceiptArgs {

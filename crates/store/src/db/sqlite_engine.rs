@@ -42,7 +42,7 @@ impl SqliteDb {
             .and_then(|()| writer.pragma_update(None, "synchronous", "FULL"))
             .and_then(|()| writer.pragma_update(None, "foreign_keys", "ON"))
             .and_then(|()| tune(&writer));
-        prepared.map_err(|error| refused(error.to_string()))?;
+        prepared.map_err(|error| if is_busy(&error) { translate(error) } else { refused(error.to_string()) })?;
         Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
 
@@ -207,6 +207,8 @@ fn numbered(sql: &str) -> String {
 fn translate(error: rusqlite::Error) -> DbError {
     match error.sqlite_error_code() {
         _ if is_busy(&error) => DbError::Busy(error.to_string()),
+        // A disk that is full says so, or refuses the write (quota, limit of the file's size).
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => DbError::Full(error.to_string()),
         Some(ErrorCode::ConstraintViolation) if error.to_string().contains("UNIQUE") => {
             let text = error.to_string();
             let constraint = text.rsplit(": ").next().unwrap_or_default().to_owned();
