@@ -195,12 +195,15 @@ fn rooms_only(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
 }
 
 fn tables_of<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Vec<Table<'a>> {
-    let Some(first) = sheet.rows.iter().take(HEADING_DEPTH).position(|row| is_heading(row, map)) else {
+    let rows = &sheet.rows;
+    let Some(first) = (0..rows.len().min(HEADING_DEPTH)).find(|index| heads_a_table(rows, *index, map)) else {
         return Vec::new();
     };
     let mut heads = vec![first];
-    for (index, row) in sheet.rows.iter().enumerate().skip(first + 1) {
-        if may_be_heading(row) && is_heading(row, map) {
+    for index in first + 1..rows.len() {
+        // The lower of two rows of headings belongs to the table its upper row began.
+        let lower = heads.last().is_some_and(|head| head + 1 == index) && is_sub_heading(&rows[index], map);
+        if !lower && may_be_heading(&rows[index]) && heads_a_table(rows, index, map) {
             heads.push(index);
         }
     }
@@ -216,6 +219,27 @@ fn may_be_heading(row: &[Cell]) -> bool {
             Cell::Text(text) => !text.chars().any(|c| c.is_ascii_digit()),
             Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) => false,
         })
+}
+
+/// A row of headings, or the upper of two: 房号 and 业主信息 over 姓名 and 电话.
+fn heads_a_table(rows: &[Vec<Cell>], index: usize, map: &ColumnMap) -> bool {
+    let (row, below) = (&rows[index], rows.get(index + 1));
+    let stacked = |below: &Vec<Cell>| {
+        let cell = |column: usize| {
+            let lower = below.get(column).filter(|cell| !cell.is_blank());
+            lower.or_else(|| row.get(column)).cloned().unwrap_or_default()
+        };
+        (0..row.len().max(below.len())).map(cell).collect::<Vec<_>>()
+    };
+    is_heading(row, map)
+        || row.iter().any(|cell| map.field_of(&cell.text()).is_some_and(is_room))
+            && below.is_some_and(|below| {
+                !is_heading(below, map) && is_sub_heading(below, map) && is_heading(&stacked(below), map)
+            })
+}
+
+fn is_room(field: Field) -> bool {
+    matches!(field, Field::Room | Field::RoomPart)
 }
 
 fn is_heading(row: &[Cell], map: &ColumnMap) -> bool {
@@ -241,6 +265,8 @@ fn is_sub_heading(row: &[Cell], map: &ColumnMap) -> bool {
 fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> Table<'a> {
     let mut headings: Vec<String> = sheet.rows[head].iter().map(Cell::text).collect();
     let mut first_row = head + 1;
+    let above = head.checked_sub(1).map(|above| sheet.rows[above].as_slice()).unwrap_or_default();
+    take_from_above(&mut headings, above, map);
     if let Some(below) = sheet.rows[first_row..end].first().filter(|row| is_sub_heading(row, map)) {
         first_row += 1;
         headings.resize(headings.len().max(below.len()), String::new());
@@ -264,6 +290,19 @@ fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> T
     table.assign(map);
     table.look_at_rooms();
     table
+}
+
+/// 已缴至 merged over two rows stands in the upper one, beside 业主信息, which stands over 姓名 and 电话.
+fn take_from_above(headings: &mut Vec<String>, above: &[Cell], map: &ColumnMap) {
+    let groups = above.iter().filter(|cell| !cell.is_blank()).count();
+    for (column, cell) in above.iter().enumerate().filter(|(_, cell)| groups > 1 && matches!(cell, Cell::Text(_))) {
+        let text = cell.text();
+        let is_name = text.chars().count() <= 12 && map.field_of(&text).is_some();
+        if is_name && headings.get(column).is_none_or(String::is_empty) {
+            headings.resize(headings.len().max(column + 1), String::new());
+            headings[column] = text;
+        }
+    }
 }
 
 /// A wide gap ends the table: what follows are side notes.

@@ -161,9 +161,10 @@ fn without_brackets(text: &str) -> String {
 
 /// `车位A101` is `车位-A101`: a code behind the word for what it is.
 fn read_code(text: &str) -> Option<UnitLabel> {
-    let word = ["地下车位", "地上车位", "车位", "车库", "储藏室", "储藏间", "储物间"]
-        .into_iter()
-        .find(|word| text.starts_with(word))?;
+    let word =
+        ["地下车位", "地上车位", "车位", "车库", "储藏室", "储藏间", "储物间", "商铺", "底商", "门面", "门市", "别墅"]
+            .into_iter()
+            .find(|word| text.starts_with(word))?;
     let code: String = text[word.len()..].chars().filter(|c| !matches!(c, '-' | '号' | '#')).collect();
     let readable = code.bytes().any(|b| b.is_ascii_digit());
     readable.then(|| UnitLabel::parse(&format!("{word}-{code}")).ok()).flatten()
@@ -236,6 +237,8 @@ mod tests {
         assert_eq!(read("a座1-801").as_deref(), Some("A-1-801"));
         assert_eq!(read("十二栋1单元101").as_deref(), Some("12-1-101"));
         assert_eq!(read("车位A101").as_deref(), Some("车位-A101"));
+        assert_eq!(read("商铺12号").as_deref(), Some("商铺-12"));
+        assert_eq!(read("别墅15").as_deref(), Some("别墅-15"));
         assert_eq!(read("车位-C0001").as_deref(), Some("车位-C0001"));
     }
 

@@ -214,6 +214,7 @@ fn translate(error: postgres::Error) -> DbError {
         &SqlState::UNIQUE_VIOLATION => {
             DbError::Duplicate { constraint: answer.constraint().unwrap_or_default().to_owned() }
         }
+        &SqlState::DISK_FULL | &SqlState::IO_ERROR => DbError::Full(answer.message().to_owned()),
         _ => DbError::Engine(answer.message().to_owned()),
     }
 }
