@@ -9,7 +9,15 @@ use hemu_app::{App, Clock, Refusal};
 #[derive(Debug, Clone, clap::Args)]
 pub struct Database {
     /// Database: sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(long = "db", global = true, env = "HEMU_DB", default_value = "sqlite:hemu.db", value_name = "URL")]
+    // The address may hold a password: the help does not show the environment's.
+    #[arg(
+        long = "db",
+        global = true,
+        env = "HEMU_DB",
+        hide_env_values = true,
+        default_value = "sqlite:hemu.db",
+        value_name = "URL"
+    )]
     pub url: String,
     /// Key file of the sealed fields (default: beside the database, FILE.key)
     #[arg(long = "key-file", global = true, env = "HEMU_KEY_FILE", value_name = "FILE")]

@@ -1,7 +1,8 @@
 //! Columns: where the tables of a sheet begin and end, and which column holds what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::heading_rows::{heads_a_table, is_sub_heading, may_be_heading, take_from_above, width_of};
 use super::headings::{Field, field_of_heading, field_of_name, heading_key, known_names, name_of, rank};
 use super::history::is_history;
 use super::room::{narrow, read_room};
@@ -68,7 +69,7 @@ impl ColumnMap {
         Ok(Self { by_heading })
     }
 
-    fn field_of(&self, heading: &str) -> Option<Field> {
+    pub(super) fn field_of(&self, heading: &str) -> Option<Field> {
         self.by_heading.get(&heading_key(heading)).copied().or_else(|| field_of_heading(heading))
     }
 
@@ -211,57 +212,6 @@ fn tables_of<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Vec<Table<'a>> {
     heads.iter().zip(ends).map(|(head, end)| table_at(sheet, *head, end, map)).collect()
 }
 
-/// Quick look before the words are compared: a heading has neither numbers nor digits in its first cells.
-fn may_be_heading(row: &[Cell]) -> bool {
-    let mut filled = row.iter().filter(|cell| !cell.is_blank()).take(3).peekable();
-    filled.peek().is_some()
-        && filled.all(|cell| match cell {
-            Cell::Text(text) => !text.chars().any(|c| c.is_ascii_digit()),
-            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) => false,
-        })
-}
-
-/// A row of headings, or the upper of two: 房号 and 业主信息 over 姓名 and 电话.
-fn heads_a_table(rows: &[Vec<Cell>], index: usize, map: &ColumnMap) -> bool {
-    let (row, below) = (&rows[index], rows.get(index + 1));
-    let stacked = |below: &Vec<Cell>| {
-        let cell = |column: usize| {
-            let lower = below.get(column).filter(|cell| !cell.is_blank());
-            lower.or_else(|| row.get(column)).cloned().unwrap_or_default()
-        };
-        (0..row.len().max(below.len())).map(cell).collect::<Vec<_>>()
-    };
-    is_heading(row, map)
-        || row.iter().any(|cell| map.field_of(&cell.text()).is_some_and(is_room))
-            && below.is_some_and(|below| {
-                !is_heading(below, map) && is_sub_heading(below, map) && is_heading(&stacked(below), map)
-            })
-}
-
-fn is_room(field: Field) -> bool {
-    matches!(field, Field::Room | Field::RoomPart)
-}
-
-fn is_heading(row: &[Cell], map: &ColumnMap) -> bool {
-    let texts = row.iter().filter(|cell| matches!(cell, Cell::Text(_)));
-    let fields: BTreeSet<Field> = texts.filter_map(|cell| map.field_of(&cell.text())).collect();
-    let room = fields.contains(&Field::Room) || fields.contains(&Field::RoomPart);
-    let facts = [Field::Owner, Field::Area, Field::Price, Field::PaidThrough, Field::Phone, Field::OwnerNo];
-    room && facts.iter().any(|fact| fields.contains(fact))
-}
-
-/// A second heading row below merged cells (业主 over 姓名 and 电话), or a row of units.
-fn is_sub_heading(row: &[Cell], map: &ColumnMap) -> bool {
-    let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.is_blank()).collect();
-    let tells = |cell: &&&Cell| {
-        let text = narrow(&cell.text());
-        let is_unit = text.contains('㎡') || text.starts_with(['元', '(']) || text == "平方米";
-        matches!(cell, Cell::Text(_)) && (map.field_of(&text).is_some() || is_unit && !text.contains(char::is_numeric))
-    };
-    let telling = filled.iter().filter(tells).count();
-    telling > 0 && telling * 2 >= filled.len() && filled.iter().all(|cell| matches!(cell, Cell::Text(_)))
-}
-
 fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> Table<'a> {
     let mut headings: Vec<String> = sheet.rows[head].iter().map(Cell::text).collect();
     let mut first_row = head + 1;
@@ -290,34 +240,6 @@ fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> T
     table.assign(map);
     table.look_at_rooms();
     table
-}
-
-/// 已缴至 merged over two rows stands in the upper one, beside 业主信息, which stands over 姓名 and 电话.
-fn take_from_above(headings: &mut Vec<String>, above: &[Cell], map: &ColumnMap) {
-    let groups = above.iter().filter(|cell| !cell.is_blank()).count();
-    for (column, cell) in above.iter().enumerate().filter(|(_, cell)| groups > 1 && matches!(cell, Cell::Text(_))) {
-        let text = cell.text();
-        let is_name = text.chars().count() <= 12 && map.field_of(&text).is_some();
-        if is_name && headings.get(column).is_none_or(String::is_empty) {
-            headings.resize(headings.len().max(column + 1), String::new());
-            headings[column] = text;
-        }
-    }
-}
-
-/// A wide gap ends the table: what follows are side notes.
-fn width_of(headings: &[String]) -> usize {
-    let mut width = 0;
-    for (column, heading) in headings.iter().enumerate() {
-        if heading.is_empty() {
-            continue;
-        }
-        if column > width + 2 && width > 2 {
-            break;
-        }
-        width = column + 1;
-    }
-    width
 }
 
 impl Table<'_> {

@@ -13,6 +13,7 @@
 //! owners, fees, parking spaces and past payments beside the rooms are read by [`incumbent`] and [`history`].
 
 pub mod columns;
+mod heading_rows;
 pub mod headings;
 pub mod history;
 pub mod incumbent;

@@ -120,6 +120,17 @@ fn a_column_map_that_names_nothing_is_refused() {
 }
 
 #[test]
+fn the_help_shows_no_password_of_the_database() {
+    let shell = Shell::new();
+    let url = "postgres://office:secret-word@127.0.0.1:1/hemu";
+    let help = shell.command(&["import", "--help"]).env("HEMU_DB", url).output().expect("runs");
+    assert!(help.status.success() && !String::from_utf8_lossy(&help.stdout).contains("secret-word"));
+    let call = shell.command(&["--json", "verify"]).env("HEMU_DB", url).output().expect("runs");
+    assert_eq!(call.status.code(), Some(2));
+    assert!(!String::from_utf8_lossy(&call.stderr).contains("secret-word"));
+}
+
+#[test]
 fn a_call_that_cannot_be_read_is_told_in_both_languages_and_help_is_not_an_error() {
     let shell = Shell::new();
     for call in [&["nonsense"][..], &["import"], &["bill", "run", "--community", "x"], &["calc", "stage", "--due", "x"]]

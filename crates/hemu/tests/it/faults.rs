@@ -51,6 +51,23 @@ fn a_bill_run_on_a_full_disk_is_told_and_completed_when_there_is_space() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_restore_on_a_full_disk_leaves_the_database_where_it_is() {
+    let shell = office();
+    shell.json(&["backup", "b.db"]);
+    let before = owed(&shell);
+    let script = "trap '' XFSZ; ulimit -f 160; exec \"$0\" \"$@\"";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_hemu"), "--json", "restore", "b.db", "--replace"]);
+    let output = command.current_dir(shell.folder.path()).output().expect("runs");
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(!shell.path("hemu.db.before-restore").exists() && !shell.path("hemu.db.restoring").exists());
+    assert_eq!(owed(&shell), before);
+    shell.json(&["restore", "b.db", "--replace"]);
+    assert_eq!(owed(&shell), before);
+}
+
+#[test]
 fn a_database_another_program_holds_is_told_after_a_bounded_wait() {
     let shell = office();
     let before = owed(&shell);
