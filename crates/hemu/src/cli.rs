@@ -7,7 +7,8 @@ use hemu_app::{Actor, App, Refusal};
 use crate::database::Database;
 use crate::output::Output;
 use crate::{
-    bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template, verify,
+    bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template,
+    verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -55,6 +56,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Check every invariant of money, cases and log
     Verify,
+    /// Measure how fast the work is, on a data set of its own
+    Bench(bench::BenchArgs),
     /// The calculators of the trade; they need no database
     Calc(calc::CalcArgs),
 }
@@ -81,6 +84,7 @@ impl Cli {
             Command::Letter(args) => letter::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&self.open(None)?, &Actor::local_operator()),
+            Command::Bench(args) => bench::run(&self.database, args),
             Command::Calc(args) => calc::run(args),
         }
     }

@@ -3,6 +3,7 @@
 //! Exit status: 0 done; 2 the call or its input is wrong (what, where, what to do, on standard error; nothing changed);
 //! 1 anything else. With `--json` standard output holds one JSON document and nothing else.
 
+mod bench;
 mod bill;
 mod calc;
 mod case;

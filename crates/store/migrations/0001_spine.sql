@@ -138,6 +138,7 @@ CREATE TABLE unit (
     FOREIGN KEY (community_id, entrance_id) REFERENCES entrance (community_id, id)
 );
 CREATE INDEX unit_by_building ON unit (community_id, building_id, label);
+CREATE INDEX unit_handed_over ON unit (community_id, id) WHERE handover_on IS NOT NULL;
 
 CREATE TABLE party (
     community_id UUID NOT NULL REFERENCES community (id),
@@ -155,6 +156,7 @@ CREATE TABLE party (
 CREATE INDEX party_by_name ON party (community_id, name);
 CREATE INDEX party_by_initials ON party (community_id, initials);
 CREATE INDEX party_by_id_number ON party (community_id, id_number_index);
+CREATE INDEX party_developer ON party (community_id, id) WHERE kind = 'developer';
 
 CREATE TABLE tenure (
     community_id UUID NOT NULL,

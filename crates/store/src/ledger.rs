@@ -154,6 +154,13 @@ macro_rules! in_play {
             AND j.charge_id IS NOT NULL)"
     };
 }
+/// The charges of account `$2` that owe something now; ten years of settled ones are not read.
+macro_rules! in_play_of_account {
+    () => {
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.live AND o.open_fen > 0
+        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
+    };
+}
 /// All payments of principal, whenever they were made, of charges in play.
 const PRINCIPAL_PAID: &str = concat!(
     "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
@@ -161,8 +168,12 @@ const PRINCIPAL_PAID: &str = concat!(
     in_play!(),
     " ORDER BY a.charge_id, a.effective_on, a.seq"
 );
-const PRINCIPAL_PAID_OF_ACCOUNT: &str = "SELECT charge_id, effective_on, amount_fen FROM allocation
-    WHERE community_id = $1 AND account_id = $2 AND kind = 'principal' ORDER BY charge_id, effective_on";
+const PRINCIPAL_PAID_OF_ACCOUNT: &str = concat!(
+    "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
+    WHERE a.community_id = $1 AND a.kind = 'principal' AND a.charge_id IN ",
+    in_play_of_account!(),
+    " ORDER BY a.charge_id, a.effective_on"
+);
 const LATER_PRINCIPAL: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
     WHERE community_id = $1 AND kind = 'principal' AND effective_on > $2 GROUP BY charge_id";
 const LATE_FEE_PAID: &str = "SELECT l.charge_id, CAST(SUM(a.amount_fen) AS BIGINT) FROM allocation a
@@ -174,19 +185,26 @@ const INSERT_LATE_FEE: &str =
 const LATE_FEES: &str =
     "SELECT id, charge_id, to_on, amount_fen, open_fen FROM late_fee WHERE community_id = $1 AND live
     ORDER BY charge_id, to_on";
-const LATE_FEES_OF_ACCOUNT: &str = "SELECT id, charge_id, to_on, amount_fen, open_fen FROM late_fee
-    WHERE community_id = $1 AND account_id = $2 AND live ORDER BY charge_id, to_on";
+const LATE_FEES_OF_ACCOUNT: &str = concat!(
+    "SELECT f.id, f.charge_id, f.to_on, f.amount_fen, f.open_fen FROM late_fee f
+    WHERE f.community_id = $1 AND f.live AND f.charge_id IN ",
+    in_play_of_account!(),
+    " ORDER BY f.charge_id, f.to_on"
+);
 const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
-const OWED_OF_ACCOUNT: &str =
+const OWED_IDS_OF_ACCOUNT: &str =
+    concat!("SELECT c.id FROM charge c WHERE c.community_id = $1 AND c.live AND c.id IN ", in_play_of_account!());
+const OWED_OF_ACCOUNT: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
     JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.account_id = $2 AND c.live AND (c.open_fen > 0 OR EXISTS (
-        SELECT 1 FROM late_fee l WHERE l.community_id = c.community_id AND l.charge_id = c.id AND l.open_fen > 0))
-    ORDER BY c.due_on, c.id";
+    WHERE c.community_id = $1 AND c.live AND c.id IN ",
+    in_play_of_account!(),
+    " ORDER BY c.due_on, c.id"
+);
 const OWED_OF_COMMUNITY: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
@@ -230,13 +248,14 @@ pub const STATEMENTS: &[&str] = &[
     LATE_FEES,
     LATE_FEES_OF_ACCOUNT,
     TAKE_OFF_LATE_FEE,
+    OWED_IDS_OF_ACCOUNT,
     OWED_OF_ACCOUNT,
     OWED_OF_COMMUNITY,
     PREPAID_SOURCES,
     LOCK_CASES,
 ];
 
-static ALLOCATION_TABLE: BulkTable = BulkTable {
+pub(crate) static ALLOCATION_TABLE: BulkTable = BulkTable {
     table: "allocation",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -407,7 +426,7 @@ pub fn list_principal_payments(
     tx.query(PRINCIPAL_PAID, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
 }
 
-/// Payments of principal by one account.
+/// Payments of principal of the charges one account still owes.
 ///
 /// # Errors
 /// When the database refuses.
@@ -481,7 +500,7 @@ pub fn list_late_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fro
     tx.query(LATE_FEES, &params![community], read_frozen)
 }
 
-/// The frozen late fees of an account, by charge and day.
+/// The frozen late fees of the charges one account still owes, by charge and day.
 ///
 /// # Errors
 /// When the database refuses.
@@ -499,6 +518,18 @@ pub fn list_late_fees_of_account(
 /// When the database refuses.
 pub fn take_off_late_fee(tx: &mut Tx<'_>, community: CommunityId, id: LateFeeId, amount: Fen) -> Result<(), DbError> {
     tx.execute(TAKE_OFF_LATE_FEE, &params![community, id, amount]).map(|_| ())
+}
+
+/// The charges an account owes something of, due or not.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_owed_ids_of_account(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Vec<ChargeId>, DbError> {
+    tx.query(OWED_IDS_OF_ACCOUNT, &params![community, account], |row| row.take())
 }
 
 /// What an account owes, due or not, oldest first.

@@ -177,7 +177,7 @@ pub const STATEMENTS: &[&str] = &[
     CHARGED_FROM,
 ];
 
-static UNIT_FEE_TABLE: BulkTable = BulkTable {
+pub(crate) static UNIT_FEE_TABLE: BulkTable = BulkTable {
     table: "unit_fee",
     columns: &[
         ("community_id", ColumnKind::Uuid),

@@ -5,6 +5,7 @@
 //! blocking threads. Texts stand in both languages where they are used ([`ui::Ui::say`]), so none can be missing in one.
 
 pub mod assets;
+pub mod bench;
 pub mod fields;
 pub mod pages;
 pub mod reply;

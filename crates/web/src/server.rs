@@ -94,14 +94,18 @@ impl Server {
     /// # Errors
     /// [`ServeError::Listen`] when the address is taken.
     pub fn start(app: Arc<App>, options: Options) -> Result<Self, ServeError> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
         let asked = options.address;
+        Self::serve(router(app, options), asked)
+    }
+
+    /// Serves whatever answers.
+    pub(crate) fn serve(router: Router, asked: SocketAddr) -> Result<Self, ServeError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
         let failed = |source| ServeError::Listen { address: asked, source };
         let listener = std::net::TcpListener::bind(asked).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = router(app, options);
         let serve = move || {
             let wait = async {
                 // An error means the owner is gone: stop too.

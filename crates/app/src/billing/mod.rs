@@ -10,7 +10,7 @@ mod plan;
 mod prepaid;
 mod span;
 
-use hemu_domain::ids::{BillRunId, CommunityId};
+use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
-use self::plan::{Covered, Draft, Plan};
+use self::plan::{Covered, Draft, Line, Plan};
 use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.
@@ -185,65 +185,65 @@ fn write_chunk(
     } else {
         Covered::load(tx, community, run.period, progress.longest_cycle)?
     };
-    let (mut bills, mut charges) = (Vec::new(), Vec::new());
+    let mut rows = Rows::default();
     for draft in drafts {
-        add_draft(tx, app, community, run, draft, &written, (&mut bills, &mut charges))?;
+        rows.add(app, run, draft, &written);
     }
-    let used = Used::take(tx, app, community, &mut charges)?;
-    billing::insert_bills(tx, community, &bills)?;
-    billing::insert_charges(tx, community, &charges, first_seq)?;
+    let used = Used::take(tx, app, community, &mut rows.charges)?;
+    billing::insert_bills(tx, community, &rows.bills)?;
+    billing::insert_charges(tx, community, &rows.charges, first_seq)?;
+    billing::add_to_bills(tx, community, &rows.completed, first_seq)?;
     used.write(tx, community)?;
-    run.bills += count(bills.len());
-    run.charges += count(charges.len());
-    run.total += charges.iter().map(|charge| charge.amount).sum();
+    run.bills += count(rows.bills.len());
+    run.charges += count(rows.charges.len());
+    run.total += rows.charges.iter().map(|charge| charge.amount).sum();
     billing::update_run(tx, community, run)?;
     progress.watermark = community::watermark(tx, community)?;
     Ok(progress)
 }
 
-fn add_draft(
-    tx: &mut Tx<'_>,
-    app: &App,
-    community: CommunityId,
-    run: &BillRunRow,
-    draft: &Draft,
-    written: &Covered,
-    (bills, charges): (&mut Vec<BillRow>, &mut Vec<ChargeRow>),
-) -> Result<(), Refusal> {
-    let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
-    let total: Fen = lines.iter().map(|line| line.amount).sum();
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let bill_id = match draft.bill {
-        Some(bill) => {
-            billing::add_to_bill(tx, community, bill, total)?;
+/// What a chunk writes.
+#[derive(Default)]
+struct Rows {
+    bills: Vec<BillRow>,
+    charges: Vec<ChargeRow>,
+    /// Bills that were there and get charges they lacked.
+    completed: Vec<BillId>,
+}
+
+impl Rows {
+    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, written: &Covered) {
+        let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
+        if lines.is_empty() {
+            return;
+        }
+        let bill_id = if let Some(bill) = draft.bill {
+            self.completed.push(bill);
             bill
-        }
-        None => {
-            let bill = bill_row(app, run.id, run.period, draft, total);
-            let id = bill.id;
-            bills.push(bill);
-            id
-        }
-    };
-    for line in lines {
-        charges.push(ChargeRow {
-            id: app.new_id(),
-            account_id: draft.account_id,
-            bill_id: Some(bill_id),
-            fee_item_id: line.fee_item_id,
-            clause_id: line.clause_id,
-            period: line.period,
-            origin: "bill",
-            due_on: line.due_on,
-            amount: line.amount,
-            open: line.amount,
-            explanation: line.explanation.clone(),
-            issued_on: app.today(),
-        });
+        } else {
+            let bill = bill_row(app, run.id, run.period, draft, lines.iter().map(|line| line.amount).sum());
+            self.bills.push(bill);
+            self.bills[self.bills.len() - 1].id
+        };
+        self.charges.extend(lines.into_iter().map(|line| charge_row(app, draft.account_id, bill_id, line)));
     }
-    Ok(())
+}
+
+fn charge_row(app: &App, account_id: AccountId, bill_id: BillId, line: &Line) -> ChargeRow {
+    ChargeRow {
+        id: app.new_id(),
+        account_id,
+        bill_id: Some(bill_id),
+        fee_item_id: line.fee_item_id,
+        clause_id: line.clause_id,
+        period: line.period,
+        origin: "bill",
+        due_on: line.due_on,
+        amount: line.amount,
+        open: line.amount,
+        explanation: line.explanation.clone(),
+        issued_on: app.today(),
+    }
 }
 
 fn bill_row(app: &App, run_id: BillRunId, period: Period, draft: &Draft, total: Fen) -> BillRow {

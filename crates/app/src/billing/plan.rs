@@ -31,6 +31,9 @@ pub struct Plan {
     findings: Vec<BillFinding>,
 }
 
+/// What each account was charged for an item the month before, and why.
+type LastAmounts = HashMap<(AccountId, FeeItemId), (Fen, Explanation)>;
+
 /// The bill of one account.
 pub struct Draft {
     /// The account.
@@ -58,7 +61,7 @@ pub struct Line {
     /// How much.
     pub amount: Fen,
     /// Why.
-    pub explanation: serde_json::Value,
+    pub explanation: Explanation,
 }
 
 impl Draft {
@@ -83,9 +86,8 @@ impl Covered {
         let first = (1..cycle).fold(period, |month, _| month.previous());
         let last = period.plus_months(cycle - 1);
         let mut covered = Self::default();
-        billing::for_each_covered(tx, community, first, last, |unit, item, from, why| {
-            let months = why.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
-            let last = from.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0));
+        billing::for_each_covered(tx, community, first, last, |unit, item, from, months| {
+            let last = from.plus_months(months.max(1) - 1);
             covered.months.extend(from.up_to(last).map(|month| (unit, item, month)));
         })?;
         Ok(covered)
@@ -153,11 +155,10 @@ impl Plan {
         let longest_cycle = tariff.contracts.values().map(|one| one.cycle_months).max().unwrap_or(1).max(1);
         let covered = Covered::load(tx, community, period, longest_cycle)?;
         let handovers = Handovers::new(billing::list_handovers(tx, community)?);
-        let last: HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)> =
-            billing::list_amounts(tx, community, period.previous())?
-                .into_iter()
-                .map(|(account, item, amount, why)| ((account, item), (amount, why)))
-                .collect();
+        let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
+            .into_iter()
+            .filter_map(|(account, item, amount, why)| Some(((account, item), (amount, why?))))
+            .collect();
         let bills: HashMap<AccountId, BillId> = billing::list_bills_of_period(tx, community, period)?
             .into_iter()
             .map(|(bill, account, _)| (account, bill))
@@ -192,7 +193,7 @@ struct Planner<'a> {
     period: Period,
     tariff: &'a Tariff,
     covered: &'a Covered,
-    last: &'a HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)>,
+    last: &'a LastAmounts,
     handovers: &'a Handovers,
     plan: Plan,
 }
@@ -307,7 +308,7 @@ impl Planner<'_> {
             period: first,
             due_on: rule.due_on(first, day),
             amount,
-            explanation: serde_json::to_value(&explanation).map_err(|error| error.to_string())?,
+            explanation,
         }))
     }
 
@@ -345,8 +346,7 @@ impl Planner<'_> {
         if amount.is_zero() {
             find("zero", "金额为零，未出账 / comes to zero: not billed".to_owned());
         }
-        let Some((before, why)) = self.last.get(&(account.id, item)) else { return };
-        let Ok(then) = serde_json::from_value::<Explanation>(why.clone()) else { return };
+        let Some((before, then)) = self.last.get(&(account.id, item)) else { return };
         if then.months != now.months {
             return;
         }

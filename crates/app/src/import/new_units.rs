@@ -60,7 +60,7 @@ pub fn insert(tx: &mut Tx<'_>, app: &App, source: &Source<'_>) -> Result<(), Ref
     let mut rows = Rows::default();
     let mut parties: HashMap<usize, PartyId> = HashMap::new();
     for position in source.new {
-        add_unit(app, source, &places, *position, &mut parties, &mut rows)?;
+        add_unit(app, source, &places, *position, &mut parties, &mut rows);
     }
     let (community, now) = (source.community, app.clock.now());
     registry::insert_units(tx, community, &rows.units, now)?;
@@ -82,7 +82,7 @@ fn add_unit(
     position: usize,
     parties: &mut HashMap<usize, PartyId>,
     rows: &mut Rows,
-) -> Result<(), Refusal> {
+) {
     let record = &source.reading.units[position];
     let unit = unit_row(app, source, places, record);
     let mut owners: Vec<PartyId> = Vec::new();
@@ -108,10 +108,9 @@ fn add_unit(
         prepaid: hemu_domain::Fen::ZERO,
     };
     add_fees(source, record, &unit, rows);
-    add_opening_charges(app, source, record, account.id, rows)?;
+    add_opening_charges(app, source, record, account.id, rows);
     rows.accounts.push(account);
     rows.units.push(unit);
-    Ok(())
 }
 
 fn unit_row(app: &App, source: &Source<'_>, places: &Places, record: &UnitRecord) -> UnitRow {
@@ -175,13 +174,7 @@ fn add_fees(source: &Source<'_>, record: &UnitRecord, unit: &UnitRow, rows: &mut
     }
 }
 
-fn add_opening_charges(
-    app: &App,
-    source: &Source<'_>,
-    record: &UnitRecord,
-    account_id: AccountId,
-    rows: &mut Rows,
-) -> Result<(), Refusal> {
+fn add_opening_charges(app: &App, source: &Source<'_>, record: &UnitRecord, account_id: AccountId, rows: &mut Rows) {
     for charge in record.opening_charges(source.request.as_of) {
         let Some(standard) = source.standards.get(&FeeKey::of(&charge.fee)) else { continue };
         let explanation = Explanation {
@@ -204,11 +197,10 @@ fn add_opening_charges(
             due_on: DueRule::LastDayOfMonth.due_on(charge.period, 31),
             amount: charge.amount,
             open: charge.amount,
-            explanation: serde_json::to_value(&explanation).map_err(|error| Refusal::Internal(error.to_string()))?,
+            explanation,
             issued_on: source.request.as_of,
         });
     }
-    Ok(())
 }
 
 /// Buildings and entrances by their codes.

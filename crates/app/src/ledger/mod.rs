@@ -194,8 +194,8 @@ fn payer_account(tx: &mut Tx<'_>, community: CommunityId, request: &ReceiptReque
     let accounts = registry::list_accounts_of_unit(tx, community, unit.id)?;
     let mut owing = Vec::new();
     for account in &accounts {
-        let owed = ledger::list_owed_of_account(tx, community, account.id)?;
-        if owed.iter().any(|charge| request.designated.contains(&charge.id)) {
+        let owed = ledger::list_owed_ids_of_account(tx, community, account.id)?;
+        if owed.iter().any(|charge| request.designated.contains(charge)) {
             return Ok(account.clone());
         }
         if !owed.is_empty() {

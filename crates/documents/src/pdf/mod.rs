@@ -39,9 +39,35 @@ macro_rules! template {
 }
 use template;
 
-fn render(template: &str, model: &impl serde::Serialize, dated: chrono::NaiveDate) -> Result<Rendered, DocumentError> {
-    let data = serde_json::to_string(model).map_err(|error| DocumentError(error.to_string()))?;
-    let pdf = world::compile(template, &data, dated).map_err(DocumentError)?;
+/// A template with its data: all that typst needs.
+#[derive(Debug)]
+pub(crate) struct Set {
+    template: &'static str,
+    data: String,
+    dated: chrono::NaiveDate,
+}
+
+impl Set {
+    fn new(
+        template: &'static str,
+        model: &impl serde::Serialize,
+        dated: chrono::NaiveDate,
+    ) -> Result<Self, DocumentError> {
+        let data = serde_json::to_string(model).map_err(|error| DocumentError(error.to_string()))?;
+        Ok(Self { template, data, dated })
+    }
+
+    pub(crate) fn compile(&self) -> Result<Vec<u8>, DocumentError> {
+        world::compile(self.template, &self.data, self.dated).map_err(DocumentError)
+    }
+}
+
+fn render(
+    template: &'static str,
+    model: &impl serde::Serialize,
+    dated: chrono::NaiveDate,
+) -> Result<Rendered, DocumentError> {
+    let pdf = Set::new(template, model, dated)?.compile()?;
     let sha256 = Sha256::digest(&pdf).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Rendered { pdf, sha256 })
 }

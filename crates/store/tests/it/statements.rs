@@ -1,7 +1,7 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
+    Db, audit, bench, billing, collection, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -9,6 +9,7 @@ fn all() -> Vec<&'static str> {
     let nested = [collection::STATEMENTS, outreach::STATEMENTS];
     let flat = [
         audit::STATEMENTS,
+        bench::STATEMENTS,
         billing::STATEMENTS,
         ledger::STATEMENTS,
         ledger::adjustment::STATEMENTS,
