@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
-use hemu_domain::{Fen, Period};
+use hemu_domain::registry::unit::{Occupancy, UnitKind};
+use hemu_domain::{Area, Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
@@ -101,6 +102,7 @@ const RUNS: &str =
 const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3";
+const UNITS: &str = "SELECT id, label, kind, area_e4, occupancy FROM unit WHERE community_id = $1";
 /// Payers for whom a handover matters: developers, and payers of units whose day of handover is known. Each part has an index of
 /// its own, so that an estate handed over long ago, with no developer left, costs nothing.
 const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM party p
@@ -122,7 +124,7 @@ const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE com
 
 /// Every statement of this module but the one with an id list.
 pub const STATEMENTS: &[&str] =
-    &[TAKE_OVER, START, FINISH, RUNS, COVERED, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
+    &[TAKE_OVER, START, FINISH, RUNS, COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
 
 pub(crate) static BILL_TABLE: BulkTable = BulkTable {
     table: "bill",
@@ -283,6 +285,37 @@ pub fn for_each_covered(
         let (unit, item, from) = (row.take()?, row.take()?, row.take()?);
         each(unit, item, from, row.json::<Months>()?.and_then(|one| one.months).unwrap_or(1));
         Ok(())
+    })
+}
+
+/// What a bill depends on of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledUnit {
+    /// The unit.
+    pub id: UnitId,
+    /// What it is called.
+    pub label: UnitLabel,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its charged area.
+    pub area: Option<Area>,
+    /// Who is in it.
+    pub occupancy: Occupancy,
+}
+
+/// The units of a community, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_units(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<BilledUnit>, DbError> {
+    tx.query(UNITS, &params![community], |row| {
+        Ok(BilledUnit {
+            id: row.take()?,
+            label: row.take()?,
+            kind: row.parse(UnitKind::parse)?,
+            area: row.take()?,
+            occupancy: row.parse(Occupancy::parse)?,
+        })
     })
 }
 

@@ -103,17 +103,38 @@ pub fn issue_bills_in_chunks(
         report.total = plan.drafts.iter().map(Draft::total).sum();
         return Ok(report);
     }
-    let run = start(app, actor, community, request.period, &report)?;
-    let mut progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
-    for chunk in plan.drafts.chunks(accounts.max(1)) {
-        progress = app.db.write(|tx| write_chunk(tx, app, community, progress.clone(), chunk))?;
-    }
-    let mut run = progress.run;
-    run.status = "done".to_owned();
-    run.finished_at = Some(app.clock.now());
-    app.db.write(|tx| finish(tx, app, actor, community, &run))?;
+    let run = new_run(app, actor, request.period, &report);
+    let progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
+    let run = write_all(app, actor, community, progress, plan.drafts.chunks(accounts.max(1)))?;
     (report.bills, report.charges, report.total) = (run.bills, run.charges, run.total);
     Ok(report)
+}
+
+/// Writes chunk after chunk, each in a transaction of its own. The run begins in the first and ends in the last: a community of
+/// usual size is one commit.
+fn write_all<'a>(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    mut progress: Progress,
+    chunks: impl ExactSizeIterator<Item = &'a [Draft]>,
+) -> Result<BillRunRow, Refusal> {
+    let last = chunks.len().saturating_sub(1);
+    // A run that finds nothing to bill is recorded as well.
+    let nothing: Option<&[Draft]> = (chunks.len() == 0).then_some(&[]);
+    for (number, chunk) in chunks.chain(nothing).enumerate() {
+        progress = app.db.write(|tx| {
+            if number == 0 {
+                billing::start_run(tx, community, &progress.run)?;
+            }
+            let mut progress = write_chunk(tx, app, community, progress.clone(), chunk)?;
+            if number == last {
+                finish(tx, app, actor, community, &mut progress.run)?;
+            }
+            Ok::<_, Refusal>(progress)
+        })?;
+    }
+    Ok(progress.run)
 }
 
 /// How far a run is.
@@ -143,15 +164,8 @@ fn check_period(app: &App, period: Period) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn start(
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    period: Period,
-    report: &BillReport,
-) -> Result<BillRunRow, Refusal> {
-    let findings = serde_json::json!({ "findings": report.findings, "refused": report.refused });
-    let run = BillRunRow {
+fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> BillRunRow {
+    BillRunRow {
         id: app.new_id(),
         period,
         as_of: app.today(),
@@ -160,12 +174,10 @@ fn start(
         bills: 0,
         charges: 0,
         total: Fen::ZERO,
-        findings,
+        findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
-    };
-    app.db.write(|tx| billing::start_run(tx, community, &run))?;
-    Ok(run)
+    }
 }
 
 /// Writes the bills of some accounts and what the run has come to, in one transaction.
@@ -176,6 +188,9 @@ fn write_chunk(
     mut progress: Progress,
     drafts: &[Draft],
 ) -> Result<Progress, Refusal> {
+    if drafts.is_empty() {
+        return Ok(progress);
+    }
     // Locks the community: two runs at once take turns, and the second finds what the first has written.
     let lines: usize = drafts.iter().map(|draft| draft.lines.len()).sum();
     let first_seq = community::next_seq(tx, community, count(lines.max(1)))?;
@@ -259,7 +274,15 @@ fn bill_row(app: &App, run_id: BillRunId, period: Period, draft: &Draft, total: 
     }
 }
 
-fn finish(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, run: &BillRunRow) -> Result<(), Refusal> {
+fn finish(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    run: &mut BillRunRow,
+) -> Result<(), Refusal> {
+    run.status = "done".to_owned();
+    run.finished_at = Some(app.clock.now());
     billing::update_run(tx, community, run)?;
     let detail = serde_json::json!({ "period": run.period, "bills": run.bills, "total": run.total });
     let act = Act { act: "bills.issue", subject_kind: "bill_run", subject_id: Some(run.id.uuid()), detail: &detail };

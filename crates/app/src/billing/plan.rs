@@ -7,7 +7,8 @@ use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
-use hemu_store::registry::{self, AccountRow, UnitRow};
+use hemu_store::billing::BilledUnit;
+use hemu_store::registry::{self, AccountRow};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
 use hemu_store::{DbError, Tx, billing, community};
 
@@ -163,8 +164,8 @@ impl Plan {
             .into_iter()
             .map(|(bill, account, _)| (account, bill))
             .collect();
-        let units: HashMap<UnitId, UnitRow> =
-            registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
+        let units: HashMap<UnitId, BilledUnit> =
+            billing::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
         let plan = Self { longest_cycle, watermark, ..Self::default() };
         let mut planner =
             Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, plan };
@@ -206,7 +207,7 @@ enum Outcome {
 }
 
 impl Planner<'_> {
-    fn add(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>) {
+    fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
         let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
         let fees = self.tariff.fees_on(unit.id, self.period.first_day());
         let problem = if self.nobody_pays(account, unit) {
@@ -233,14 +234,14 @@ impl Planner<'_> {
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
-    fn developer_still_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+    fn developer_still_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
         unit.occupancy == Occupancy::NotHandedOver
             && self.handovers.month_of(unit.id).is_none()
             && !self.handovers.is_developer(account.id)
     }
 
     /// Whether the month is before the handover and no developer is there to pay it.
-    fn nobody_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+    fn nobody_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
         let tenure = Span::of_tenure(account.starts_on, account.ends_on);
         let current = !tenure.starts_after(self.period) && !tenure.ends_before(self.period);
         let handed_over = match self.handovers.month_of(unit.id) {
@@ -250,7 +251,7 @@ impl Planner<'_> {
         current && !handed_over && !self.handovers.has_developer(unit.id)
     }
 
-    fn settle(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>, outcomes: Vec<Outcome>) {
+    fn settle(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>, outcomes: Vec<Outcome>) {
         let already = bill.is_some() || outcomes.iter().any(|outcome| matches!(outcome, Outcome::Already));
         let lines: Vec<Line> = outcomes
             .into_iter()
@@ -275,7 +276,7 @@ impl Planner<'_> {
     fn fee(
         &mut self,
         (account, span): (&AccountRow, Span),
-        unit: &UnitRow,
+        unit: &BilledUnit,
         item: FeeItemId,
         standard: FeeStandardId,
     ) -> Result<Outcome, String> {
@@ -314,7 +315,7 @@ impl Planner<'_> {
 
     fn explain(
         &self,
-        unit: &UnitRow,
+        unit: &BilledUnit,
         standard: &FeeStandardRow,
         contract: &ContractRow,
         first: Period,
@@ -339,7 +340,7 @@ impl Planner<'_> {
     }
 
     /// Checks before a bill (C1): zero, a changed standard, a jump against the month before.
-    fn compare(&mut self, account: &AccountRow, unit: &UnitRow, item: FeeItemId, amount: Fen, now: &Explanation) {
+    fn compare(&mut self, account: &AccountRow, unit: &BilledUnit, item: FeeItemId, amount: Fen, now: &Explanation) {
         let mut find = |kind: &'static str, detail: String| {
             self.plan.findings.push(BillFinding { unit: unit.label.clone(), kind, detail });
         };

@@ -16,8 +16,10 @@ use super::Bench;
 use super::estate::{self, Estate, Place, TODAY};
 use super::measure::{Row, TIMES, Times, forget_peak_memory, timed};
 
-/// Receipts of one measurement, where there are as many homes.
-const RECEIPTS: u32 = 300;
+/// Receipts of one measurement: of a tenth of the homes, at most so many.
+const RECEIPTS: u64 = 300;
+/// Fewer of them have a long history, which takes long to write.
+const OLD_RECEIPTS: usize = 60;
 /// Months of the long history.
 const HISTORY_MONTHS: u32 = 120;
 
@@ -30,7 +32,7 @@ type Home<'a> = (&'a Place, u32);
 /// When the database refuses.
 pub fn measure(bench: &Bench, estate: &Estate) -> Result<Vec<Row>, Refusal> {
     let homes = homes(estate);
-    let (plain, old) = homes.split_at(homes.len() / 2);
+    let (old, plain) = homes.split_at(OLD_RECEIPTS.min(homes.len() / 2));
     bench.say("receipt：写入十年历史");
     for (place, home) in old {
         write_history(bench, place, *home)?;
@@ -38,9 +40,9 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Vec<Row>, Refusal> {
     Ok(vec![measure_homes(bench, "receipt", plain)?, measure_homes(bench, "receipt-10y", old)?])
 }
 
-/// Homes spread over the communities, half of them for each row.
+/// Homes spread over the communities.
 fn homes(estate: &Estate) -> Vec<Home<'_>> {
-    let most = usize::try_from(2 * RECEIPTS).unwrap_or(usize::MAX);
+    let most = usize::try_from(RECEIPTS.min(estate.homes() / 10)).unwrap_or(1).max(2);
     let remembered = |place: &Place| u32::try_from(place.accounts.len()).unwrap_or(u32::MAX).min(place.homes);
     let numbers = 0..estate.communities.iter().map(remembered).max().unwrap_or(0);
     let of_number =
