@@ -164,7 +164,7 @@ pub fn read_imported(tx: &mut Tx<'_>, community: CommunityId, other: CommunityId
 }
 
 /// A receipt with its allocations and audit entry as they were written, with new ids; the entry has the place
-/// `-number`, where no chain ends.
+/// of the one before below zero, where no chain ends.
 ///
 /// # Errors
 /// When the database refuses.
@@ -172,7 +172,6 @@ pub fn read_receipt(
     tx: &mut Tx<'_>,
     community: CommunityId,
     receipt: ReceiptId,
-    number: i64,
     mut new_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<BareRows>, DbError> {
     let own = params![receipt];
@@ -187,7 +186,7 @@ pub fn read_receipt(
     for rows in [&mut allocations, &mut audits] {
         rows.set("id", |_| new_id().into());
     }
-    audits.set("seq", |_| (-number).into());
+    audits.set("seq", |seq| if let Value::Int(seq) = seq { Value::Int(-seq) } else { Value::Null });
     Ok(vec![receipts, allocations, audits])
 }
 

@@ -14,6 +14,8 @@ use super::{BulkTable, DbError, Row, Tx, Value};
 const IDLE_READERS: usize = 8;
 /// How long one connection waits for another process's write to end.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Pages of the file each connection keeps in memory, in KiB.
+const CACHE_KIB: i64 = 32_768;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
@@ -111,9 +113,9 @@ fn is_busy(error: &rusqlite::Error) -> bool {
 
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "mmap_size", 1_073_741_824_i64)
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // Files are read, not mapped: mapped pages count as memory of the program, once per connection, up to the whole file.
+    connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
