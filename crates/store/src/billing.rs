@@ -347,15 +347,14 @@ pub fn list_handovers(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Han
     })
 }
 
+/// What an account was charged for an item, and why.
+pub type ExplainedAmount = (AccountId, FeeItemId, Fen, Option<Explanation>);
+
 /// What each account was charged for an item in a month, with the explanation where it is one of a bill run.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_amounts(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    period: Period,
-) -> Result<Vec<(AccountId, FeeItemId, Fen, Option<Explanation>)>, DbError> {
+pub fn list_amounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Vec<ExplainedAmount>, DbError> {
     tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.json()?)))
 }
 

@@ -45,6 +45,9 @@ pub struct Times {
     pub reference: Vec<Duration>,
 }
 
+/// A measurement of its own size: units and time.
+pub type Slice = (u64, Duration);
+
 impl Row {
     /// From times of `n` units each.
     pub fn new(work: &'static str, (n, unit): (u64, &'static str), times: &Times, target: f64) -> Self {
@@ -68,11 +71,11 @@ impl Row {
     pub fn of_slices(
         work: &'static str,
         unit: &'static str,
-        (own, reference): (&[(u64, Duration)], &[(u64, Duration)]),
+        (own, reference): (&[Slice], &[Slice]),
         target: f64,
     ) -> Self {
         let n = own.iter().map(|(n, _)| n).sum();
-        let per_million = |slices: &[(u64, Duration)]| -> Vec<Duration> {
+        let per_million = |slices: &[Slice]| -> Vec<Duration> {
             slices.iter().map(|(n, time)| Duration::from_secs_f64(1e6 / rate(*n, *time))).collect()
         };
         let times = Times { work: per_million(own), reference: per_million(reference) };

@@ -165,7 +165,7 @@ fn place(asked: &Database, file: PathBuf) -> Database {
 }
 
 fn refuse_unless_empty(app: &App) -> Result<(), Refusal> {
-    let there = app.db.read(|tx| hemu_store::community::list(tx))?;
+    let there = app.db.read(hemu_store::community::list)?;
     if there.is_empty() {
         return Ok(());
     }

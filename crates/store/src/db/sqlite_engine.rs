@@ -10,12 +10,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 
 use super::{BulkTable, DbError, Row, Tx, Value};
 
-/// Read connections kept open for the next reader.
-const IDLE_READERS: usize = 8;
+/// Read connections kept open for the next reader: as many as read at once on a busy morning. Each new one reads the schema and
+/// prepares its statements anew, which costs more than most pages.
+const IDLE_READERS: usize = 32;
 /// How long one connection waits for another process's write to end.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
-/// Pages of the file each connection keeps in memory, in KiB.
-const CACHE_KIB: i64 = 32_768;
+/// Pages of the file the writer keeps in memory, in KiB.
+const WRITER_CACHE_KIB: i64 = 32_768;
+/// The same for each reader; the system keeps what many of them read.
+const READER_CACHE_KIB: i64 = 4_096;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
@@ -44,7 +47,7 @@ impl SqliteDb {
             .and_then(|()| keep_a_write_ahead_log(&writer))
             .and_then(|()| writer.pragma_update(None, "synchronous", "FULL"))
             .and_then(|()| writer.pragma_update(None, "foreign_keys", "ON"))
-            .and_then(|()| tune(&writer));
+            .and_then(|()| tune(&writer, WRITER_CACHE_KIB));
         prepared.map_err(|error| refused(error.to_string()))?;
         Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
@@ -83,7 +86,7 @@ impl SqliteDb {
     fn open_reader(&self) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let reader = Connection::open_with_flags(&self.path, flags).map_err(translate)?;
-        reader.busy_timeout(BUSY_TIMEOUT).and_then(|()| tune(&reader)).map_err(translate)?;
+        reader.busy_timeout(BUSY_TIMEOUT).and_then(|()| tune(&reader, READER_CACHE_KIB)).map_err(translate)?;
         Ok(reader)
     }
 
@@ -111,9 +114,9 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-fn tune(connection: &Connection) -> rusqlite::Result<()> {
+fn tune(connection: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     // Files are read, not mapped: mapped pages count as memory of the program, once per connection, up to the whole file.
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
