@@ -7,6 +7,7 @@ use hemu_store::{Db, Sealer, migrate};
 use uuid::Uuid;
 
 use crate::clock::IdSource;
+use crate::gateways::Ways;
 use crate::{Clock, Refusal};
 
 /// The program's inside, shared by pages, commands and workers.
@@ -19,6 +20,7 @@ pub struct App {
     pub clock: Clock,
     ids: IdSource,
     files: PathBuf,
+    ways: Ways,
 }
 
 /// The clock of a database server may differ from ours by that much.
@@ -38,7 +40,7 @@ impl App {
             tracing::info!(migrations = ?applied, "the database was brought to this version");
         }
         let sealer = Sealer::open(&db, key_file).map_err(|error| refused(&error))?;
-        let app = Self { db, sealer, clock, ids: IdSource::new(seed), files: files.to_owned() };
+        let app = Self { db, sealer, clock, ids: IdSource::new(seed), files: files.to_owned(), ways: Ways::default() };
         app.check_server_clock()?;
         Ok(app)
     }
@@ -54,6 +56,26 @@ impl App {
             return Err(Refusal::Internal(problem));
         }
         Ok(())
+    }
+
+    /// The same, with messages leaving by these ways; by files alone where none are given.
+    #[must_use]
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
+    }
+
+    /// How messages leave.
+    #[must_use]
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
+
+    /// Asks the database something small.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn check_database(&self) -> Result<(), Refusal> {
+        Ok(self.db.read(hemu_store::community::list).map(|_| ())?)
     }
 
     /// A new id, later than all before it.

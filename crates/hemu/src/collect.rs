@@ -64,7 +64,7 @@ pub fn run(app: &App, actor: &Actor, args: &CollectArgs) -> Result<Output, Refus
     let dispatch = if args.dry_run || args.plan_only {
         DispatchReport::default()
     } else {
-        dispatch(app, actor, community, &gateways::file_only(app), &policy)?
+        dispatch(app, actor, community, &gateways::of(app), &policy)?
     };
     let report = CollectReport { run, dispatch };
     let text = text(&report);

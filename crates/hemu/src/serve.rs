@@ -108,7 +108,7 @@ impl Worker {
 }
 
 fn dispatch_all(app: &App) -> Result<(), Refusal> {
-    let (actor, gateways) = (Actor::system(), gateways::file_only(app));
+    let (actor, gateways) = (Actor::system(), gateways::of(app));
     for community in hemu_app::registry::communities::list_communities(app, &actor)? {
         hemu_app::collection::dispatch::dispatch(app, &actor, community.id, &gateways, &Policy::v1())?;
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::get;
 use hemu_app::{App, Refusal};
 use tokio::net::TcpListener;
@@ -13,7 +14,8 @@ use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, pages};
+use crate::visit::blocking;
+use crate::{api, assets, pages};
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -24,8 +26,17 @@ pub struct Options {
     pub https: bool,
     /// What the first start asks for, so that nobody else makes the first account.
     pub setup_code: String,
-    /// The calculators: the words of the command line in, what it prints out.
-    pub calculate: fn(&[String]) -> Result<String, Refusal>,
+    /// The calculators: the words of the command line in, what it answers out.
+    pub calculate: fn(&[String]) -> Result<Calculation, Refusal>,
+}
+
+/// What a calculator answers, in both forms of the command line.
+#[derive(Clone, Debug)]
+pub struct Calculation {
+    /// What `--json` prints.
+    pub json: serde_json::Value,
+    /// What a person reads.
+    pub text: String,
 }
 
 /// Why it does not serve.
@@ -141,6 +152,17 @@ impl Drop for Server {
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// `GET /readyz`: whether the database answers, for whoever balances load. `/healthz` only says that the program runs.
+async fn ready(State(web): State<Web>) -> (StatusCode, &'static str) {
+    match blocking(move || web.app.check_database()).await {
+        Ok(()) => (StatusCode::OK, "ready"),
+        Err(refusal) => {
+            tracing::error!(problem = %refusal, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+        }
+    }
+}
+
 /// Every address and what answers it.
 pub fn router(app: Arc<App>, options: Options) -> Router {
     let web = Web {
@@ -155,7 +177,9 @@ pub fn router(app: Arc<App>, options: Options) -> Router {
     Router::new()
         .merge(pages::routes())
         .route("/assets/{version}/{*path}", get(assets::get))
+        .nest("/api", api::routes())
         .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
         .fallback(pages::not_found)
         .with_state(web)
         .layer(CompressionLayer::new())

@@ -65,13 +65,11 @@ pub struct ArrearsRow {
     /// What the plan does next.
     pub next_step: Option<String>,
     /// The case of the payer.
-    #[serde(skip)]
     pub case_id: Option<CaseId>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
     /// The unit.
-    #[serde(skip)]
     pub unit_id: UnitId,
 }
 

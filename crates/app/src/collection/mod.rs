@@ -8,6 +8,7 @@
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+pub mod nightly;
 pub mod plans;
 pub mod run;
 mod settle;

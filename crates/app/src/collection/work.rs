@@ -144,7 +144,7 @@ fn finish_task(
 }
 
 /// An open task with the unit it is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct OpenTask {
     /// Its id.
     pub id: TaskId,

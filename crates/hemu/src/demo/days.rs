@@ -107,7 +107,7 @@ impl Office {
             app.clock.set(day, 10, 0);
             let request = RunRequest { community: self.id, as_of: day, dry_run: false };
             run_collection(app, &self.staff.manager, &self.policy, &request)?;
-            let ways = gateways::file_only(app);
+            let ways = gateways::of(app);
             self.messages += dispatch(app, &self.staff.manager, self.id, &ways, &self.policy)?.sent;
             self.work(app, day)?;
         }

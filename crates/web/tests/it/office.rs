@@ -16,7 +16,7 @@ use hemu_app::{Actor, App, Clock};
 use hemu_domain::Period;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::staff::Role;
-use hemu_web::{Options, Server};
+use hemu_web::{Calculation, Options, Server};
 use tower::ServiceExt as _;
 
 /// The community of every test.
@@ -62,7 +62,10 @@ pub struct Session<'a> {
 
 fn options() -> Options {
     let setup_code = "let me in".to_owned();
-    let calculate = |words: &[String]| Ok(words.join(" "));
+    let calculate = |words: &[String]| {
+        let text = words.join(" ");
+        Ok(Calculation { json: serde_json::json!({ "words": words }), text })
+    };
     Options { address: ([127, 0, 0, 1], 0).into(), https: false, setup_code, calculate }
 }
 
