@@ -1,6 +1,7 @@
 //! [`App`]: what every use case needs: the database, the sealer, the clock, the source of ids.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use hemu_store::{Db, Sealer, migrate};
@@ -21,6 +22,7 @@ pub struct App {
     ids: IdSource,
     files: PathBuf,
     ways: Ways,
+    stopping: AtomicBool,
 }
 
 /// The clock of a database server may differ from ours by that much.
@@ -40,7 +42,15 @@ impl App {
             tracing::info!(migrations = ?applied, "the database was brought to this version");
         }
         let sealer = Sealer::open(&db, key_file).map_err(|error| refused(&error))?;
-        let app = Self { db, sealer, clock, ids: IdSource::new(seed), files: files.to_owned(), ways: Ways::default() };
+        let app = Self {
+            db,
+            sealer,
+            clock,
+            ids: IdSource::new(seed),
+            files: files.to_owned(),
+            ways: Ways::default(),
+            stopping: AtomicBool::new(false),
+        };
         app.check_server_clock()?;
         Ok(app)
     }
@@ -68,6 +78,17 @@ impl App {
     #[must_use]
     pub fn ways(&self) -> &Ways {
         &self.ways
+    }
+
+    /// Tells long jobs to end after the step they are in: the program is about to.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the program is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
     }
 
     /// Asks the database something small.

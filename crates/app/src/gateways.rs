@@ -3,9 +3,10 @@
 //! Each channel (`sms`, `wechat`, `email`) has one way or none; a channel without one leads to the next channel of the case, as
 //! any other that fails for good. The file gateway is always asked about what it wrote before, whatever is configured now.
 
+use std::time::Instant;
+
 use hemu_gateways::file::FileGateway;
 use hemu_gateways::{Answer, Found, Gateway, Outgoing};
-use std::time::Instant;
 use uuid::Uuid;
 
 pub use hemu_gateways::smtp::{Security, SmtpConfig, SmtpConfigError, SmtpGateway};
@@ -33,6 +34,12 @@ impl Ways {
     #[must_use]
     pub fn new(by_file: Vec<&'static str>, mail: Option<SmtpGateway>) -> Self {
         Self { by_file, mail }
+    }
+
+    /// The mail server, where e-mail leaves by one.
+    #[must_use]
+    pub fn mail(&self) -> Option<&SmtpGateway> {
+        self.mail.as_ref()
     }
 }
 

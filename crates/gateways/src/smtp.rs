@@ -95,6 +95,15 @@ impl SmtpGateway {
         Ok(Self { config, from })
     }
 
+    /// Greets the server, under TLS and with the login where they are configured, and says goodbye: no message goes out.
+    ///
+    /// # Errors
+    /// What the server or the connection said.
+    pub fn check(&self) -> Result<(), String> {
+        let mut connection = self.connect(STEP_TIMEOUT / 4).map_err(|error| error.to_string())?;
+        connection.quit().map(|_| ()).map_err(|error| error.to_string())
+    }
+
     fn compose(&self, message: &Outgoing, to: Address) -> Result<(Envelope, Vec<u8>), lettre::error::Error> {
         let mail = Message::builder()
             .from(self.from.clone())

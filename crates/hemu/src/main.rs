@@ -8,6 +8,7 @@ mod calc;
 mod case;
 mod cli;
 mod collect;
+mod config;
 mod database;
 mod demo;
 mod doctor;
@@ -33,15 +34,19 @@ use crate::output::Output;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(cli.json);
-    match cli.run() {
+    let done = cli.database.resolve().and_then(|database| {
+        start_log(cli.json, database.config.log.level.as_deref());
+        cli.run(&database)
+    });
+    match done {
         Ok(output) => print(&output, cli.json),
         Err(refusal) => report(&refusal),
     }
 }
 
-fn start_log(quiet: bool) {
-    let usual = if quiet { "error" } else { "warn" };
+/// `HEMU_LOG` goes before the configuration file; with `--json` only errors are told, unless asked for more.
+fn start_log(quiet: bool, configured: Option<&str>) {
+    let usual = configured.unwrap_or(if quiet { "error" } else { "warn" });
     let filter = tracing_subscriber::EnvFilter::try_from_env("HEMU_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

@@ -66,7 +66,11 @@ pub fn restore(database: &Database, args: &RestoreArgs) -> Result<Output, Refusa
         return Err(taken(&target));
     }
     // Opened in its own place first: a file that is no database of ours, or another key's, is refused before anything moves.
-    let candidate = Database { url: format!("sqlite:{}", args.file.display()), key_file: Some(database.key_path()) };
+    let candidate = Database {
+        url: format!("sqlite:{}", args.file.display()),
+        key_file: Some(database.key_path()),
+        ..database.clone()
+    };
     if !database.key_path().is_file() {
         let key = database.key_path().display().to_string();
         return Err(Refusal::not_found("密钥文件", "key file", &key));

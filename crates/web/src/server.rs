@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -114,27 +115,57 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         let router = router(app, options);
         let serve = move || {
-            let wait = async {
-                // An error means the owner is gone: stop too.
-                let _ = stopped.await;
-            };
-            let served = runtime.block_on(async {
-                axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(wait).await
-            });
+            let served = runtime.block_on(serve_until(listener, router, stopped));
             if let Err(error) = served {
                 tracing::error!(%error, "the server ended");
             }
             // Open keep-alive connections must not hold up the end.
-            runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+            runtime.shutdown_timeout(Duration::from_secs(2));
         };
         let thread = std::thread::Builder::new().name("hemu-web".to_owned()).spawn(serve).map_err(ServeError::Start)?;
         Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Takes no more requests, and waits for those that are being answered, for a few seconds.
+    pub fn stop(mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the server had died");
+        }
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+}
+
+/// How long requests that are being answered hold up the end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves until told to stop, or until its owner is gone.
+async fn serve_until(
+    listener: std::net::TcpListener,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<()> {
+    let (ending, ended) = oneshot::channel::<()>();
+    let wait = async move {
+        // An error means the owner is gone: stop too.
+        let _ = stopped.await;
+        drop(ending);
+    };
+    let served = axum::serve(TcpListener::from_std(listener)?, router).with_graceful_shutdown(wait).into_future();
+    let grace = async {
+        let _ = ended.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        result = served => result,
+        () = grace => Ok(()),
     }
 }
 

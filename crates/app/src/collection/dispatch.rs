@@ -96,6 +96,10 @@ pub fn dispatch(
             return Ok(report);
         }
         for action in &due {
+            // Between two messages nothing is in doubt; the rest stays due.
+            if app.is_stopping() {
+                return Ok(report);
+            }
             dispatch_one(app, community, gateways, policy, action, &mut report)?;
         }
     }

@@ -8,6 +8,7 @@ mod handover;
 mod importing;
 mod kill_and_rerun;
 mod late_fee_is_not_lost;
+mod nightly;
 mod office;
 mod receipts;
 mod tampering;

@@ -11,7 +11,6 @@ mod staff;
 mod work;
 
 use std::io::IsTerminal as _;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -100,8 +99,8 @@ pub fn run(database: &Database, args: &DemoArgs) -> Result<Output, Refusal> {
     println!("{text}");
     // The example was lived through on a clock of its own; from here on it is today.
     drop(app);
-    let options = ServeArgs { port: args.port, listen: IpAddr::V4(Ipv4Addr::LOCALHOST), https: false };
-    serve::serve(Arc::new(database.open(None)?), &options, &staff::LOGINS.map(staff::describe))
+    let options = ServeArgs { port: Some(args.port), ..ServeArgs::default() };
+    serve::serve(Arc::new(database.open(None)?), &database.config, &options, &staff::LOGINS.map(staff::describe))
 }
 
 fn play(

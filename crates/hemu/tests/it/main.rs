@@ -1,5 +1,7 @@
 //! The command line from outside: one JSON document on standard output, sentences on standard error, exit status 0, 1, 2.
 
+mod configured;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -102,12 +102,7 @@ fn cursor(row: &ArrearsRow) -> String {
     format!("{}.{}", row.unit_id, row.party_id)
 }
 
-fn read_cursor(
-    app: &App,
-    actor: &Actor,
-    name: &str,
-    fields: &Fields,
-) -> Result<Option<(UnitLabel, PartyId)>, Refusal> {
+fn read_cursor(app: &App, actor: &Actor, name: &str, fields: &Fields) -> Result<Option<(UnitLabel, PartyId)>, Refusal> {
     let parts = |text: &str| {
         let (unit, party) = text.split_once('.')?;
         Some((UnitId::parse(unit).ok()?, PartyId::parse(party).ok()?))
@@ -165,9 +160,8 @@ async fn export(at: Site, asked: Asked<ExportQuery>) -> Answer {
 #[utoipa::path(get, path = "/communities/{community}/ageing", params(DayQuery),
     responses((status = 200, description = "By age", body = shapes::AgeingReport)))]
 async fn ageing(at: Site, asked: Asked<DayQuery>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        ageing_report(app, actor, name, day(&asked.fields, app.today())?)
-    };
+    let work =
+        move |app: &App, actor: &Actor, name: &str| ageing_report(app, actor, name, day(&asked.fields, app.today())?);
     ok(at.run(work).await?)
 }
 
@@ -175,8 +169,7 @@ async fn ageing(at: Site, asked: Asked<DayQuery>) -> Answer {
 #[utoipa::path(get, path = "/communities/{community}/collection-rate", params(DayQuery),
     responses((status = 200, description = "By month", body = shapes::RateReport)))]
 async fn collection_rate(at: Site, asked: Asked<DayQuery>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        rate_report(app, actor, name, day(&asked.fields, app.today())?)
-    };
+    let work =
+        move |app: &App, actor: &Actor, name: &str| rate_report(app, actor, name, day(&asked.fields, app.today())?);
     ok(at.run(work).await?)
 }

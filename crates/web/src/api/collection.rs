@@ -27,7 +27,19 @@ use super::shapes;
 
 #[derive(OpenApi)]
 #[openapi(paths(
-    run, list, show, contact, classification, hold, release, complaint, answer, plan, decide, tasks, complete
+    run,
+    list,
+    show,
+    contact,
+    classification,
+    hold,
+    release,
+    complaint,
+    answer,
+    plan,
+    decide,
+    tasks,
+    complete
 ))]
 struct Document;
 
@@ -324,8 +336,7 @@ struct Plan {
     responses((status = 201, description = "Proposed", body = shapes::Made)))]
 async fn plan(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Plan>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let terms =
-            (body.fields.amount("total")?, body.value.parts, body.fields.day("first_due_on", "第一期日期")?);
+        let terms = (body.fields.amount("total")?, body.value.parts, body.fields.day("first_due_on", "第一期日期")?);
         propose_plan(app, actor, community, case, terms)
     };
     let id = act(&at, case, work).await?;
@@ -342,11 +353,7 @@ struct Decision {
 /// Approves a plan, or not
 #[utoipa::path(post, path = "/communities/{community}/cases/{case}/plans/{plan}/decision", request_body = Decision,
     responses((status = 204, description = "Decided")))]
-async fn decide(
-    at: Site,
-    Path((_, case, plan)): Path<(String, String, String)>,
-    body: Body<Decision>,
-) -> Answer {
+async fn decide(at: Site, Path((_, case, plan)): Path<(String, String, String)>, body: Body<Decision>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
         let plan = read_id(&plan, PlanId::parse, ("分期方案", "plan"))?;
         decide_plan(app, actor, community, case, (plan, body.value.approved))

@@ -104,8 +104,7 @@ fn request(app: &App, received: Received) -> Result<ImportRequest, Refusal> {
 async fn bring_in(caller: Caller, body: Request) -> Answer {
     let locale = caller.locale;
     let received = receive(&caller, body).await.map_err(|fault| Problem::in_locale(locale, fault))?;
-    let work =
-        move |app: &App, actor: &Actor| import_spreadsheet(app, actor, &request(app, received)?);
+    let work = move |app: &App, actor: &Actor| import_spreadsheet(app, actor, &request(app, received)?);
     ok(caller.run(work).await?)
 }
 

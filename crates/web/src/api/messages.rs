@@ -58,9 +58,8 @@ async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     responses((status = 200, description = "What became of it", body = shapes::DispatchReport)))]
 async fn send(at: Site) -> Answer {
     let community = at.id();
-    let work = move |app: &App, actor: &Actor, _: &str| {
-        dispatch(app, actor, community, &gateways::of(app), &Policy::v1())
-    };
+    let work =
+        move |app: &App, actor: &Actor, _: &str| dispatch(app, actor, community, &gateways::of(app), &Policy::v1());
     ok(at.run(work).await?)
 }
 

@@ -5,9 +5,11 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, ObjectBuilder, OpenApi, Ref, Required, ResponseBuilder, Server, Type};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ContentBuilder, Info, ObjectBuilder, OpenApi, Ref, Required, ResponseBuilder, Server, Type};
 
 use super::problem::PROBLEM_JSON;
 use crate::server::Web;

@@ -143,8 +143,13 @@ impl Fault {
             Self::MediaType(kind) => {
                 Text::new(format!("请用 Content-Type: {kind} 发送"), format!("send it as Content-Type: {kind}"))
             }
-            Self::TooLarge => Text::new("内容太大：JSON 不超过 1 MB，表格不超过 30 MB", "at most 1 MB of JSON, 30 MB of a spreadsheet"),
-            Self::Unreadable(why) => Text::new(format!("无法读取请求：{why}"), format!("the request cannot be read: {why}")),
+            Self::TooLarge => Text::new(
+                "内容太大：JSON 不超过 1 MB，表格不超过 30 MB",
+                "at most 1 MB of JSON, 30 MB of a spreadsheet",
+            ),
+            Self::Unreadable(why) => {
+                Text::new(format!("无法读取请求：{why}"), format!("the request cannot be read: {why}"))
+            }
         }
     }
 }

@@ -161,9 +161,8 @@ async fn add(at: Site, body: Body<NewUnit>) -> Answer {
 #[utoipa::path(get, path = "/communities/{community}/units/{unit}",
     responses((status = 200, description = "The unit", body = shapes::UnitPage)))]
 async fn show(at: Site, Path((_, unit)): Path<(String, String)>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        unit_page(app, actor, name, &label(app, actor, name, &unit)?)
-    };
+    let work =
+        move |app: &App, actor: &Actor, name: &str| unit_page(app, actor, name, &label(app, actor, name, &unit)?);
     ok(at.run(work).await?)
 }
 

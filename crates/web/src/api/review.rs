@@ -38,9 +38,8 @@ struct DayQuery {
 #[utoipa::path(get, path = "/communities/{community}/review", params(DayQuery),
     responses((status = 200, description = "The review", body = shapes::ReviewReport)))]
 async fn show(at: Site, asked: Asked<DayQuery>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        review_report(app, actor, name, day(&asked.fields, app.today())?)
-    };
+    let work =
+        move |app: &App, actor: &Actor, name: &str| review_report(app, actor, name, day(&asked.fields, app.today())?);
     ok(at.run(work).await?)
 }
 

@@ -64,7 +64,8 @@ struct Terms {
 
 fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
     let rate = fields.optional(("late_fee_rate", "违约金日费率"), str::parse::<Decimal>)?;
-    let too_fine = |_| Refusal::invalid("late_fee_rate", "违约金日费率最多六位小数", "the rate has at most six decimals");
+    let too_fine =
+        |_| Refusal::invalid("late_fee_rate", "违约金日费率最多六位小数", "the rate has at most six decimals");
     Ok(ContractTerms {
         due_rule: fields.required(("due_rule", "到期规则"), DueRule::parse)?,
         due_day: value.due_day.unwrap_or(31),
@@ -84,9 +85,8 @@ fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
 #[utoipa::path(put, path = "/communities/{community}/tariff/contract", request_body = Terms,
     responses((status = 204, description = "Set")))]
 async fn contract(at: Site, body: Body<Terms>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        set_contract(app, actor, name, &terms(&body.fields, body.value)?)
-    };
+    let work =
+        move |app: &App, actor: &Actor, name: &str| set_contract(app, actor, name, &terms(&body.fields, body.value)?);
     at.run(work).await?;
     done()
 }
