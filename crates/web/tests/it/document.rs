@@ -70,7 +70,7 @@ async fn answers_have_the_shapes_of_the_document() {
         let answer = manager.call("GET", &address, None).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
         if answer.kind == "application/json" {
-            shape::check(&document, (&path, "get", "200"), &read(&answer));
+            shape::check(&document, (&path, "get", "200"), &read(&answer)).expect("fits");
             seen += 1;
         }
     }
@@ -86,6 +86,25 @@ async fn answers_have_the_shapes_of_the_document() {
     for (path, body, status) in posts {
         let (got, answer) = manager.post(&format!("{site}{path}"), body).await;
         assert_eq!(got.as_str(), status, "{path}: {answer}");
-        shape::check(&document, (&format!("/communities/{{community}}{path}"), "post", status), &answer);
+        shape::check(&document, (&format!("/communities/{{community}}{path}"), "post", status), &answer).expect("fits");
     }
+}
+
+#[test]
+fn an_answer_that_differs_from_the_document_is_found() {
+    let document = serde_json::to_value(hemu_web::api::document()).expect("a document");
+    let address = ("/communities/{community}/ageing", "get", "200");
+    let row = json!({ "bucket": "0-30", "charges": 1, "principal": "1.00", "late_fee": "0.00" });
+    let answer = json!({ "as_of": "2026-12-05", "rows": [row], "total": "1.00" });
+    shape::check(&document, address, &answer).expect("fits");
+    for (place, value) in
+        [("/total", json!(1)), ("/total", json!("1.0")), ("/as_of", json!("5.12.2026")), ("/rows/0", json!({}))]
+    {
+        let mut other = answer.clone();
+        *other.pointer_mut(place).expect("a member") = value;
+        assert!(shape::check(&document, address, &other).is_err(), "{other}");
+    }
+    let mut more = answer.clone();
+    more["rows"][0]["more"] = json!(true);
+    assert!(shape::check(&document, address, &more).is_err(), "a member that is not documented");
 }
