@@ -239,7 +239,7 @@ impl Smtp {
             return Err(wrong("smtp.password", zh, "give one of password, password_file, password_env"));
         }
         let is_bare = !self.from_address.contains(['<', '>', ' ']);
-        if !is_bare || self.from_name.as_ref().is_some_and(|name| name.contains(['<', '>', '"', '\n'])) {
+        if !is_bare || self.from_name.as_ref().is_some_and(|name| name.contains(['<', '>', '"', '\\', '\n'])) {
             let zh = "地址写 service@example.com，名称写在 from_name";
             return Err(wrong("smtp.from_address", zh, "write service@example.com, and the name as from_name"));
         }
