@@ -15,8 +15,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
+use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::billing::Explanation;
-use hemu_domain::ids::{AccountId, CommunityId};
+use hemu_domain::ids::{AccountId, CommunityId, PartyId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{DailyRate, Fen};
 use rust_decimal::Decimal;
@@ -24,6 +25,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::check::{Check, Tally};
+use crate::collection::work::{LateFeePause, read_pause};
 use crate::ledger::adjustment::{self, AdjustmentRow};
 use crate::ledger::{ReceiptRow, receipt_content};
 use crate::{DbError, Row, Tx, audit, chain, collection};
@@ -52,8 +54,9 @@ const PUT_BY: &str = "SELECT account_id,
     CAST(SUM(CASE WHEN kind = 'prepaid_out' THEN -amount_fen ELSE amount_fen END) AS BIGINT) FROM allocation
     WHERE kind IN ('prepaid_in', 'prepaid_out') GROUP BY account_id";
 const LATE_FEES: &str =
-    "SELECT l.id, l.charge_id, l.to_on, l.amount_fen, l.open_fen, l.rule, l.seq, c.amount_fen, c.due_on
-    FROM late_fee l JOIN charge c ON c.community_id = l.community_id AND c.id = l.charge_id
+    "SELECT l.id, l.charge_id, l.to_on, l.amount_fen, l.open_fen, l.rule, l.seq, c.amount_fen, c.due_on, l.community_id,
+    a.party_id FROM late_fee l JOIN charge c ON c.community_id = l.community_id AND c.id = l.charge_id
+    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE l.live ORDER BY l.community_id, l.charge_id, l.seq";
 const OFF_LATE_FEES: &str =
     "SELECT late_fee_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation WHERE kind = 'late_fee'
@@ -64,6 +67,10 @@ const ADJUSTMENTS: &str =
     "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.id, j.account_id, j.charge_id, j.late_fee_id,
     j.kind, j.amount_fen, j.effective_on, j.reason, j.requested_by, j.approved_by, j.recorded_at
     FROM adjustment j ORDER BY j.community_id, j.account_id, j.seq";
+
+const PAUSES: &str = "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on,
+    h.community_id, h.seq FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
+    WHERE h.suppress_late_fee ORDER BY h.community_id, h.seq";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
@@ -82,6 +89,7 @@ pub const STATEMENTS: &[&str] = &[
     OFF_LATE_FEES,
     PRINCIPAL_PAID,
     ADJUSTMENTS,
+    PAUSES,
 ];
 
 /// Checks everything: money, cases, letters, contacts, the audit trail.
@@ -253,7 +261,7 @@ fn lowered_principals(tx: &mut Tx<'_>) -> Result<HashMap<Uuid, Vec<Lowered>>, Db
 /// later for an earlier day does not change what was frozen); the open part is what was not paid or let off since.
 fn late_fees(tx: &mut Tx<'_>) -> Result<Check, DbError> {
     let (paid, let_off) = (sums(tx, OFF_LATE_FEES)?, sums(tx, ADJUSTED_LATE_FEES)?);
-    let lowered = lowered_principals(tx)?;
+    let (lowered, holds) = (lowered_principals(tx)?, pauses(tx)?);
     let mut frozen: HashMap<Uuid, Fen> = HashMap::new();
     let mut tally = Tally::new("late_fees_follow_from_their_rule");
     tx.for_each::<DbError>(LATE_FEES, &[], |row| {
@@ -261,16 +269,61 @@ fn late_fees(tx: &mut Tx<'_>) -> Result<Check, DbError> {
         let (amount, open): (Fen, Fen) = (row.take()?, row.take()?);
         let (rule, seq, principal, due_on): (Json, i64, Fen, NaiveDate) =
             (row.take()?, row.take()?, row.take()?, row.take()?);
+        let (community, party): (CommunityId, PartyId) = (row.take()?, row.take()?);
         let sum = frozen.entry(charge).or_default();
         *sum += amount;
         let known = lowered.get(&charge).map(Vec::as_slice).unwrap_or_default().iter().filter(|one| one.seq < seq);
         let payments: Vec<(NaiveDate, Fen)> = known.filter_map(|one| one.as_payment(due_on, to_on)).collect();
-        let whole = clause_of(&rule).map(|clause| late_fee(&clause, principal, due_on, &payments, to_on).amount);
+        let paused = paused_of(&rule);
+        let whole =
+            clause_of(&rule).map(|clause| late_fee(&clause, principal, due_on, &payments, &paused, to_on).amount);
+        let own = |hold: &&KnownPause| hold.community == community && hold.seq < seq && hold.covers(party, charge);
+        let rests_on_holds = rests_on(&paused, holds.iter().filter(own), to_on);
         let left = amount - of(&paid, id) - of(&let_off, id);
-        tally.row(whole == Some(*sum) && open == left && open >= Fen::ZERO, || format!("late fee {id}"));
+        let holds = whole == Some(*sum) && rests_on_holds && open == left && open >= Fen::ZERO;
+        tally.row(holds, || format!("late fee {id}"));
         Ok(())
     })?;
     Ok(tally.check())
+}
+
+/// A hold that stops the late fee, with its place among the facts.
+struct KnownPause {
+    community: CommunityId,
+    seq: i64,
+    pause: LateFeePause,
+}
+
+impl KnownPause {
+    fn covers(&self, party: PartyId, charge: Uuid) -> bool {
+        self.pause.covers(party, &charge.to_string())
+    }
+}
+
+fn pauses(tx: &mut Tx<'_>) -> Result<Vec<KnownPause>, DbError> {
+    tx.query(PAUSES, &[], |row| {
+        let pause = read_pause(row)?;
+        Ok(KnownPause { community: row.take()?, seq: row.take()?, pause })
+    })
+}
+
+/// The days a frozen late fee left out.
+fn paused_of(rule: &Json) -> Vec<DayRange> {
+    rule.get("paused").cloned().and_then(|ranges| serde_json::from_value(ranges).ok()).unwrap_or_default()
+}
+
+/// Whether the days left out up to `to_on` are those of the holds known then. A hold that was in force then may have ended since,
+/// so its days may have been cut later, never earlier than it ended.
+fn rests_on<'a>(paused: &[DayRange], known: impl Iterator<Item = &'a KnownPause>, to_on: NaiveDate) -> bool {
+    let mut known: Vec<&LateFeePause> = known.map(|one| &one.pause).filter(|one| one.opened_on <= to_on).collect();
+    let mut paused = paused.to_vec();
+    known.sort_by_key(|one| (one.opened_on, one.ended_on.unwrap_or(NaiveDate::MAX)));
+    paused.sort_unstable();
+    let fits = |(range, hold): (&DayRange, &&LateFeePause)| {
+        let ended = hold.ended_on.unwrap_or(to_on).min(to_on);
+        range.from == hold.opened_on && (ended..=to_on).contains(&range.to)
+    };
+    paused.len() == known.len() && paused.iter().zip(&known).all(fits)
 }
 
 /// An adjustment with its place in the chain: community, seq, previous hash, hash.

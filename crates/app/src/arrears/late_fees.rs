@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
+use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_store::ledger::adjustment::AdjustmentRow;
@@ -51,17 +52,18 @@ pub fn clause_in_force(tx: &mut Tx<'_>, community: CommunityId) -> Result<Clause
     Ok(ClauseInForce { clause, policy, contract })
 }
 
-/// The late fee of a charge as of a day beyond what is frozen: the whole of it, from its payments, less what was frozen.
+/// The late fee of a charge as of a day beyond what is frozen: the whole of it, from its payments and paused days, less what was frozen.
 #[must_use]
 pub fn running_late_fee(
     clause: Option<&LateFeeClause>,
     amount: Fen,
     due_on: NaiveDate,
     payments: &[(NaiveDate, Fen)],
+    paused: &[DayRange],
     frozen: Fen,
     as_of: NaiveDate,
 ) -> Fen {
-    let whole = clause.map_or(Fen::ZERO, |clause| late_fee(clause, amount, due_on, payments, as_of).amount);
+    let whole = clause.map_or(Fen::ZERO, |clause| late_fee(clause, amount, due_on, payments, paused, as_of).amount);
     (whole - frozen).max(Fen::ZERO)
 }
 

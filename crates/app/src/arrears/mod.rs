@@ -4,6 +4,7 @@
 //! list of a past day is what it was, with later payments added back.
 
 pub mod late_fees;
+pub mod pauses;
 pub mod reports;
 pub mod table;
 
@@ -25,6 +26,7 @@ use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
 use self::late_fees::{clause_in_force, lowered_by, running_late_fee};
+use self::pauses::Pauses;
 
 /// What is open on one charge as of a day.
 #[derive(Clone, Debug)]
@@ -230,6 +232,26 @@ pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -
     Ok(open.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
 }
 
+/// The open late fees of each payer of a community as of a day, charge by charge; the charges are not looked at where no late fee
+/// can be.
+///
+/// # Errors
+/// When the database refuses.
+pub fn late_fees_of_payers(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+) -> Result<HashMap<PartyId, Vec<(ChargeId, Fen)>>, DbError> {
+    let mut fees: HashMap<PartyId, Vec<(ChargeId, Fen)>> = HashMap::new();
+    if clause_in_force(tx, community)?.clause.is_none() && ledger::list_late_fees(tx, community)?.is_empty() {
+        return Ok(fees);
+    }
+    for one in list_charges(tx, community, as_of)?.into_iter().filter(|one| one.late_fee.is_positive()) {
+        fees.entry(one.charge.party_id).or_default().push((one.charge.id, one.late_fee));
+    }
+    Ok(fees)
+}
+
 /// What the arrears of a community on a day depend on, by charge.
 #[derive(Default)]
 struct Facts {
@@ -243,6 +265,7 @@ struct Facts {
     frozen: HashMap<ChargeId, Fen>,
     /// Late fees paid or let off up to the day.
     fee_settled: HashMap<ChargeId, Fen>,
+    pauses: Pauses,
 }
 
 impl Facts {
@@ -251,6 +274,7 @@ impl Facts {
             clause: clause_in_force(tx, community)?.clause,
             later: ledger::list_later_principal(tx, community, as_of)?.into_iter().collect(),
             fee_settled: ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect(),
+            pauses: Pauses::load(tx, community)?,
             ..Self::default()
         };
         for (charge, day, amount) in ledger::list_principal_payments(tx, community, as_of)? {
@@ -281,7 +305,8 @@ impl Facts {
         lowered.extend(lowered_by(adjusted, charge.due_on, as_of));
         // Once the principal is settled nothing runs any more: what had run was frozen then.
         let running = if principal.is_positive() {
-            running_late_fee(self.clause.as_ref(), charge.amount, charge.due_on, &lowered, frozen, as_of)
+            let paused = self.pauses.of(charge.party_id, charge.id, as_of);
+            running_late_fee(self.clause.as_ref(), charge.amount, charge.due_on, &lowered, &paused, frozen, as_of)
         } else {
             Fen::ZERO
         };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::late_fee::LateFeeClause;
+use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, LateFeeId};
 use hemu_domain::ledger::allocation::{Debt, allocate};
 use hemu_domain::{DailyRate, Fen};
@@ -15,6 +16,7 @@ use hemu_store::{DbError, Tx, billing, community};
 use super::AllocationLine;
 use crate::App;
 use crate::arrears::late_fees::{ClauseInForce, clause_in_force, lowered_by, running_late_fee};
+use crate::arrears::pauses::Pauses;
 
 /// Where a payment went.
 pub struct Applied {
@@ -34,6 +36,8 @@ pub struct Position {
     pub frozen_to: NaiveDate,
     /// Not frozen yet.
     pub running: Fen,
+    /// Days up to the day that bear no late fee.
+    pub paused: Vec<DayRange>,
 }
 
 impl Position {
@@ -116,6 +120,7 @@ pub fn positions(
     let paid = ledger::list_principal_payments_of_account(tx, community, account)?;
     let frozen = ledger::list_late_fees_of_account(tx, community, account)?;
     let adjusted = adjustment::list_of_account(tx, community, account)?;
+    let pauses = Pauses::load(tx, community)?;
     let position = |charge: OwedCharge| {
         let mut lowered: Vec<(NaiveDate, Fen)> =
             paid.iter().filter(|(id, _, _)| *id == charge.id).map(|(_, day, amount)| (*day, *amount)).collect();
@@ -124,9 +129,10 @@ pub fn positions(
         lowered.extend(lowered_by(&own_adjusted, charge.due_on, on));
         let own: Vec<_> = frozen.iter().filter(|(_, id, _, _, _)| *id == charge.id).collect();
         let assessed: Fen = own.iter().map(|(_, _, _, amount, _)| *amount).sum();
+        let paused = pauses.of(charge.party_id, charge.id, on);
         // The last payment of principal froze what had run; a settled charge has nothing running.
         let running = if charge.open.is_positive() {
-            running_late_fee(clause, charge.amount, charge.due_on, &lowered, assessed, on)
+            running_late_fee(clause, charge.amount, charge.due_on, &lowered, &paused, assessed, on)
         } else {
             Fen::ZERO
         };
@@ -137,6 +143,7 @@ pub fn positions(
             frozen_to: own.iter().map(|(_, _, to, _, _)| *to).max().unwrap_or(charge.due_on),
             frozen: own.iter().copied().filter_map(|row| open(&row)).collect(),
             running,
+            paused,
             charge,
         }
     };
@@ -166,13 +173,21 @@ pub fn freeze(
             amount: position.running,
             open: position.running,
             cause,
-            rule,
+            rule: with_pauses(rule, &position.paused),
         };
         let seq = community::next_seq(tx, community, 1)?;
         ledger::insert_late_fee(tx, community, &row, seq)?;
         frozen.push((row.id, row.amount));
     }
     Ok(frozen)
+}
+
+/// The rule as it is frozen: with the days it left out, for a hold may end later.
+fn with_pauses(mut rule: serde_json::Value, paused: &[DayRange]) -> serde_json::Value {
+    if !paused.is_empty() {
+        rule["paused"] = serde_json::json!(paused);
+    }
+    rule
 }
 
 struct Writer<'a> {
