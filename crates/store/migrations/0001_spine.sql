@@ -227,7 +227,8 @@ CREATE TABLE account (
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
 CREATE INDEX account_by_unit ON account (community_id, unit_id);
-CREATE INDEX account_by_party ON account (community_id, party_id);
+CREATE INDEX account_by_party ON account (community_id, party_id, id);
+CREATE INDEX account_ended ON account (community_id, id) WHERE ends_on IS NOT NULL;
 
 CREATE TABLE import_file (
     community_id UUID NOT NULL,
@@ -404,7 +405,7 @@ CREATE TABLE charge (
 );
 CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id, period, occurrence) WHERE live;
 -- Covering: the arrears list and the nightly plan stream over it in account order.
-CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id) WHERE open_fen > 0;
+CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
 
 -- Ledger ------------------------------------------------------------------------------------------------------------
@@ -573,6 +574,8 @@ CREATE TABLE decision (
     reason TEXT,
     stage_before TEXT NOT NULL,
     stage_after TEXT NOT NULL,
+    policy_version BIGINT NOT NULL,
+    next_due_on DATE,
     facts JSONB NOT NULL,
     trace JSONB NOT NULL,
     digest BYTEA NOT NULL,
@@ -632,6 +635,7 @@ CREATE TABLE hold (
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX hold_by_case ON hold (community_id, case_id);
+CREATE INDEX hold_of_late_fee ON hold (community_id, seq) WHERE suppress_late_fee;
 
 CREATE TABLE task (
     community_id UUID NOT NULL,
@@ -701,6 +705,7 @@ CREATE TABLE attempt (
     gateway TEXT NOT NULL,
     recipient_sealed BYTEA NOT NULL,
     recipient_tail TEXT NOT NULL,
+    recipient_verified BOOLEAN NOT NULL,
     content_sealed BYTEA NOT NULL,
     content_hash BYTEA NOT NULL,
     template_key TEXT NOT NULL,

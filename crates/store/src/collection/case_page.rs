@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
-use super::work::{PlanRow, PromiseRow, read_plan};
+use super::work::{PlanRow, PromiseRow, read_plan, read_promise};
 use crate::{DbError, Tx, params};
 
 /// A case in the list.
@@ -225,19 +225,7 @@ pub fn list_receipts(
 /// # Errors
 /// When the database refuses.
 pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<PromiseRow>, DbError> {
-    tx.query(PROMISES, &params![community, case], |row| {
-        Ok(PromiseRow {
-            id: row.take()?,
-            case_id: row.take()?,
-            amount_fen: row.take()?,
-            promised_on: row.take()?,
-            due_on: row.take()?,
-            channel: row.take()?,
-            taken_by: row.take()?,
-            state: row.take()?,
-            settled_on: row.take()?,
-        })
-    })
+    tx.query(PROMISES, &params![community, case], read_promise)
 }
 
 /// The plans of a case, oldest first.

@@ -5,6 +5,9 @@
 pub mod case;
 pub mod case_page;
 pub mod facts;
+pub mod limitation;
+pub mod policy;
+pub mod replay;
 pub mod run;
 pub mod step;
 pub mod verify;
@@ -15,8 +18,16 @@ pub const STATEMENTS: &[&[&str]] = &[
     case::STATEMENTS,
     case_page::STATEMENTS,
     facts::STATEMENTS,
+    limitation::STATEMENTS,
+    policy::STATEMENTS,
+    replay::STATEMENTS,
     run::STATEMENTS,
     step::STATEMENTS,
     verify::STATEMENTS,
-    work::STATEMENTS,
+    work::classification::STATEMENTS,
+    work::complaint::STATEMENTS,
+    work::hold::STATEMENTS,
+    work::plan::STATEMENTS,
+    work::promise::STATEMENTS,
+    work::task::STATEMENTS,
 ];

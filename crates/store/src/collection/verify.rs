@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::check::{Check, Tally};
-use crate::collection::work::{PromiseRow, promise_content};
+use crate::collection::policy;
+use crate::collection::replay::{Which, replay};
+use crate::collection::work::{promise_content, read_promise};
 use crate::outreach::contact::{self, ContactRow};
 use crate::{DbError, Row, Tx, Value, chain};
 
@@ -33,8 +35,10 @@ const IN_FLIGHT: &str = "SELECT a.id, a.state, t.state FROM action a
     AND t.attempt_no = (SELECT MAX(x.attempt_no) FROM attempt x WHERE x.community_id = a.community_id AND x.action_id = a.id)
     ORDER BY a.community_id, a.id";
 
+const ACTIVATED: &str = "SELECT detail FROM audit_entry WHERE act = 'policy.activate' ORDER BY community_id, seq";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[ACTIONS, PLANS, MATTERS, NOTICES, PROMISES, CONTACTS, CASES, IN_FLIGHT];
+pub const STATEMENTS: &[&str] = &[ACTIONS, PLANS, MATTERS, NOTICES, PROMISES, CONTACTS, CASES, IN_FLIGHT, ACTIVATED];
 
 /// Checks everything of collection, outreach and legal.
 ///
@@ -50,6 +54,8 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Vec<Check>, DbError> {
         contacts(tx)?,
         cases(tx)?,
         attempts(tx)?,
+        policies(tx)?,
+        decisions(tx)?,
     ])
 }
 
@@ -140,20 +146,6 @@ fn promises(tx: &mut Tx<'_>) -> Result<Check, DbError> {
     Ok(walk.tally.check())
 }
 
-fn read_promise(row: &Row<'_>) -> Result<PromiseRow, DbError> {
-    Ok(PromiseRow {
-        id: row.take()?,
-        case_id: row.take()?,
-        amount_fen: row.take()?,
-        promised_on: row.take()?,
-        due_on: row.take()?,
-        channel: row.take()?,
-        taken_by: row.take()?,
-        state: row.take()?,
-        settled_on: row.take()?,
-    })
-}
-
 fn contacts(tx: &mut Tx<'_>) -> Result<Check, DbError> {
     let mut walk = Walk::new("contact_log_is_as_it_was_written");
     tx.for_each::<DbError>(CONTACTS, &[], |row| {
@@ -212,6 +204,33 @@ fn attempts(tx: &mut Tx<'_>) -> Result<Check, DbError> {
         };
         tally.row(agrees, || format!("action {id}: {action} with an attempt that is {attempt}"));
         Ok(())
+    })?;
+    Ok(tally.check())
+}
+
+/// A policy version is what it was when it was put in force, which the audit trail remembers.
+fn policies(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+    let activated: Vec<Json> = tx.query(ACTIVATED, &[], |row| row.take())?;
+    let mut tally = Tally::new("policy_versions_are_as_they_were_put_in_force");
+    for one in policy::list(tx)? {
+        let hash = policy::hash(&one.body);
+        let entry = serde_json::json!({ "version": one.version, "sha256": policy::shown_hash(&hash) });
+        let column = |name: &str| one.body.get(name).cloned().unwrap_or_default();
+        let holds = hash == one.body_hash
+            && activated.contains(&entry)
+            && column("version") == one.version
+            && column("name") == one.name
+            && column("effective_from") == one.effective_from.to_string();
+        tally.row(holds, || format!("policy version {}", one.version));
+    }
+    Ok(tally.check())
+}
+
+/// Every decision comes out the same again from the facts and the policy version it names.
+fn decisions(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+    let mut tally = Tally::new("decisions_replay_to_what_was_recorded");
+    replay(tx, Which::All, |one| {
+        tally.row(one.difference.is_none(), || format!("decision {}", one.id));
     })?;
     Ok(tally.check())
 }
