@@ -8,7 +8,13 @@
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+mod late_fees;
+pub mod legal_stage;
+mod limitation;
+mod planner;
 pub mod plans;
+mod policies;
+pub mod replay;
 pub mod run;
 mod settle;
 pub mod snapshot;

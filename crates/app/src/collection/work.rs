@@ -115,7 +115,9 @@ fn contact_row(
     }
 }
 
+/// An open case, locked after the community's fact counter as payments do it, so that nobody waits for each other.
 pub(super) fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
+    community::next_seq(tx, community, 0)?;
     case::lock(tx, community, id)?;
     let found = case::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("案件", "case", &id.to_string()))?;
     if found.closed_on.is_some() {
@@ -282,10 +284,7 @@ fn take_promise(
     (amount_fen, due_on): (Fen, NaiveDate),
     channel: &str,
 ) -> Result<(), Refusal> {
-    let of_case = |one: &PromiseRow| one.case_id == case.id && one.state == "active";
-    for old in work::list_promises(tx, community)?.into_iter().filter(of_case) {
-        work::settle_promise(tx, community, old.id, "superseded", app.today())?;
-    }
+    work::settle_promises_of_cases(tx, community, &[case.id.uuid()], "superseded", app.today())?;
     let id: PromiseId = app.new_id();
     let promise = PromiseRow {
         id,
