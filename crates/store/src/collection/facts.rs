@@ -2,6 +2,7 @@
 //!
 //! One statement per kind of fact, over all open cases of a community or, with one condition more, for a single case
 //! ([`Scope`]): both read by the same text, so a claim never judges by other facts than a run. Nothing is read case by case.
+//! `CROSS JOIN` keeps the embedded engine on the short way, from the open cases to what belongs to them.
 
 use chrono::NaiveDate;
 use hemu_domain::collection::classification::ContactOutcome;
@@ -106,11 +107,11 @@ const OPEN_CHARGES_OF_PARTY: &str = "SELECT c.account_id, c.id, c.due_on, c.open
 const PAYERS: &str = "SELECT party_id, id FROM account WHERE community_id = $1 ORDER BY party_id, id";
 /// Open charges of owners who have sold since; few, and found by their own index.
 const OF_FORMER_OWNERS: Scoped = scoped!(
-    "SELECT c.id, c.period, a.ends_on FROM account a
-    JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id AND c.open_fen > 0
-    WHERE a.community_id = $1 AND a.ends_on IS NOT NULL",
+    "SELECT c.id, c.period, a.ends_on FROM account a CROSS JOIN charge c
+    WHERE a.community_id = $1 AND a.ends_on IS NOT NULL
+    AND c.community_id = a.community_id AND c.account_id = a.id AND c.open_fen > 0",
     " AND a.party_id = $2",
-    " ORDER BY a.id, c.id"
+    ""
 );
 const UNITS: &str = "SELECT a.id, u.label FROM account a
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id WHERE a.community_id = $1 ORDER BY a.id";
@@ -119,9 +120,10 @@ const NAMED_CHARGES: &str = "SELECT c.id, u.label, c.period FROM account a
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     WHERE a.community_id = $1 AND a.party_id = $2 AND c.open_fen > 0 AND c.due_on < $3 ORDER BY c.due_on, c.id";
 const CONTACTS: Scoped = scoped!(
-    "SELECT l.party_id, l.channel, l.direction, l.outcome, l.right_party, l.happened_on FROM contact_log l
-    JOIN case_file c ON c.community_id = l.community_id AND c.party_id = l.party_id AND c.closed_on IS NULL
-    WHERE l.community_id = $1 AND l.happened_on <= $2 AND l.happened_on >= $3",
+    "SELECT l.party_id, l.channel, l.direction, l.outcome, l.right_party, l.happened_on FROM case_file c
+    CROSS JOIN contact_log l
+    WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.community_id = c.community_id AND l.party_id = c.party_id
+    AND l.happened_on <= $2 AND l.happened_on >= $3",
     " AND l.party_id = $4",
     " ORDER BY l.party_id, l.seq"
 );

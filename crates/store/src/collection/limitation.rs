@@ -45,13 +45,13 @@ const LETTERS: Scoped = scoped!(
 );
 /// A message speaks of all that was open when it was claimed.
 const MESSAGES: Scoped = scoped!(
-    "SELECT a.case_id, MIN(e.at), t.created_at FROM case_file c
-    JOIN action a ON a.community_id = c.community_id AND a.case_id = c.id AND a.state IN ('delivered', 'read')
-    JOIN attempt t ON t.community_id = a.community_id AND t.action_id = a.id AND t.recipient_verified
-    JOIN delivery_event e ON e.community_id = t.community_id AND e.attempt_id = t.id AND e.kind IN ('delivered', 'read')
-    WHERE c.community_id = $1 AND c.closed_on IS NULL",
+    "SELECT a.case_id, (SELECT MIN(e.at) FROM delivery_event e WHERE e.community_id = t.community_id AND e.attempt_id = t.id
+        AND e.kind IN ('delivered', 'read')), t.created_at FROM case_file c CROSS JOIN action a CROSS JOIN attempt t
+    WHERE c.community_id = $1 AND c.closed_on IS NULL
+    AND a.community_id = c.community_id AND a.case_id = c.id AND a.state IN ('delivered', 'read')
+    AND t.community_id = a.community_id AND t.action_id = a.id AND t.recipient_verified",
     " AND c.id = $2",
-    " GROUP BY a.case_id, t.id, t.created_at ORDER BY a.case_id, t.id"
+    " ORDER BY a.case_id, a.seq, t.attempt_no"
 );
 const PROMISES: Scoped = scoped!(
     "SELECT p.case_id, p.promised_on FROM case_file c
@@ -76,15 +76,18 @@ const MATTERS: Scoped = scoped!(
     " ORDER BY m.case_id, m.seq"
 );
 /// Part payments of what is still open; a receipt taken back is none. Only charges that were ever paid on are looked up.
-const PART_PAYMENTS: Scoped = scoped!(
-    "SELECT x.charge_id, x.effective_on FROM allocation x
+const PART_PAYMENTS: Scoped = Scoped {
+    all: "SELECT x.charge_id, x.effective_on FROM allocation x
     JOIN receipt r ON r.community_id = x.community_id AND r.id = x.receipt_id AND NOT r.reversed
     WHERE x.community_id = $1 AND x.kind IN ('principal', 'late_fee') AND x.amount_fen > 0 AND x.charge_id IN (
         SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.open_fen > 0 AND o.open_fen < o.amount_fen
-        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live)",
-    " AND x.account_id IN (SELECT a.id FROM account a WHERE a.community_id = $1 AND a.party_id = $2)",
-    " ORDER BY x.charge_id, x.effective_on"
-);
+        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live)
+    ORDER BY x.charge_id, x.effective_on",
+    one: "SELECT x.charge_id, x.effective_on FROM account a CROSS JOIN allocation x
+    JOIN receipt r ON r.community_id = x.community_id AND r.id = x.receipt_id AND NOT r.reversed
+    WHERE a.community_id = $1 AND a.party_id = $2 AND x.community_id = a.community_id AND x.account_id = a.id
+    AND x.kind IN ('principal', 'late_fee') AND x.amount_fen > 0 ORDER BY x.charge_id, x.effective_on",
+};
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
@@ -115,11 +118,18 @@ pub fn list_case_events(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -
         Ok(CaseEvent { case_id, account_id: Some(account), kind: Kind::LetterServed, at, covers_before })
     })?);
     let (sql, values) = scope.by_case(MESSAGES, &params![community]);
-    events.extend(tx.query(sql, &values, |row| {
-        let case_id = row.take()?;
-        let (at, covers_before) = (When::At(row.take()?), When::At(row.take()?));
-        Ok(CaseEvent { case_id, account_id: None, kind: Kind::MessageDelivered, at, covers_before })
-    })?);
+    tx.for_each::<DbError>(sql, &values, |row| {
+        let (case_id, arrived, claimed) = (row.take()?, row.take::<Option<_>>()?, row.take()?);
+        let at_of = |at| (When::At(at), When::At(claimed));
+        events.extend(arrived.map(at_of).map(|(at, covers_before)| CaseEvent {
+            case_id,
+            account_id: None,
+            kind: Kind::MessageDelivered,
+            at,
+            covers_before,
+        }));
+        Ok(())
+    })?;
     for (statement, kind) in [(PROMISES, Kind::Promise), (PLANS, Kind::Plan)] {
         let (sql, values) = scope.by_case(statement, &params![community]);
         events.extend(tx.query(sql, &values, |row| Ok(of_case(row.take()?, kind, row.take()?)))?);

@@ -50,8 +50,8 @@ pub struct ActionRow {
 
 const STEPS: Scoped = scoped!(
     "SELECT a.case_id, a.step_key, a.occurrence, a.kind, a.channel, a.state, a.planned_on, a.done_on FROM case_file c
-    JOIN action a ON a.community_id = c.community_id AND a.case_id = c.id AND a.cycle_no = c.cycle_no
-    WHERE c.community_id = $1 AND c.closed_on IS NULL",
+    CROSS JOIN action a WHERE c.community_id = $1 AND c.closed_on IS NULL
+    AND a.community_id = c.community_id AND a.case_id = c.id AND a.cycle_no = c.cycle_no",
     " AND c.id = $2",
     " ORDER BY a.case_id, a.seq"
 );
