@@ -1,12 +1,15 @@
 //! [`App`]: what every use case needs: the database, the sealer, the clock, the source of ids.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use hemu_store::{Db, Sealer, migrate};
 use uuid::Uuid;
 
 use crate::clock::IdSource;
+use crate::gateways::Ways;
+use crate::refusal::{cannot_open, cannot_unseal};
 use crate::{Clock, Refusal};
 
 /// The program's inside, shared by pages, commands and workers.
@@ -19,6 +22,8 @@ pub struct App {
     pub clock: Clock,
     ids: IdSource,
     files: PathBuf,
+    ways: Ways,
+    stopping: AtomicBool,
 }
 
 /// The clock of a database server may differ from ours by that much.
@@ -31,14 +36,21 @@ impl App {
     /// # Errors
     /// [`Refusal::InvalidInput`] when the address or key file is wrong; [`Refusal::Internal`] when the server's clock is off.
     pub fn open(url: &str, key_file: &Path, files: &Path, clock: Clock, seed: Option<u64>) -> Result<Self, Refusal> {
-        let refused = |error: &dyn std::error::Error| Refusal::invalid("db", error.to_string(), error.to_string());
-        let db = Db::open(url).map_err(|error| refused(&error))?;
-        let applied = migrate::migrate(&db).map_err(|error| refused(&error))?;
+        let db = Db::open(url).map_err(cannot_open)?;
+        let applied = migrate::migrate(&db).map_err(cannot_open)?;
         if !applied.is_empty() {
             tracing::info!(migrations = ?applied, "the database was brought to this version");
         }
-        let sealer = Sealer::open(&db, key_file).map_err(|error| refused(&error))?;
-        let app = Self { db, sealer, clock, ids: IdSource::new(seed), files: files.to_owned() };
+        let sealer = Sealer::open(&db, key_file).map_err(cannot_unseal)?;
+        let app = Self {
+            db,
+            sealer,
+            clock,
+            ids: IdSource::new(seed),
+            files: files.to_owned(),
+            ways: Ways::default(),
+            stopping: AtomicBool::new(false),
+        };
         app.check_server_clock()?;
         Ok(app)
     }
@@ -54,6 +66,37 @@ impl App {
             return Err(Refusal::Internal(problem));
         }
         Ok(())
+    }
+
+    /// The same, with messages leaving by these ways; by files alone where none are given.
+    #[must_use]
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
+    }
+
+    /// How messages leave.
+    #[must_use]
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
+
+    /// Tells long jobs to end after the step they are in: the program is about to.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the program is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Asks the database something small.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn check_database(&self) -> Result<(), Refusal> {
+        Ok(self.db.read(hemu_store::community::list).map(|_| ())?)
     }
 
     /// A new id, later than all before it.

@@ -10,6 +10,7 @@ pub mod billing;
 pub mod clock;
 pub mod collection;
 pub mod context;
+pub mod entered;
 pub mod gateways;
 pub mod import;
 pub mod ledger;

@@ -28,5 +28,5 @@ impl VerifyReport {
 /// [`Refusal::Forbidden`] for a role that may not read the audit trail.
 pub fn verify_database(app: &App, actor: &Actor) -> Result<VerifyReport, Refusal> {
     actor.require_role(Permission::ReadAudit)?;
-    Ok(VerifyReport { checks: app.db.read(verify::verify)? })
+    Ok(VerifyReport { checks: app.db.read(|tx| verify::verify(tx, &app.sealer))? })
 }

@@ -2,6 +2,7 @@
 //!
 //! Only this crate names typst, calamine and rust_xlsxwriter. It knows no database: each document has a small model of its own.
 
+pub mod bench;
 pub mod fonts;
 pub mod pdf;
 pub mod sheets_in;

@@ -26,6 +26,9 @@ impl Fen {
     /// Nothing owed, nothing paid.
     pub const ZERO: Self = Self(0);
 
+    /// The largest single payment that is believed, a thousand million yuan: beyond it somebody typed an account number.
+    pub const LARGEST_PAYMENT: Self = Self(100_000_000_000);
+
     /// An amount of that many fen.
     #[must_use]
     pub const fn new(fen: i64) -> Self {
@@ -53,20 +56,17 @@ impl Fen {
             .map(Self)
     }
 
-    /// Reads yuan: `810`, `810.5`, `1,234.56`, `¥810.00`, `810元`. More than two decimals are refused, never rounded.
+    /// Reads yuan: `810`, `810.5`, `1,234.56`, `¥810.00`, `810元`, also in full width. More than two decimals are refused, never
+    /// rounded; so is a comma that separates no thousands (`1,5`), which elsewhere means a decimal point.
     ///
     /// # Errors
     /// [`AmountError`] names the text that is not an amount.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
         let error = || AmountError { text: text.to_owned() };
-        let cleaned: String = text
-            .trim()
-            .trim_start_matches(['¥', '￥'])
-            .trim_end_matches('元')
-            .chars()
-            .filter(|c| !matches!(c, ',' | '，'))
-            .collect();
-        let yuan = Decimal::from_str_exact(cleaned.trim()).map_err(|_| error())?;
+        let narrow: String = text.trim().chars().map(half_width).collect();
+        let cleaned = narrow.trim_start_matches(['¥', '￥']).trim_end_matches('元').trim();
+        let plain = without_thousands(cleaned).ok_or_else(error)?;
+        let yuan = Decimal::from_str_exact(&plain).map_err(|_| error())?;
         if yuan.normalize().scale() > 2 {
             return Err(error());
         }
@@ -100,6 +100,29 @@ impl Fen {
         }
         format!("{sign}{grouped}{fen}")
     }
+}
+
+/// Digits and signs as they are typed in a Chinese input mode, made half-width.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Plain decimal text; `None` for anything else than digits, one point, and commas between groups of three.
+fn without_thousands(text: &str) -> Option<String> {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = whole == first || first.len() <= 3;
+    let readable = all_digits(first)
+        && grouped
+        && groups.all(|group| group.len() == 3 && all_digits(group))
+        && decimals.is_none_or(all_digits);
+    readable.then(|| format!("{sign}{}", digits.replace(',', "")))
 }
 
 impl fmt::Display for Fen {
@@ -187,7 +210,11 @@ mod tests {
         assert_eq!(Fen::parse("￥1,234.560元"), Ok(Fen::new(123_456)));
         assert!(Fen::parse("0.005").is_err());
         assert!(Fen::parse("").is_err());
-        assert!(Fen::parse("1e5").is_err());
+        assert_eq!(Fen::parse("１，２３４．５０"), Ok(Fen::new(123_450)));
+        assert_eq!(Fen::parse("-1,000"), Ok(Fen::new(-100_000)));
+        for text in ["1e5", "1,5", "1,2345", "12,34.56", "1_000", ".5", "5.", "--5", "+5", "1.2.3", ",100", "0x10"] {
+            assert!(Fen::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

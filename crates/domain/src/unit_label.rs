@@ -70,12 +70,15 @@ impl UnitLabel {
         self.0.rsplit('-').next().expect("split gives at least one part")
     }
 
-    /// The floor the room number tells: all but its last two digits (`1502` -> 15); `None` where it tells none.
+    /// The floor the room number tells: all but its last two digits (`1502` -> 15, `负101` -> -1); `None` where it tells none.
     #[must_use]
     pub fn floor(&self) -> Option<i64> {
         let room = self.room();
         let (floor, _) = room.split_at_checked(room.len().checked_sub(2)?)?;
-        floor.parse().ok()
+        match floor.strip_prefix('负') {
+            Some(below) => below.parse::<i64>().ok().map(|floor| -floor),
+            None => floor.parse().ok(),
+        }
     }
 }
 

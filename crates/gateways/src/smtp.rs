@@ -4,6 +4,7 @@
 //! certainly not sent; a server's 4xx or 5xx answer is a refusal; anything that breaks after that is unknown. A 250 of the next
 //! server is acceptance, not delivery: bounces come later.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use lettre::address::{Address, Envelope};
@@ -17,8 +18,8 @@ use uuid::Uuid;
 
 use crate::{Answer, Found, Gateway, Outgoing};
 
-/// How the mail server is reached.
-#[derive(Clone, Debug, Deserialize)]
+/// How the mail server is reached. Shown without the password, wherever it is shown.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpConfig {
     /// Host name.
@@ -35,6 +36,14 @@ pub struct SmtpConfig {
     pub password: Option<String>,
     /// The sender, such as `翠湖物业 <service@example.com>`.
     pub from: String,
+}
+
+impl fmt::Debug for SmtpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SmtpConfig");
+        shown.field("host", &self.host).field("port", &self.port).field("security", &self.security);
+        shown.field("username", &self.username).field("from", &self.from).finish_non_exhaustive()
+    }
 }
 
 /// How the connection is protected.
@@ -84,6 +93,15 @@ impl SmtpGateway {
             return Err(SmtpConfigError { field: "username", problem });
         }
         Ok(Self { config, from })
+    }
+
+    /// Greets the server, under TLS and with the login where they are configured, and says goodbye: no message goes out.
+    ///
+    /// # Errors
+    /// What the server or the connection said.
+    pub fn check(&self) -> Result<(), String> {
+        let mut connection = self.connect(STEP_TIMEOUT / 4).map_err(|error| error.to_string())?;
+        connection.quit().map(|_| ()).map_err(|error| error.to_string())
     }
 
     fn compose(&self, message: &Outgoing, to: Address) -> Result<(Envelope, Vec<u8>), lettre::error::Error> {

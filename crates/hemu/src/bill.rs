@@ -5,6 +5,7 @@ use hemu_app::billing::{BillReport, BillRequest, issue_bills};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
 
+use crate::arguments::{day, period};
 use crate::output::Output;
 
 /// `hemu bill ...`
@@ -26,10 +27,10 @@ struct RunArgs {
     #[arg(long)]
     community: String,
     /// The month, YYYY-MM
-    #[arg(long, value_parser = Period::parse)]
+    #[arg(long, value_parser = period)]
     period: Period,
     /// Stands in for today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<chrono::NaiveDate>,
     /// Compute and report, write nothing
     #[arg(long)]

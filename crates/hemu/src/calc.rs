@@ -11,6 +11,7 @@ mod wording;
 
 use clap::{Args, Parser, Subcommand};
 use hemu_app::Refusal;
+use hemu_web::Calculation;
 use serde_json::Value;
 
 use crate::output::Output;
@@ -67,11 +68,11 @@ pub fn run(args: &CalcArgs) -> Result<Output, Refusal> {
     Output::new(&answer, text)
 }
 
-/// A calculator called with the words of its command line, for the page of tools: what it prints.
+/// A calculator called with the words of its command line, for the page of tools and the API: what it answers.
 ///
 /// # Errors
 /// [`Refusal::InvalidInput`] for input that makes no sense.
-pub fn answer(words: &[String]) -> Result<String, Refusal> {
+pub fn answer(words: &[String]) -> Result<Calculation, Refusal> {
     #[derive(Parser)]
     struct Call {
         #[command(flatten)]
@@ -83,7 +84,8 @@ pub fn answer(words: &[String]) -> Result<String, Refusal> {
         let first = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
         Refusal::invalid("calc", format!("请检查填写的内容：{first}"), first)
     })?;
-    Ok(run(&call.calc)?.text)
+    let Output { json, text, .. } = run(&call.calc)?;
+    Ok(Calculation { json, text })
 }
 
 /// The answer for people: one line per figure, lists indented.

@@ -10,8 +10,8 @@ use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::{Fen, UnitLabel};
 use serde_json::json;
 
+use crate::arguments::{amount, day, unit_label};
 use crate::output::Output;
-use crate::receipt::unit_label;
 
 /// `hemu case ...`
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ struct CaseOf {
     #[arg(long, value_parser = unit_label)]
     unit: UnitLabel,
     /// Stands in for today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
 
@@ -61,16 +61,16 @@ struct ContactArgs {
     #[arg(long, default_value = "")]
     note: String,
     /// Amount promised
-    #[arg(long, value_parser = Fen::parse, requires = "promise_by")]
+    #[arg(long, value_parser = amount, requires = "promise_by")]
     promise: Option<Fen>,
     /// Day promised
-    #[arg(long, value_name = "DATE", requires = "promise")]
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "promise")]
     promise_by: Option<NaiveDate>,
     /// What comes next
     #[arg(long, default_value = "")]
     next: String,
     /// By when
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     next_on: Option<NaiveDate>,
 }
 
@@ -85,7 +85,7 @@ struct HoldArgs {
     #[arg(long)]
     reason: String,
     /// When somebody looks at it again
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     review_on: NaiveDate,
 }
 

@@ -1,13 +1,13 @@
 //! The command line: [`Cli`], one variant per command, and which function does it.
 
-use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
-use hemu_app::{Actor, App, Refusal};
+use hemu_app::{Actor, Refusal};
 
-use crate::database::Database;
+use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template, verify,
+    bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template,
+    verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -15,7 +15,7 @@ use crate::{
 #[command(name = "hemu", version, arg_required_else_help = true)]
 pub struct Cli {
     #[command(flatten)]
-    database: Database,
+    pub database: DatabaseArgs,
     /// Print one JSON document and nothing else
     #[arg(long, global = true)]
     pub json: bool,
@@ -55,6 +55,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Check every invariant of money, cases and log
     Verify,
+    /// Measure how fast the work is, on a data set of its own
+    Bench(bench::BenchArgs),
     /// The calculators of the trade; they need no database
     Calc(calc::CalcArgs),
 }
@@ -64,28 +66,26 @@ impl Cli {
     ///
     /// # Errors
     /// What the command refused.
-    pub fn run(&self) -> Result<Output, Refusal> {
+    pub fn run(&self, database: &Database) -> Result<Output, Refusal> {
+        let open = |as_of| database.open(as_of);
         match &self.command {
-            Command::Demo(args) => demo::run(&self.database, args),
-            Command::Serve(args) => serve::run(&self.database, args),
-            Command::Migrate => operations::migrate(&self.database),
-            Command::Backup(args) => operations::backup(&self.database, args),
-            Command::Restore(args) => operations::restore(&self.database, args),
-            Command::Doctor => doctor::run(&self.database),
+            Command::Demo(args) => demo::run(database, args),
+            Command::Serve(args) => serve::run(database, args),
+            Command::Migrate => operations::migrate(database),
+            Command::Backup(args) => operations::backup(database, args),
+            Command::Restore(args) => operations::restore(database, args),
+            Command::Doctor => doctor::run(database),
             Command::Template(args) => template::run(args),
-            Command::Import(args) => import::run(&self.open(args.as_of)?, &Actor::local_operator(), args),
-            Command::Bill(args) => bill::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Receipt(args) => receipt::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Collect(args) => collect::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Case(args) => case::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Letter(args) => letter::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Report(args) => report::run(&self.open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Verify => verify::run(&self.open(None)?, &Actor::local_operator()),
+            Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Verify => verify::run(&open(None)?, &Actor::local_operator()),
+            Command::Bench(args) => bench::run(database, args),
             Command::Calc(args) => calc::run(args),
         }
-    }
-
-    fn open(&self, as_of: Option<NaiveDate>) -> Result<App, Refusal> {
-        self.database.open(as_of)
     }
 }

@@ -1,13 +1,16 @@
-//! `hemu collect run`: decisions, actions, and what is due goes out.
+//! `hemu collect run`: decisions, actions, and what is due goes out. `hemu collect replay`: recorded decisions made again.
 
 use chrono::NaiveDate;
 use clap::Subcommand;
 use hemu_app::billing::find_community;
+use hemu_app::collection::replay::{DifferingDecision, ReplayScope, replay};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Refusal, gateways};
 use hemu_domain::collection::Policy;
+use hemu_domain::ids::RunId;
 use serde::Serialize;
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu collect ...`
@@ -21,6 +24,21 @@ pub struct CollectArgs {
 enum CollectCommand {
     /// One decision per open case; then what is due goes out
     Run(RunArgs),
+    /// Makes recorded decisions again; exit status 1 when one comes out otherwise
+    Replay(ReplayArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ReplayArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// Only the decisions of this run
+    #[arg(long, value_name = "ID", conflicts_with = "as_of")]
+    run: Option<String>,
+    /// Only the decisions of the runs for this day
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -29,7 +47,7 @@ struct RunArgs {
     #[arg(long)]
     community: String,
     /// The day (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// Decide and report, write nothing
     #[arg(long)]
@@ -49,14 +67,46 @@ struct CollectReport {
 impl CollectArgs {
     /// The day that stands in for today.
     pub fn as_of(&self) -> Option<NaiveDate> {
-        let CollectCommand::Run(args) = &self.command;
-        args.as_of
+        match &self.command {
+            CollectCommand::Run(args) => args.as_of,
+            // Replaying a day is no journey to it.
+            CollectCommand::Replay(_) => None,
+        }
     }
 }
 
-/// Runs collection.
+/// Runs collection, or replays it.
 pub fn run(app: &App, actor: &Actor, args: &CollectArgs) -> Result<Output, Refusal> {
-    let CollectCommand::Run(args) = &args.command;
+    match &args.command {
+        CollectCommand::Run(args) => collect(app, actor, args),
+        CollectCommand::Replay(args) => again(app, actor, args),
+    }
+}
+
+fn again(app: &App, actor: &Actor, args: &ReplayArgs) -> Result<Output, Refusal> {
+    let community = find_community(app, &args.community)?;
+    let scope = match (&args.run, args.as_of) {
+        (Some(id), _) => ReplayScope::Run(run_id(id)?),
+        (None, Some(day)) => ReplayScope::Day(day),
+        (None, None) => ReplayScope::All,
+    };
+    let report = replay(app, actor, community, scope)?;
+    let line = |one: &DifferingDecision| format!("RED {} {} {}", one.as_of, one.id, one.why);
+    let sum = format!("决定 {}，一致 {}，不一致 {}", report.decisions, report.same, report.differing.len());
+    let text: Vec<String> = std::iter::once(sum).chain(report.differing.iter().map(line)).collect();
+    let mut output = Output::new(&report, text.join("\n"))?;
+    output.in_order = report.differing.is_empty();
+    Ok(output)
+}
+
+fn run_id(text: &str) -> Result<RunId, Refusal> {
+    RunId::parse(text).map_err(|_| {
+        let zh = format!("“{text}”不是催缴批次编号，请填 collect run 输出的批次");
+        Refusal::invalid("run", zh, format!("'{text}' is not the id of a run, as collect run prints it"))
+    })
+}
+
+fn collect(app: &App, actor: &Actor, args: &RunArgs) -> Result<Output, Refusal> {
     let community = find_community(app, &args.community)?;
     let policy = Policy::v1();
     let request = RunRequest { community, as_of: app.today(), dry_run: args.dry_run };
@@ -64,7 +114,7 @@ pub fn run(app: &App, actor: &Actor, args: &CollectArgs) -> Result<Output, Refus
     let dispatch = if args.dry_run || args.plan_only {
         DispatchReport::default()
     } else {
-        dispatch(app, actor, community, &gateways::file_only(app), &policy)?
+        dispatch(app, actor, community, &gateways::of(app), &policy)?
     };
     let report = CollectReport { run, dispatch };
     let text = text(&report);
@@ -77,7 +127,8 @@ fn text(report: &CollectReport) -> String {
     };
     let (run, sent) = (&report.run, &report.dispatch);
     format!(
-        "案件 {}（新开 {}，结案 {}），决定 {}\n阶段  {}\n动作  {}\n不动  {}\n发送  成功 {}，失败 {}，存疑 {}，取消 {}，推迟 {}",
+        "批次 {}\n案件 {}（新开 {}，结案 {}），决定 {}\n阶段  {}\n动作  {}\n不动  {}\n发送  成功 {}，失败 {}，存疑 {}，取消 {}，推迟 {}",
+        run.run.map_or_else(|| "-".to_owned(), |id| id.to_string()),
         run.cases,
         run.opened,
         run.closed,

@@ -7,6 +7,7 @@ use hemu_app::import::{ImportReport, ImportRequest, import_spreadsheet};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::import::Finding;
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu import FILE`
@@ -18,7 +19,7 @@ pub struct ImportArgs {
     #[arg(long)]
     community: String,
     /// Opening arrears run up to the month of this day (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// What a column holds that is not recognised, such as "联系人=owner"; may be repeated
     #[arg(long, value_name = "列名=field")]

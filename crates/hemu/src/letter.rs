@@ -10,8 +10,8 @@ use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
 
+use crate::arguments::{day, entrance, unit_label};
 use crate::output::Output;
-use crate::receipt::unit_label;
 
 /// `hemu letter ...`
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ struct DemandArgs {
     #[arg(long, value_parser = unit_label)]
     unit: UnitLabel,
     /// The day of the letter (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The PDF
     #[arg(long, value_name = "FILE")]
@@ -55,10 +55,10 @@ struct BoardArgs {
     #[arg(long)]
     community: String,
     /// Building and entrance, such as 3-2
-    #[arg(long)]
+    #[arg(long, value_parser = entrance)]
     entrance: String,
     /// The day of the notice (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The PDF
     #[arg(long, value_name = "FILE")]
@@ -80,10 +80,10 @@ struct ServedArgs {
     #[arg(long, default_value = "served")]
     outcome: String,
     /// When
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: NaiveDate,
     /// Stands in for today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// Who took it
     #[arg(long)]
@@ -149,6 +149,7 @@ fn demand(app: &App, actor: &Actor, args: &DemandArgs) -> Result<Output, Refusal
         report.pay_by,
         args.out.display()
     )];
+    lines.extend(report.notes.iter().map(|text| format!("  注意：{text}")));
     lines.extend(report.missing.iter().map(|text| format!("  编号还缺：{text}")));
     Output::new(&report, lines.join("\n"))
 }
@@ -156,7 +157,11 @@ fn demand(app: &App, actor: &Actor, args: &DemandArgs) -> Result<Output, Refusal
 /// Told before anything is numbered: a letter whose file cannot be written must not use up a number.
 fn writable(file: &Path) -> Result<(), Refusal> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    if folder.is_dir() && !file.is_dir() { Ok(()) } else { Err(unwritable(file, "there is no such folder")) }
+    if folder.is_dir() && !file.is_dir() {
+        Ok(())
+    } else {
+        Err(unwritable(file, "没有这个文件夹 / there is no such folder"))
+    }
 }
 
 fn write(file: &Path, pdf: &[u8]) -> Result<(), Refusal> {

@@ -3,11 +3,14 @@
 //! Exit status: 0 done; 2 the call or its input is wrong (what, where, what to do, on standard error; nothing changed);
 //! 1 anything else. With `--json` standard output holds one JSON document and nothing else.
 
+mod arguments;
+mod bench;
 mod bill;
 mod calc;
 mod case;
 mod cli;
 mod collect;
+mod config;
 mod database;
 mod demo;
 mod doctor;
@@ -32,16 +35,40 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    start_log(cli.json);
-    match cli.run() {
-        Ok(output) => print(&output, cli.json),
-        Err(refusal) => report(&refusal),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
+    // A fault of the program ends like any other failure: status 1, and nothing on standard output.
+    match std::panic::catch_unwind(|| run(&cli)) {
+        Ok(Ok(output)) => print(&output, cli.json),
+        Ok(Err(refusal)) => report(&refusal),
+        Err(_) => report(&Refusal::Internal("the program met a state it does not know".to_owned())),
     }
 }
 
-fn start_log(quiet: bool) {
-    let usual = if quiet { "error" } else { "warn" };
+fn run(cli: &Cli) -> Result<Output, Refusal> {
+    let database = cli.database.resolve()?;
+    start_log(cli.json, database.config.log.level.as_deref());
+    cli.run(&database)
+}
+
+/// A call that cannot be read is told in both languages; help and version, which arrive the same way, go out as asked.
+fn misread(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        eprintln!(
+            "hemu: {}",
+            Text::new("命令写法有误，请按下面的提示改正", "the call is wrong; correct it as told below")
+        );
+    }
+    // Standard error or output that is gone leaves nobody to tell.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// `HEMU_LOG` goes before the configuration file; with `--json` only errors are told, unless asked for more.
+fn start_log(quiet: bool, configured: Option<&str>) {
+    let usual = configured.unwrap_or(if quiet { "error" } else { "warn" });
     let filter = tracing_subscriber::EnvFilter::try_from_env("HEMU_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -49,11 +76,19 @@ fn start_log(quiet: bool) {
 
 fn print(output: &Output, json: bool) -> ExitCode {
     let text = if json { format!("{:#}", output.json) } else { output.text.clone() };
-    // A reader that closed the pipe (`| head`) has what it wanted.
-    if !text.is_empty() && writeln!(std::io::stdout(), "{}", text.trim_end()).is_err() {
-        return ExitCode::SUCCESS;
+    let mut stdout = std::io::stdout();
+    let written = if text.is_empty() { Ok(()) } else { writeln!(stdout, "{}", text.trim_end()) };
+    match written.and_then(|()| stdout.flush()) {
+        Ok(()) if output.in_order => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::from(1),
+        // A reader that closed the pipe (`| head`) has what it wanted.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let zh = format!("命令已完成，但结果写不出来：{error}");
+            eprintln!("hemu: {}", Text::new(zh, format!("done, but the answer cannot be written: {error}")));
+            ExitCode::from(1)
+        }
     }
-    if output.in_order { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 fn report(refusal: &Refusal) -> ExitCode {
@@ -61,7 +96,7 @@ fn report(refusal: &Refusal) -> ExitCode {
         Refusal::Internal(problem) => {
             (1, Text::new(format!("程序出错：{problem}"), format!("internal error: {problem}")))
         }
-        Refusal::Busy => (1, refusal.text()),
+        Refusal::Busy | Refusal::DiskFull => (1, refusal.text()),
         Refusal::Forbidden(_)
         | Refusal::NotFound(_)
         | Refusal::InvalidInput { .. }

@@ -66,14 +66,25 @@ pub fn restore(database: &Database, args: &RestoreArgs) -> Result<Output, Refusa
         return Err(taken(&target));
     }
     // Opened in its own place first: a file that is no database of ours, or another key's, is refused before anything moves.
-    let candidate = Database { url: format!("sqlite:{}", args.file.display()), key_file: Some(database.key_path()) };
+    let candidate = Database {
+        url: format!("sqlite:{}", args.file.display()),
+        key_file: Some(database.key_path()),
+        ..database.clone()
+    };
     if !database.key_path().is_file() {
         let key = database.key_path().display().to_string();
         return Err(Refusal::not_found("密钥文件", "key file", &key));
     }
     drop(candidate.open(None)?);
+    // Copied beside its place before anything moves: a disk that is full leaves the old database where it is.
+    let arriving = with_ending(&target, ".restoring");
+    if let Err(error) = fs::copy(&args.file, &arriving) {
+        // What was copied so far is of no use; if it cannot be removed either, its name says what it is.
+        let _ = fs::remove_file(&arriving);
+        return Err(unwritable(&target, &error));
+    }
     set_aside(&target)?;
-    fs::copy(&args.file, &target).map_err(|error| unwritable(&target, &error))?;
+    fs::rename(&arriving, &target).map_err(|error| unwritable(&target, &error))?;
     drop(database.open(None)?);
     let text = format!("已恢复 {} / restored", target.display());
     Output::new(&json!({ "restored": args.file, "database": target }), text)

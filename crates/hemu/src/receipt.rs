@@ -5,10 +5,9 @@ use clap::Subcommand;
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, take_receipt};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::ids::ChargeId;
-use hemu_domain::import::room::read_room;
-use hemu_domain::sheet::Cell;
 use hemu_domain::{Fen, UnitLabel};
 
+use crate::arguments::{amount, day, unit_label};
 use crate::output::Output;
 
 /// `hemu receipt ...`
@@ -33,29 +32,30 @@ struct AddArgs {
     #[arg(long, value_parser = unit_label)]
     unit: UnitLabel,
     /// How much, in yuan
-    #[arg(long, value_parser = Fen::parse, allow_hyphen_values = true)]
+    #[arg(long, value_parser = amount, allow_hyphen_values = true)]
     amount: Fen,
     /// The day it was received
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: NaiveDate,
     /// Stands in for today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// cash, card, transfer, wechat, alipay, qr or other
     #[arg(long, default_value = "cash")]
     method: String,
     /// A charge the payer named; may be repeated
-    #[arg(long = "for", value_name = "CHARGE", value_parser = ChargeId::parse)]
+    #[arg(long = "for", value_name = "CHARGE", value_parser = charge)]
     designated: Vec<ChargeId>,
     /// The same key twice is one payment
     #[arg(long)]
     key: Option<String>,
 }
 
-/// A unit as people type it.
-pub fn unit_label(text: &str) -> Result<UnitLabel, String> {
-    let read = read_room(&Cell::Text(text.to_owned())).or_else(|| UnitLabel::parse(text).ok());
-    read.ok_or_else(|| format!("'{text}' is not a room such as 3-2-1502"))
+fn charge(text: &str) -> Result<ChargeId, String> {
+    ChargeId::parse(text).map_err(|_| {
+        "不是应收的编号，请用收款结果或接口里的 charge / not the id of a charge; take it from `charge` of a receipt"
+            .to_owned()
+    })
 }
 
 impl ReceiptArgs {

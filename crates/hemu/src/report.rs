@@ -11,7 +11,9 @@ use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
+use hemu_domain::review::ReviewSpan;
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu report ...`
@@ -28,9 +30,18 @@ enum ReportCommand {
     /// Open charges by age
     Ageing(DayArgs),
     /// Collection rate by receivable month
-    CollectionRate(DayArgs),
-    /// The periodic review: rates, ageing, stages, causes, buildings
-    Review(DayArgs),
+    CollectionRate(SpanArgs),
+    /// The periodic review: rates, ageing, stages, causes, buildings, funnel, contacts, promises
+    Review(SpanArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct SpanArgs {
+    #[command(flatten)]
+    day: DayArgs,
+    /// A month, quarter or year: 2026-10, 2026-Q4, 2026 (default: this year so far; the last 24 months are listed)
+    #[arg(long, value_name = "PERIOD", value_parser = ReviewSpan::parse)]
+    period: Option<ReviewSpan>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,7 +50,7 @@ struct DayArgs {
     #[arg(long)]
     community: String,
     /// The day (default: today)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
 
@@ -67,9 +78,8 @@ impl ReportArgs {
     pub fn as_of(&self) -> Option<NaiveDate> {
         match &self.command {
             ReportCommand::Arrears(args) => args.day.as_of,
-            ReportCommand::Ageing(args) | ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => {
-                args.as_of
-            }
+            ReportCommand::Ageing(args) => args.as_of,
+            ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => args.day.as_of,
         }
     }
 }
@@ -89,7 +99,7 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
             Output::new(&report, lines.join("\n"))
         }
         ReportCommand::Review(args) => {
-            let report = review_report(app, actor, &args.community, day)?;
+            let report = review_report(app, actor, &args.day.community, day, args.period)?;
             let group = |(key, group): (&String, &Group)| {
                 format!("  {key:<14} {:>5} 户 {:>16}", group.units, group.principal.grouped())
             };
@@ -100,7 +110,7 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
             Output::new(&report, parts.join("\n"))
         }
         ReportCommand::CollectionRate(args) => {
-            let report = rate_report(app, actor, &args.community, day)?;
+            let report = rate_report(app, actor, &args.day.community, day, args.period)?;
             let line = |row: &hemu_app::arrears::reports::RateRow| {
                 let rate = row.rate.as_deref().unwrap_or("-");
                 format!(
@@ -110,7 +120,16 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
                     row.collected.grouped()
                 )
             };
-            Output::new(&report, report.rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+            let rate = |rate: &Option<String>| rate.as_deref().unwrap_or("-").to_owned();
+            let sums = format!(
+                "{}  收缴率 {}%  清欠率 {}%  综合 {}%",
+                report.span,
+                rate(&report.total.rate),
+                rate(&report.prior_years.rate),
+                rate(&report.combined_rate)
+            );
+            let lines: Vec<String> = report.rows.iter().map(line).chain([sums]).collect();
+            Output::new(&report, lines.join("\n"))
         }
     }
 }

@@ -100,6 +100,15 @@ CREATE TABLE community (
     created_at TIMESTAMPTZ NOT NULL
 );
 
+-- Per register (a table): how many rows were ever written, and the exclusive or of their SHA-256.
+CREATE TABLE set_digest (
+    community_id UUID NOT NULL REFERENCES community (id),
+    name TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    PRIMARY KEY (community_id, name)
+);
+
 CREATE TABLE building (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
@@ -138,6 +147,7 @@ CREATE TABLE unit (
     FOREIGN KEY (community_id, entrance_id) REFERENCES entrance (community_id, id)
 );
 CREATE INDEX unit_by_building ON unit (community_id, building_id, label);
+CREATE INDEX unit_handed_over ON unit (community_id, id) WHERE handover_on IS NOT NULL;
 
 CREATE TABLE party (
     community_id UUID NOT NULL REFERENCES community (id),
@@ -155,6 +165,7 @@ CREATE TABLE party (
 CREATE INDEX party_by_name ON party (community_id, name);
 CREATE INDEX party_by_initials ON party (community_id, initials);
 CREATE INDEX party_by_id_number ON party (community_id, id_number_index);
+CREATE INDEX party_developer ON party (community_id, id) WHERE kind = 'developer';
 
 CREATE TABLE tenure (
     community_id UUID NOT NULL,
@@ -227,7 +238,8 @@ CREATE TABLE account (
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
 CREATE INDEX account_by_unit ON account (community_id, unit_id);
-CREATE INDEX account_by_party ON account (community_id, party_id);
+CREATE INDEX account_by_party ON account (community_id, party_id, id);
+CREATE INDEX account_ended ON account (community_id, id) WHERE ends_on IS NOT NULL;
 
 CREATE TABLE import_file (
     community_id UUID NOT NULL,
@@ -377,6 +389,7 @@ CREATE TABLE bill (
     FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id)
 );
 CREATE INDEX bill_by_period ON bill (community_id, period);
+CREATE UNIQUE INDEX bill_number ON bill (community_id, number);
 
 -- origin: bill = issued by a bill run; opening = arrears brought in by an import; reversal = cancels another charge.
 -- open_fen = amount_fen less what allocations and adjustments took off. explanation: how amount_fen came to be.
@@ -404,7 +417,7 @@ CREATE TABLE charge (
 );
 CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id, period, occurrence) WHERE live;
 -- Covering: the arrears list and the nightly plan stream over it in account order.
-CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id) WHERE open_fen > 0;
+CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
 
 -- Ledger ------------------------------------------------------------------------------------------------------------
@@ -573,6 +586,8 @@ CREATE TABLE decision (
     reason TEXT,
     stage_before TEXT NOT NULL,
     stage_after TEXT NOT NULL,
+    policy_version BIGINT NOT NULL,
+    next_due_on DATE,
     facts JSONB NOT NULL,
     trace JSONB NOT NULL,
     digest BYTEA NOT NULL,
@@ -632,6 +647,7 @@ CREATE TABLE hold (
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX hold_by_case ON hold (community_id, case_id);
+CREATE INDEX hold_of_late_fee ON hold (community_id, seq) WHERE suppress_late_fee;
 
 CREATE TABLE task (
     community_id UUID NOT NULL,
@@ -701,6 +717,7 @@ CREATE TABLE attempt (
     gateway TEXT NOT NULL,
     recipient_sealed BYTEA NOT NULL,
     recipient_tail TEXT NOT NULL,
+    recipient_verified BOOLEAN NOT NULL,
     content_sealed BYTEA NOT NULL,
     content_hash BYTEA NOT NULL,
     template_key TEXT NOT NULL,

@@ -1,7 +1,5 @@
 //! The audit trail (审计): who did what to which subject, chained per community. Never personal data in `detail`.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use hemu_domain::ids::{AuditId, CommunityId, StaffId};
 use uuid::Uuid;
@@ -36,8 +34,9 @@ const INSERT: &str = "INSERT INTO audit_entry
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const LOCK_COMMUNITY: &str = "UPDATE community SET audit_head = audit_head WHERE id = $1";
 const SET_HEAD: &str = "UPDATE community SET audit_head = $2 WHERE id = $1";
-const LOCK_COMPANY: &str =
-    "INSERT INTO setting (key, value) VALUES ('audit_lock', '') ON CONFLICT (key) DO UPDATE SET value = ''";
+const LOCK_COMPANY: &str = "INSERT INTO setting (key, value) VALUES ('audit_head', '')
+    ON CONFLICT (key) DO UPDATE SET value = setting.value";
+const SET_COMPANY_HEAD: &str = "UPDATE setting SET value = $1 WHERE key = 'audit_head'";
 const LIST: &str = "SELECT seq, id, at, actor_id, actor_name, act, subject_kind, subject_id, detail FROM audit_entry
     WHERE community_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
 
@@ -57,9 +56,10 @@ pub fn append(tx: &mut Tx<'_>, community: Option<CommunityId>, entry: &AuditEntr
     let hash = chain::link(&previous, &content);
     let values: Vec<Value> = content.into_iter().chain(params![previous, hash]).collect();
     tx.execute(INSERT, &values)?;
-    if let Some(community) = community {
-        tx.execute(SET_HEAD, &params![community, hash])?;
-    }
+    match community {
+        Some(community) => tx.execute(SET_HEAD, &params![community, hash])?,
+        None => tx.execute(SET_COMPANY_HEAD, &params![hex(&hash)])?,
+    };
     Ok(())
 }
 
@@ -93,38 +93,50 @@ pub fn list_before(
     tx.query(LIST, &params![community_id, before_seq, limit], |row| Ok((row.take()?, read(row)?)))
 }
 
-const WALK: &str =
-    "SELECT community_id, seq, id, at, actor_id, actor_name, act, subject_kind, subject_id, detail, prev_hash, hash
-    FROM audit_entry ORDER BY community_id, seq";
-const HEADS: &str = "SELECT id, audit_head FROM community WHERE audit_head IS NOT NULL ORDER BY id";
+const WALK: &str = "SELECT seq, id, at, actor_id, actor_name, act, subject_kind, subject_id, detail, prev_hash, hash
+    FROM audit_entry WHERE community_id = $1 ORDER BY seq";
+const HEAD: &str = "SELECT audit_head FROM community WHERE id = $1";
+const COMPANY_HEAD: &str = "SELECT value FROM setting WHERE key = 'audit_head'";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LAST, INSERT, LOCK_COMMUNITY, SET_HEAD, LOCK_COMPANY, LIST, WALK, HEADS];
+pub const STATEMENTS: &[&str] =
+    &[LAST, INSERT, LOCK_COMMUNITY, SET_HEAD, LOCK_COMPANY, SET_COMPANY_HEAD, LIST, WALK, HEAD, COMPANY_HEAD];
 
-/// Walks every chain of the trail; a community's chain must end where the community remembers.
+/// Walks every chain of the trail, the company's and those of `communities`; each must end where its end is remembered.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn verify(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+pub fn verify(tx: &mut Tx<'_>, communities: &[CommunityId]) -> Result<Check, DbError> {
     let mut tally = Tally::new("audit_trail_is_as_it_was_written");
-    let mut heads: HashMap<Uuid, (i64, [u8; 32])> = HashMap::new();
-    tx.for_each::<DbError>(WALK, &[], |row| {
-        let (community, seq): (Uuid, i64) = (row.take()?, row.take()?);
+    for community in communities {
+        let last = walk(tx, community.uuid(), &mut tally)?;
+        let head: Option<[u8; 32]> = tx.query_one("community", HEAD, &params![*community], |row| row.take())?;
+        tally.row(last == head, || format!("the end of {community}"));
+    }
+    let last = walk(tx, Uuid::nil(), &mut tally)?;
+    let head: Option<String> = tx.query_opt(COMPANY_HEAD, &[], |row| row.take())?;
+    tally.row(last.map(|hash| hex(&hash)) == head, || "the end of the company's trail".to_owned());
+    Ok(tally.check())
+}
+
+/// Walks one chain; returns its last hash.
+fn walk(tx: &mut Tx<'_>, community: Uuid, tally: &mut Tally) -> Result<Option<[u8; 32]>, DbError> {
+    let mut end: Option<(i64, [u8; 32])> = None;
+    tx.for_each::<DbError>(WALK, &params![community], |row| {
+        let seq: i64 = row.take()?;
         let entry = read(row)?;
         let (previous, hash): ([u8; 32], [u8; 32]) = (row.take()?, row.take()?);
-        let (last_seq, head) = heads.get(&community).copied().unwrap_or((0, chain::START));
-        let holds =
-            seq == last_seq + 1 && previous == head && chain::link(&previous, &content(community, seq, &entry)) == hash;
-        tally.row(holds, || format!("entry {seq} of {community}"));
-        heads.insert(community, (seq, hash));
+        let (last_seq, head) = end.unwrap_or((0, chain::START));
+        let linked = previous == head && chain::link(&previous, &content(community, seq, &entry)) == hash;
+        tally.row(seq == last_seq + 1 && linked, || format!("entry {seq} of {community}"));
+        end = Some((seq, hash));
         Ok(())
     })?;
-    tx.for_each::<DbError>(HEADS, &[], |row| {
-        let (community, head): (Uuid, [u8; 32]) = (row.take()?, row.take()?);
-        tally.row(heads.get(&community).is_some_and(|(_, last)| *last == head), || format!("the end of {community}"));
-        Ok(())
-    })?;
-    Ok(tally.check())
+    Ok(end.map(|(_, hash)| hash))
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(row: &Row<'_>) -> Result<AuditEntry, DbError> {

@@ -1,8 +1,10 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
-use hemu_domain::{Fen, Period};
+use hemu_domain::registry::unit::{Occupancy, UnitKind};
+use hemu_domain::{Area, Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
@@ -53,7 +55,7 @@ pub struct ChargeRow {
     /// What is left of it.
     pub open: Fen,
     /// How the amount came to be.
-    pub explanation: Json,
+    pub explanation: Explanation,
     /// When it was issued.
     pub issued_on: NaiveDate,
 }
@@ -99,24 +101,32 @@ const RUNS: &str =
 /// explanation covers start at `period`.
 const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
-    WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3 ORDER BY a.unit_id";
-/// Payers for whom a handover matters: developers, and payers of units whose day of handover is known.
-const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM account a
-    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
+    WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3";
+const UNITS: &str = "SELECT id, label, kind, area_e4, occupancy FROM unit WHERE community_id = $1";
+/// Payers for whom a handover matters: developers, and payers of units whose day of handover is known. Each part has an index of
+/// its own, so that an estate handed over long ago, with no developer left, costs nothing.
+const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM party p
+    JOIN account a ON a.community_id = p.community_id AND a.party_id = p.id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    WHERE a.community_id = $1 AND (p.kind = 'developer' OR u.handover_on IS NOT NULL) ORDER BY a.id";
+    WHERE p.community_id = $1 AND p.kind = 'developer'
+    UNION ALL SELECT a.id, a.unit_id, p.kind, u.handover_on FROM unit u
+    JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id
+    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
+    WHERE u.community_id = $1 AND u.handover_on IS NOT NULL AND p.kind <> 'developer'";
 const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
-    WHERE community_id = $1 AND live AND period = $2 ORDER BY account_id";
-const BILLS_OF_PERIOD: &str =
-    "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2 ORDER BY account_id";
-const ADD_TO_BILL: &str = "UPDATE bill SET total_fen = total_fen + $3 WHERE community_id = $1 AND id = $2";
+    WHERE community_id = $1 AND live AND period = $2";
+const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2";
+/// Adds what was recorded since fact `$2` to bills that were there before.
+const ADD_TO_BILLS: &str = "UPDATE bill SET total_fen = total_fen + COALESCE((SELECT CAST(SUM(c.amount_fen) AS BIGINT)
+    FROM charge c WHERE c.community_id = $1 AND c.account_id = bill.account_id AND c.live AND c.bill_id = bill.id
+        AND c.seq >= $2), 0) WHERE community_id = $1 AND id IN ({ids})";
 const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
 
-/// Every statement of this module.
+/// Every statement of this module but the one with an id list.
 pub const STATEMENTS: &[&str] =
-    &[TAKE_OVER, START, FINISH, RUNS, COVERED, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, ADD_TO_BILL, TOUCH_CHARGE];
+    &[TAKE_OVER, START, FINISH, RUNS, COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
 
-static BILL_TABLE: BulkTable = BulkTable {
+pub(crate) static BILL_TABLE: BulkTable = BulkTable {
     table: "bill",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -132,7 +142,7 @@ static BILL_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static CHARGE_TABLE: BulkTable = BulkTable {
+pub(crate) static CHARGE_TABLE: BulkTable = BulkTable {
     table: "charge",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -190,7 +200,7 @@ pub fn insert_charges(
             c.amount,
             c.open,
             true,
-            c.explanation.clone(),
+            &c.explanation,
             c.issued_on,
             seq
         ]
@@ -254,7 +264,13 @@ pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<
     })
 }
 
-/// What is charged for months from `first` to `last`: unit, item, first month, explanation.
+/// How many months a charge covers, of its explanation.
+#[derive(serde::Deserialize)]
+struct Months {
+    months: Option<u32>,
+}
+
+/// What is charged for months from `first` to `last`: unit, item, first month, how many months.
 ///
 /// # Errors
 /// When the database refuses.
@@ -263,11 +279,43 @@ pub fn for_each_covered(
     community: CommunityId,
     first: Period,
     last: Period,
-    mut each: impl FnMut(UnitId, FeeItemId, Period, Json),
+    mut each: impl FnMut(UnitId, FeeItemId, Period, u32),
 ) -> Result<(), DbError> {
     tx.for_each(COVERED, &params![community, first, last], |row| {
-        each(row.take()?, row.take()?, row.take()?, row.take()?);
+        let (unit, item, from) = (row.take()?, row.take()?, row.take()?);
+        each(unit, item, from, row.json::<Months>()?.and_then(|one| one.months).unwrap_or(1));
         Ok(())
+    })
+}
+
+/// What a bill depends on of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledUnit {
+    /// The unit.
+    pub id: UnitId,
+    /// What it is called.
+    pub label: UnitLabel,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its charged area.
+    pub area: Option<Area>,
+    /// Who is in it.
+    pub occupancy: Occupancy,
+}
+
+/// The units of a community, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_units(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<BilledUnit>, DbError> {
+    tx.query(UNITS, &params![community], |row| {
+        Ok(BilledUnit {
+            id: row.take()?,
+            label: row.take()?,
+            kind: row.parse(UnitKind::parse)?,
+            area: row.take()?,
+            occupancy: row.parse(Occupancy::parse)?,
+        })
     })
 }
 
@@ -299,16 +347,15 @@ pub fn list_handovers(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Han
     })
 }
 
-/// What each account was charged for an item in a month, with the explanation.
+/// What an account was charged for an item, and why.
+pub type ExplainedAmount = (AccountId, FeeItemId, Fen, Option<Explanation>);
+
+/// What each account was charged for an item in a month, with the explanation where it is one of a bill run.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_amounts(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    period: Period,
-) -> Result<Vec<(AccountId, FeeItemId, Fen, Json)>, DbError> {
-    tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.take()?)))
+pub fn list_amounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Vec<ExplainedAmount>, DbError> {
+    tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.json()?)))
 }
 
 /// The bills of a month: id, account, total.
@@ -323,12 +370,13 @@ pub fn list_bills_of_period(
     tx.query(BILLS_OF_PERIOD, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?)))
 }
 
-/// Adds charges that were missing to a bill's total.
+/// Adds charges that were missing, recorded as fact `first_seq` or later, to the totals of bills that were there before.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn add_to_bill(tx: &mut Tx<'_>, community: CommunityId, bill: BillId, amount: Fen) -> Result<(), DbError> {
-    tx.execute(ADD_TO_BILL, &params![community, bill, amount]).map(|_| ())
+pub fn add_to_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillId], first_seq: i64) -> Result<(), DbError> {
+    let ids: Vec<_> = bills.iter().map(|id| id.uuid()).collect();
+    tx.execute_in(ADD_TO_BILLS, &params![community, first_seq], &ids).map(|_| ())
 }
 
 /// Takes an amount off what is open on a charge; a negative amount puts it back.

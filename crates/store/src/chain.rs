@@ -34,6 +34,11 @@ fn encode(value: &Value) -> (u8, Vec<u8>) {
         Value::Time(value) => (6, value.timestamp_micros().to_be_bytes().to_vec()),
         // Keys are sorted by serde_json's map, so the text is canonical.
         Value::Json(value) => (7, value.to_string().into_bytes()),
+        // The same content has the same hash, however it was handed over.
+        Value::JsonText(text) => match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(value) => (7, value.to_string().into_bytes()),
+            Err(_) => (7, text.clone().into_bytes()),
+        },
         Value::Bytes(value) => (8, value.clone()),
     }
 }

@@ -24,6 +24,13 @@ pub struct Community {
     pub region: String,
 }
 
+/// How far the record of a community has come: facts counted, end of the audit trail. Equal marks: nothing was recorded between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    facts: i64,
+    audit_head: Option<[u8; 32]>,
+}
+
 /// Counters of a community that number documents without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {
@@ -43,6 +50,7 @@ const UPDATE: &str =
     WHERE id = $1";
 const NEXT_SEQ: &str = "UPDATE community SET fact_seq = fact_seq + $2 WHERE id = $1 RETURNING fact_seq";
 const WATERMARK: &str = "SELECT fact_seq FROM community WHERE id = $1";
+const MARK: &str = "SELECT fact_seq, audit_head FROM community WHERE id = $1";
 
 /// Writes a new community.
 ///
@@ -105,6 +113,14 @@ pub fn next_seq(tx: &mut Tx<'_>, id: CommunityId, count: i64) -> Result<i64, DbE
 /// [`DbError::NotFound`] when there is no such community.
 pub fn watermark(tx: &mut Tx<'_>, id: CommunityId) -> Result<i64, DbError> {
     tx.query_one("community", WATERMARK, &params![id], |row| row.take())
+}
+
+/// How far the record has come.
+///
+/// # Errors
+/// [`DbError::NotFound`] when there is no such community.
+pub fn mark(tx: &mut Tx<'_>, id: CommunityId) -> Result<Mark, DbError> {
+    tx.query_one("community", MARK, &params![id], |row| Ok(Mark { facts: row.take()?, audit_head: row.take()? }))
 }
 
 /// Takes `count` document numbers and returns the first.

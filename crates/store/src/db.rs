@@ -18,7 +18,7 @@ mod sqlite_engine;
 mod value;
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -31,6 +31,8 @@ use sqlite_engine::{SqliteDb, SqliteTx};
 
 /// Times a transaction is run again before its error is handed to the caller.
 const MAX_TRIES: u32 = 10;
+/// How long it is tried again: each try waits by itself for a writer before it, and a person waits for all of them.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// What a database can answer instead of rows.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +54,12 @@ pub enum DbError {
     /// Two transactions were in each other's way; [`Db::write`] has tried again in vain.
     #[error("the database is busy: {0}")]
     Busy(String),
+    /// The disk took no more: nothing of the transaction was kept.
+    #[error("the disk is full or cannot be written: {0}")]
+    Full(String),
+    /// The database belongs to another version of the program, or to another program.
+    #[error("{0}")]
+    Foreign(&'static str),
     /// A row that must be there is not.
     #[error("not found: {0}")]
     NotFound(&'static str),
@@ -124,10 +132,11 @@ impl Db {
         E: From<DbError> + Retryable,
     {
         let mut tries = 0;
+        let start = Instant::now();
         loop {
             tries += 1;
             match self.write_once(&mut work) {
-                Err(error) if error.is_busy() && tries < MAX_TRIES => {
+                Err(error) if error.is_busy() && tries < MAX_TRIES && start.elapsed() < LONGEST_WAIT => {
                     thread::sleep(Duration::from_millis(u64::from(tries) * 7));
                 }
                 result => return result,

@@ -4,10 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::ids::{
     AccountId, AllocationId, ChargeId, ClauseId, CommunityId, FeeItemId, LateFeeId, PartyId, ReceiptId, UnitId,
 };
-use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 pub mod adjustment;
@@ -79,7 +80,9 @@ pub struct LateFeeRow {
     /// What is left of it.
     pub open: Fen,
     /// `paid` or `demanded`.
-    pub cause: &'static str,
+    pub cause: String,
+    /// The late-fee clause on record.
+    pub clause_id: Option<ClauseId>,
     /// The rule it was computed by.
     pub rule: Json,
 }
@@ -154,6 +157,13 @@ macro_rules! in_play {
             AND j.charge_id IS NOT NULL)"
     };
 }
+/// The charges of account `$2` that owe something now; ten years of settled ones are not read.
+macro_rules! in_play_of_account {
+    () => {
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.live AND o.open_fen > 0
+        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
+    };
+}
 /// All payments of principal, whenever they were made, of charges in play.
 const PRINCIPAL_PAID: &str = concat!(
     "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
@@ -161,8 +171,12 @@ const PRINCIPAL_PAID: &str = concat!(
     in_play!(),
     " ORDER BY a.charge_id, a.effective_on, a.seq"
 );
-const PRINCIPAL_PAID_OF_ACCOUNT: &str = "SELECT charge_id, effective_on, amount_fen FROM allocation
-    WHERE community_id = $1 AND account_id = $2 AND kind = 'principal' ORDER BY charge_id, effective_on";
+const PRINCIPAL_PAID_OF_ACCOUNT: &str = concat!(
+    "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
+    WHERE a.community_id = $1 AND a.kind = 'principal' AND a.charge_id IN ",
+    in_play_of_account!(),
+    " ORDER BY a.charge_id, a.effective_on"
+);
 const LATER_PRINCIPAL: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
     WHERE community_id = $1 AND kind = 'principal' AND effective_on > $2 GROUP BY charge_id";
 const LATE_FEE_PAID: &str = "SELECT l.charge_id, CAST(SUM(a.amount_fen) AS BIGINT) FROM allocation a
@@ -174,19 +188,28 @@ const INSERT_LATE_FEE: &str =
 const LATE_FEES: &str =
     "SELECT id, charge_id, to_on, amount_fen, open_fen FROM late_fee WHERE community_id = $1 AND live
     ORDER BY charge_id, to_on";
-const LATE_FEES_OF_ACCOUNT: &str = "SELECT id, charge_id, to_on, amount_fen, open_fen FROM late_fee
-    WHERE community_id = $1 AND account_id = $2 AND live ORDER BY charge_id, to_on";
+const LATE_FEES_OF_ACCOUNT: &str = concat!(
+    "SELECT f.id, f.charge_id, f.to_on, f.amount_fen, f.open_fen FROM late_fee f
+    WHERE f.community_id = $1 AND f.live AND f.charge_id IN ",
+    in_play_of_account!(),
+    " ORDER BY f.charge_id, f.to_on"
+);
+const FROZEN_RULES: &str =
+    "SELECT rule FROM late_fee WHERE community_id = $1 AND live AND open_fen > 0 AND charge_id IN ({ids})";
 const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
-const OWED_OF_ACCOUNT: &str =
+const OWED_IDS_OF_ACCOUNT: &str =
+    concat!("SELECT c.id FROM charge c WHERE c.community_id = $1 AND c.live AND c.id IN ", in_play_of_account!());
+const OWED_OF_ACCOUNT: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
     JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.account_id = $2 AND c.live AND (c.open_fen > 0 OR EXISTS (
-        SELECT 1 FROM late_fee l WHERE l.community_id = c.community_id AND l.charge_id = c.id AND l.open_fen > 0))
-    ORDER BY c.due_on, c.id";
+    WHERE c.community_id = $1 AND c.live AND c.id IN ",
+    in_play_of_account!(),
+    " ORDER BY c.due_on, c.id"
+);
 const OWED_OF_COMMUNITY: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
@@ -209,6 +232,8 @@ const PREPAID_SOURCES: &str = "SELECT a.account_id, COALESCE(r.reverses_id, r.id
     ORDER BY a.account_id, MIN(r.received_on), COALESCE(r.reverses_id, r.id)";
 const LOCK_CASES: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND party_id = $2
     AND closed_on IS NULL";
+const LOCK_CASES_OF_ACCOUNT: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1
+    AND party_id = (SELECT a.party_id FROM account a WHERE a.community_id = $1 AND a.id = $2) AND closed_on IS NULL";
 
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[
@@ -230,13 +255,15 @@ pub const STATEMENTS: &[&str] = &[
     LATE_FEES,
     LATE_FEES_OF_ACCOUNT,
     TAKE_OFF_LATE_FEE,
+    OWED_IDS_OF_ACCOUNT,
     OWED_OF_ACCOUNT,
     OWED_OF_COMMUNITY,
     PREPAID_SOURCES,
     LOCK_CASES,
+    LOCK_CASES_OF_ACCOUNT,
 ];
 
-static ALLOCATION_TABLE: BulkTable = BulkTable {
+pub(crate) static ALLOCATION_TABLE: BulkTable = BulkTable {
     table: "allocation",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -407,7 +434,7 @@ pub fn list_principal_payments(
     tx.query(PRINCIPAL_PAID, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
 }
 
-/// Payments of principal by one account.
+/// Payments of principal of the charges one account still owes.
 ///
 /// # Errors
 /// When the database refuses.
@@ -443,6 +470,25 @@ pub fn list_late_fee_paid(
     tx.query(LATE_FEE_PAID, &params![community, as_of], |row| Ok((row.take()?, row.take()?)))
 }
 
+/// What the digest of frozen late fees covers: all but what is open.
+#[must_use]
+pub fn late_fee_content(community: CommunityId, l: &LateFeeRow, seq: i64) -> Vec<Value> {
+    params![
+        community,
+        l.id,
+        l.charge_id,
+        l.account_id,
+        l.from_on,
+        l.to_on,
+        l.amount,
+        &l.cause,
+        l.clause_id,
+        l.rule.clone(),
+        seq
+    ]
+    .to_vec()
+}
+
 /// Writes a frozen late fee.
 ///
 /// # Errors
@@ -457,13 +503,15 @@ pub fn insert_late_fee(tx: &mut Tx<'_>, community: CommunityId, l: &LateFeeRow, 
         l.to_on,
         l.amount,
         l.open,
-        l.cause,
-        None::<ClauseId>,
+        &l.cause,
+        l.clause_id,
         l.rule.clone(),
         true,
         seq
     ];
-    tx.execute(INSERT_LATE_FEE, &values).map(|_| ())
+    tx.execute(INSERT_LATE_FEE, &values)?;
+    let content = late_fee_content(community, l, seq);
+    digest::add(tx, community, Register::LateFees, &SetDigest::of(&content))
 }
 
 /// A frozen late fee, in brief: id, charge, last day, amount, open.
@@ -481,7 +529,7 @@ pub fn list_late_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fro
     tx.query(LATE_FEES, &params![community], read_frozen)
 }
 
-/// The frozen late fees of an account, by charge and day.
+/// The frozen late fees of the charges one account still owes, by charge and day.
 ///
 /// # Errors
 /// When the database refuses.
@@ -493,12 +541,39 @@ pub fn list_late_fees_of_account(
     tx.query(LATE_FEES_OF_ACCOUNT, &params![community, account], read_frozen)
 }
 
+/// The daily rates by which the open frozen late fees of some charges were computed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_frozen_rates(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    charges: &[ChargeId],
+) -> Result<Vec<DailyRate>, DbError> {
+    let ids: Vec<_> = charges.iter().map(|id| id.uuid()).collect();
+    let rules = tx.query_in(FROZEN_RULES, &params![community], &ids, |row| row.take::<Json>())?;
+    let rate = |rule: Json| DailyRate::parse(rule.get("daily_rate")?.as_str()?).ok();
+    Ok(rules.into_iter().filter_map(rate).collect())
+}
+
 /// Takes an amount off what is open of a late fee; a negative amount puts it back.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn take_off_late_fee(tx: &mut Tx<'_>, community: CommunityId, id: LateFeeId, amount: Fen) -> Result<(), DbError> {
     tx.execute(TAKE_OFF_LATE_FEE, &params![community, id, amount]).map(|_| ())
+}
+
+/// The charges an account owes something of, due or not.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_owed_ids_of_account(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Vec<ChargeId>, DbError> {
+    tx.query(OWED_IDS_OF_ACCOUNT, &params![community, account], |row| row.take())
 }
 
 /// What an account owes, due or not, oldest first.
@@ -572,6 +647,14 @@ pub fn list_prepaid_sources(tx: &mut Tx<'_>, community: CommunityId) -> Result<V
 /// When the database refuses.
 pub fn lock_cases_of_party(tx: &mut Tx<'_>, community: CommunityId, party: PartyId) -> Result<(), DbError> {
     tx.execute(LOCK_CASES, &params![community, party]).map(|_| ())
+}
+
+/// Locks the open case of an account's payer, as a payment does.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_cases_of_account(tx: &mut Tx<'_>, community: CommunityId, account: AccountId) -> Result<(), DbError> {
+    tx.execute(LOCK_CASES_OF_ACCOUNT, &params![community, account]).map(|_| ())
 }
 
 fn read_receipt(row: &Row<'_>) -> Result<ReceiptRow, DbError> {

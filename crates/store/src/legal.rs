@@ -5,7 +5,8 @@ use hemu_domain::Fen;
 use hemu_domain::ids::{CaseId, CommunityId, EntranceId, LegalMatterId, NoticeId, ServiceProofId, UnitId};
 use serde_json::Value as Json;
 
-use crate::{DbError, Row, Tx, params};
+use crate::digest::{self, Register, SetDigest};
+use crate::{DbError, Row, Tx, Value, params};
 
 /// A letter or board notice; everything printed is frozen in `body`.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +150,30 @@ pub const STATEMENTS: &[&str] = &[
     MATTERS,
 ];
 
+/// What the digest of letters covers: all but what became of them.
+#[must_use]
+pub fn notice_content(community: CommunityId, n: &NoticeRow) -> Vec<Value> {
+    params![
+        community,
+        n.id,
+        n.number.as_deref(),
+        &n.kind,
+        n.case_id,
+        n.unit_id,
+        n.entrance_id,
+        n.as_of,
+        n.principal_fen,
+        n.late_fee_fen,
+        n.pay_by,
+        n.body_hash,
+        &n.pdf_sha256,
+        n.issued_by.as_deref(),
+        n.approved_by.as_deref(),
+        n.created_at
+    ]
+    .to_vec()
+}
+
 /// Writes a letter or notice.
 ///
 /// # Errors
@@ -175,7 +200,8 @@ pub fn insert_notice(tx: &mut Tx<'_>, community: CommunityId, n: &NoticeRow, seq
         n.created_at,
         seq
     ];
-    tx.execute(INSERT_NOTICE, &values).map(|_| ())
+    tx.execute(INSERT_NOTICE, &values)?;
+    digest::add(tx, community, Register::Notices, &SetDigest::of(&notice_content(community, n)))
 }
 
 /// One letter.
@@ -223,17 +249,10 @@ pub fn set_notice_state(tx: &mut Tx<'_>, community: CommunityId, id: NoticeId, s
     tx.execute(SET_STATE, &params![community, id, state]).map(|_| ())
 }
 
-/// Writes a proof of service.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert_service_proof(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    p: &ServiceProofRow,
-    seq: i64,
-) -> Result<(), DbError> {
-    let values = params![
+/// What the digest of proofs of service covers: all of it, as it is written.
+#[must_use]
+pub fn proof_content(community: CommunityId, p: &ServiceProofRow, seq: i64) -> Vec<Value> {
+    params![
         community,
         p.id,
         p.notice_id,
@@ -248,8 +267,23 @@ pub fn insert_service_proof(
         &p.served_by,
         p.recorded_at,
         seq
-    ];
-    tx.execute(INSERT_PROOF, &values).map(|_| ())
+    ]
+    .to_vec()
+}
+
+/// Writes a proof of service.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_service_proof(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    p: &ServiceProofRow,
+    seq: i64,
+) -> Result<(), DbError> {
+    let values = proof_content(community, p, seq);
+    tx.execute(INSERT_PROOF, &values)?;
+    digest::add(tx, community, Register::Proofs, &SetDigest::of(&values))
 }
 
 /// The proofs of service of a case's letters.
@@ -261,22 +295,25 @@ pub fn list_proofs_of_case(
     community: CommunityId,
     case: CaseId,
 ) -> Result<Vec<ServiceProofRow>, DbError> {
-    tx.query(PROOFS_OF_CASE, &params![community, case], |row| {
-        Ok(ServiceProofRow {
-            id: row.take()?,
-            notice_id: row.take()?,
-            method: row.take()?,
-            grade: row.take()?,
-            outcome: row.take()?,
-            served_on: row.take()?,
-            receiver_name: row.take()?,
-            receiver_relation: row.take()?,
-            tracking_no: row.take()?,
-            evidence_sha256: row.take()?,
-            served_by: row.take()?,
-            recorded_at: row.take()?,
-        })
-    })
+    tx.query(PROOFS_OF_CASE, &params![community, case], read_proof)
+}
+
+/// What the digest of matters covers: what was decided, not what became of it.
+#[must_use]
+pub fn matter_content(community: CommunityId, m: &LegalMatterRow) -> Vec<Value> {
+    params![
+        community,
+        m.id,
+        m.case_id,
+        &m.kind,
+        &m.ground,
+        &m.requested_by,
+        &m.approved_by,
+        m.opened_on,
+        m.claim_fen,
+        m.claim_lines.clone()
+    ]
+    .to_vec()
 }
 
 /// Writes a matter.
@@ -300,7 +337,8 @@ pub fn insert_matter(tx: &mut Tx<'_>, community: CommunityId, m: &LegalMatterRow
         m.claim_lines.clone(),
         seq
     ];
-    tx.execute(INSERT_MATTER, &values).map(|_| ())
+    tx.execute(INSERT_MATTER, &values)?;
+    digest::add(tx, community, Register::Matters, &SetDigest::of(&matter_content(community, m)))
 }
 
 /// The matters of a community, newest first.
@@ -308,25 +346,44 @@ pub fn insert_matter(tx: &mut Tx<'_>, community: CommunityId, m: &LegalMatterRow
 /// # Errors
 /// When the database refuses.
 pub fn list_matters(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<LegalMatterRow>, DbError> {
-    tx.query(MATTERS, &params![community], |row| {
-        Ok(LegalMatterRow {
-            id: row.take()?,
-            case_id: row.take()?,
-            kind: row.take()?,
-            state: row.take()?,
-            ground: row.take()?,
-            requested_by: row.take()?,
-            approved_by: row.take()?,
-            opened_on: row.take()?,
-            filed_on: row.take()?,
-            closed_on: row.take()?,
-            claim_fen: row.take()?,
-            claim_lines: row.take()?,
-        })
+    tx.query(MATTERS, &params![community], read_matter)
+}
+
+pub(crate) fn read_proof(row: &Row<'_>) -> Result<ServiceProofRow, DbError> {
+    Ok(ServiceProofRow {
+        id: row.take()?,
+        notice_id: row.take()?,
+        method: row.take()?,
+        grade: row.take()?,
+        outcome: row.take()?,
+        served_on: row.take()?,
+        receiver_name: row.take()?,
+        receiver_relation: row.take()?,
+        tracking_no: row.take()?,
+        evidence_sha256: row.take()?,
+        served_by: row.take()?,
+        recorded_at: row.take()?,
     })
 }
 
-fn read_notice(row: &Row<'_>) -> Result<NoticeRow, DbError> {
+pub(crate) fn read_matter(row: &Row<'_>) -> Result<LegalMatterRow, DbError> {
+    Ok(LegalMatterRow {
+        id: row.take()?,
+        case_id: row.take()?,
+        kind: row.take()?,
+        state: row.take()?,
+        ground: row.take()?,
+        requested_by: row.take()?,
+        approved_by: row.take()?,
+        opened_on: row.take()?,
+        filed_on: row.take()?,
+        closed_on: row.take()?,
+        claim_fen: row.take()?,
+        claim_lines: row.take()?,
+    })
+}
+
+pub(crate) fn read_notice(row: &Row<'_>) -> Result<NoticeRow, DbError> {
     Ok(NoticeRow {
         id: row.take()?,
         number: row.take()?,

@@ -4,12 +4,14 @@
 //! use it. Only [`db`] knows which engine it talks to. What writes takes `tx: &mut Tx` first; what reads does too.
 
 pub mod audit;
+pub mod bench;
 pub mod billing;
 pub mod chain;
 pub mod check;
 pub mod collection;
 pub mod community;
 pub mod db;
+pub mod digest;
 pub mod ledger;
 pub mod legal;
 pub mod migrate;

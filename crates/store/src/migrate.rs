@@ -50,13 +50,12 @@ fn list_applied(tx: &mut Tx<'_>) -> Result<Vec<(i64, String)>, DbError> {
 
 fn check(applied: &[(i64, String)]) -> Result<(), DbError> {
     if applied.len() > MIGRATIONS.len() {
-        let problem = "this database was written by a newer Hemu; start that version".to_owned();
-        return Err(DbError::Engine(problem));
+        return Err(DbError::Foreign("this database was written by a newer Hemu; start that version"));
     }
     for ((number, sha256), migration) in applied.iter().zip(MIGRATIONS) {
         if *number != migration.number || *sha256 != fingerprint(migration) {
-            let problem = format!("migration {number} of this database is not the one this program knows");
-            return Err(DbError::Engine(problem));
+            tracing::error!(number, "a migration of this database is not the one this program knows");
+            return Err(DbError::Foreign("this database was made by another version of Hemu; start that version"));
         }
     }
     Ok(())
@@ -65,11 +64,21 @@ fn check(applied: &[(i64, String)]) -> Result<(), DbError> {
 fn apply(tx: &mut Tx<'_>, pending: &[Migration]) -> Result<Vec<&'static str>, DbError> {
     let mut names = Vec::new();
     for migration in pending {
-        tx.run_script(migration.sql)?;
+        tx.run_script(migration.sql).map_err(of_another_program)?;
         tx.execute(RECORD, &params![migration.number, migration.name, fingerprint(migration)])?;
         names.push(migration.name);
     }
     Ok(names)
+}
+
+/// A table that is there before the first migration is not ours.
+fn of_another_program(error: DbError) -> DbError {
+    match error {
+        DbError::Engine(problem) if problem.contains("already exists") => {
+            DbError::Foreign("this database holds tables of another program; name another database")
+        }
+        other => other,
+    }
 }
 
 fn fingerprint(migration: &Migration) -> String {

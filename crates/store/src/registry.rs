@@ -181,12 +181,12 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_IMPORT,
 ];
 
-static BUILDING_TABLE: BulkTable = BulkTable {
+pub(crate) static BUILDING_TABLE: BulkTable = BulkTable {
     table: "building",
     columns: &[("community_id", ColumnKind::Uuid), ("id", ColumnKind::Uuid), ("code", ColumnKind::Text)],
 };
 
-static ENTRANCE_TABLE: BulkTable = BulkTable {
+pub(crate) static ENTRANCE_TABLE: BulkTable = BulkTable {
     table: "entrance",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -196,7 +196,7 @@ static ENTRANCE_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static UNIT_TABLE: BulkTable = BulkTable {
+pub(crate) static UNIT_TABLE: BulkTable = BulkTable {
     table: "unit",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -214,7 +214,7 @@ static UNIT_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static PARTY_TABLE: BulkTable = BulkTable {
+pub(crate) static PARTY_TABLE: BulkTable = BulkTable {
     table: "party",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -229,7 +229,7 @@ static PARTY_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static TENURE_TABLE: BulkTable = BulkTable {
+pub(crate) static TENURE_TABLE: BulkTable = BulkTable {
     table: "tenure",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -242,7 +242,7 @@ static TENURE_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static CONTACT_POINT_TABLE: BulkTable = BulkTable {
+pub(crate) static CONTACT_POINT_TABLE: BulkTable = BulkTable {
     table: "contact_point",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -261,7 +261,7 @@ static CONTACT_POINT_TABLE: BulkTable = BulkTable {
     ],
 };
 
-static ACCOUNT_TABLE: BulkTable = BulkTable {
+pub(crate) static ACCOUNT_TABLE: BulkTable = BulkTable {
     table: "account",
     columns: &[
         ("community_id", ColumnKind::Uuid),

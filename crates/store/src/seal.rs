@@ -157,7 +157,12 @@ fn make_key(path: &Path) -> Result<[u8; 32], SealError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(mut file) => {
-            writeln!(file, "hemu-key-1:{hex}").and_then(|()| file.sync_all()).map_err(refused)?;
+            let written = writeln!(file, "hemu-key-1:{hex}").and_then(|()| file.sync_all());
+            if let Err(error) = written {
+                // Half a key, on a disk that is full, would keep this database from ever getting a whole one.
+                let _ = fs::remove_file(path);
+                return Err(refused(error));
+            }
             Ok(key)
         }
         // Another start was faster: its key is the one.

@@ -156,6 +156,8 @@ const CHARGED_FROM: &str =
         AND a.id = c.account_id
     JOIN unit_fee f ON f.community_id = a.community_id AND f.unit_id = a.unit_id AND f.fee_item_id = c.fee_item_id
     WHERE c.community_id = $1 AND f.fee_standard_id = $2 AND c.live AND c.origin = 'bill' AND c.period >= $3";
+const BILLED_FROM: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM charge WHERE community_id = $1 AND period >= $2 AND live AND origin = 'bill'";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
@@ -175,9 +177,10 @@ pub const STATEMENTS: &[&str] = &[
     END_UNIT_FEE,
     FEES_FROM,
     CHARGED_FROM,
+    BILLED_FROM,
 ];
 
-static UNIT_FEE_TABLE: BulkTable = BulkTable {
+pub(crate) static UNIT_FEE_TABLE: BulkTable = BulkTable {
     table: "unit_fee",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -429,6 +432,14 @@ pub fn count_charged_from(
     first: hemu_domain::Period,
 ) -> Result<i64, DbError> {
     tx.query_one("count", CHARGED_FROM, &params![community, standard, first], |row| row.take())
+}
+
+/// How many charges were billed for a month or later.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_billed_from(tx: &mut Tx<'_>, community: CommunityId, first: hemu_domain::Period) -> Result<i64, DbError> {
+    tx.query_one("count", BILLED_FROM, &params![community, first], |row| row.take())
 }
 
 fn read_contract(row: &Row<'_>) -> Result<ContractRow, DbError> {

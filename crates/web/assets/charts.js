@@ -10,7 +10,7 @@
     const place = document.getElementById("chart-" + id);
     if (!place) return;
     const chart = echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(Object.assign({ animation: false, aria: { enabled: true }, tooltip: { trigger: "axis" },
+    chart.setOption(Object.assign({ animation: false, aria: { enabled: true }, tooltip: { trigger: "axis", renderMode: "richText" },
       grid: { left: 70, right: 50, top: 40, bottom: 40 }, color: ["#1677ff", "#52c41a", "#fa8c16", "#722ed1", "#13c2c2", "#f5222d", "#8c8c8c"] }, option));
     charts.push(chart);
   }
@@ -19,13 +19,14 @@
     series: [{ name: words.receivable, type: "bar", data: data.rates.receivable, itemStyle: { color: "#cfe0ff" } },
       { name: words.collected, type: "bar", data: data.rates.collected },
       { name: words.rate, type: "line", yAxisIndex: 1, data: data.rates.rate, itemStyle: { color: "#fa8c16" } }] });
-  draw("ageing", { xAxis: { type: "category", data: data.ageing.bands }, yAxis: { type: "value" },
-    series: [{ name: words.owed, type: "bar", data: data.ageing.owed }] });
+  const bars = (id, names, values, name) => draw(id, { tooltip: { trigger: "item", renderMode: "richText" }, grid: { left: 110, right: 60, top: 8, bottom: 24 },
+    xAxis: { type: "value", splitNumber: 4 }, yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false } },
+    series: [{ name: name, type: "bar", data: values, barMaxWidth: 22, label: { show: true, position: "right" } }] });
+  draw("ageing", { xAxis: { type: "category", data: data.ageing.bands, axisLabel: { interval: 0, rotate: 20 } }, yAxis: { type: "value" },
+    series: [{ name: words.owed, type: "bar", barMaxWidth: 48, data: data.ageing.owed }] });
   for (const group of data.groups) {
-    const pairs = group.names.map((name, at) => ({ name: name, value: group.units[at] }));
-    if (group.id === "stages") draw("stages", { tooltip: { trigger: "item" }, series: [{ type: "funnel", sort: "none", left: 20, right: 20, top: 10, bottom: 10, label: { formatter: "{b} {c} " + words.units, position: "inside", color: "#182433" }, data: pairs }] });
-    if (group.id === "causes") draw("causes", { tooltip: { trigger: "item" }, series: [{ type: "pie", radius: ["35%", "70%"], label: { formatter: "{b} {c} " + words.units }, data: pairs }] });
-    if (group.id === "buildings") draw("buildings", { xAxis: { type: "category", data: group.names }, yAxis: { type: "value" }, series: [{ name: words.owed, type: "bar", data: group.owed }] });
+    if (group.id === "buildings") draw("buildings", { xAxis: { type: "category", data: group.names }, yAxis: { type: "value" }, series: [{ name: words.owed, type: "bar", barMaxWidth: 48, data: group.owed }] });
+    else bars(group.id, group.names, group.units, words.units);
   }
   window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
 })();

@@ -4,12 +4,15 @@
 //! from. Every address of a community begins with `/c/ID`; every form carries the token of its session; use cases run on
 //! blocking threads. Texts stand in both languages where they are used ([`ui::Ui::say`]), so none can be missing in one.
 
+pub mod api;
 pub mod assets;
+pub mod bench;
 pub mod fields;
 pub mod pages;
 pub mod reply;
 pub mod server;
 pub mod ui;
 pub mod visit;
+pub mod words;
 
-pub use server::{Options, ServeError, Server};
+pub use server::{Calculation, Options, ServeError, Server};

@@ -104,6 +104,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::InvalidInput { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict(_) | Refusal::Gated { .. } => StatusCode::CONFLICT,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Refusal::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

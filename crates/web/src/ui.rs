@@ -2,10 +2,15 @@
 
 use chrono::NaiveDate;
 use hemu_app::Actor;
+use hemu_app::collection::timeline::channel_words;
+use hemu_app::collection::todo::task_name;
 use hemu_app::registry::communities::CommunityReport;
+use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
-use hemu_domain::{Fen, Locale, Text};
+use hemu_domain::{Area, Fen, Locale, Text};
+
+use crate::words;
 
 /// A place of the menu, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,8 @@ pub struct Ui {
     pub today: NaiveDate,
     /// The community the page is about.
     pub community: Option<CommunityReport>,
+    /// The community the menu leads to; on company pages the one the person came from.
+    pub home: Option<CommunityReport>,
     /// Those the person works for.
     pub communities: Vec<CommunityReport>,
     /// Where in the menu the page is.
@@ -90,6 +97,24 @@ impl Ui {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         self.actor.role.may(permission)
+    }
+
+    /// A comma of the language.
+    #[must_use]
+    pub fn comma(&self) -> &'static str {
+        if self.locale == Locale::Zh { "，" } else { ", " }
+    }
+
+    /// A colon of the language.
+    #[must_use]
+    pub fn colon(&self) -> &'static str {
+        if self.locale == Locale::Zh { "：" } else { ": " }
+    }
+
+    /// A semicolon of the language.
+    #[must_use]
+    pub fn semicolon(&self) -> &'static str {
+        if self.locale == Locale::Zh { "；" } else { "; " }
     }
 
     /// What the person is.
@@ -145,12 +170,12 @@ impl Ui {
         ];
         let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {
             menu,
-            href: self.here(path),
+            href: self.home.as_ref().map_or_else(|| "/".to_owned(), |one| place(one.id, path)),
             icon,
             name: self.say(zh, en).to_owned(),
         };
         let mut entries = Vec::new();
-        if self.community.is_some() {
+        if self.home.is_some() {
             entries.extend(of_community.map(entry));
         }
         let always = [
@@ -158,7 +183,8 @@ impl Ui {
             (Menu::Settings, "/settings", "settings", "设置", "Settings"),
         ];
         for (menu, href, icon, zh, en) in always {
-            entries.push(MenuEntry { menu, href: href.to_owned(), icon, name: self.say(zh, en).to_owned() });
+            let href = self.home.as_ref().map_or_else(|| href.to_owned(), |one| format!("{href}?c={}", one.id));
+            entries.push(MenuEntry { menu, href, icon, name: self.say(zh, en).to_owned() });
         }
         entries
     }
@@ -169,10 +195,104 @@ impl Ui {
         amount.grouped()
     }
 
+    /// What a building is called: `3 栋`, but 车位 as it is.
+    #[must_use]
+    pub fn building(&self, code: &str) -> String {
+        let numbered = code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if numbered && self.locale == Locale::Zh { format!("{code} 栋") } else { code.to_owned() }
+    }
+
+    /// An area in m² with two decimals.
+    #[must_use]
+    pub fn area(&self, area: Option<&Area>) -> String {
+        area.map(|area| format!("{:.2}", area.to_decimal())).unwrap_or_default()
+    }
+
     /// The name of a stage.
     #[must_use]
     pub fn stage(&self, stage: &str) -> String {
         hemu_domain::collection::policy::Stage::parse(stage).map_or_else(|word| word, |one| self.text(&one.label()))
+    }
+
+    /// When in the day a task fits.
+    #[must_use]
+    pub fn fitting(&self, time: &str) -> String {
+        words::fitting(self.locale, time)
+    }
+
+    /// What a task is.
+    #[must_use]
+    pub fn task(&self, kind: &str) -> String {
+        self.text(&task_name(kind))
+    }
+
+    /// A rule of a decision's trace: whether it let the case pass (`None` for what is only noted), its name, what it saw.
+    #[must_use]
+    pub fn rule(&self, line: &TraceLine) -> (Option<bool>, String, String) {
+        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard");
+        let passed = (!noted).then_some(line.passed);
+        (passed, words::rule(self.locale, line), words::detail(self.locale, line))
+    }
+
+    /// The name of a message template.
+    #[must_use]
+    pub fn template(&self, key: &str) -> String {
+        words::template(self.locale, key)
+    }
+
+    /// The name of a channel.
+    #[must_use]
+    pub fn channel(&self, word: &str) -> &'static str {
+        let (zh, en) = channel_words(word);
+        if self.locale == Locale::Zh { zh } else { en }
+    }
+
+    /// An age band in days.
+    #[must_use]
+    pub fn age(&self, band: &str) -> String {
+        words::age(self.locale, band)
+    }
+
+    /// A word to choose from in a calculator.
+    #[must_use]
+    pub fn choice(&self, word: &str) -> String {
+        words::choice(self.locale, word)
+    }
+
+    /// The badge colour of a letter's or message's state.
+    #[must_use]
+    pub fn state_colour(&self, state: &str) -> &'static str {
+        match state {
+            "served" | "delivered" | "read" => "bg-green-lt",
+            "refused" | "returned" | "uncertain" => "bg-orange-lt",
+            "failed_permanent" | "blocked" => "bg-red-lt",
+            "issued" | "sent" => "bg-blue-lt",
+            _ => "bg-secondary-lt",
+        }
+    }
+
+    /// Why a message is where it is.
+    #[must_use]
+    pub fn reason(&self, word: &str) -> String {
+        words::reason(self.locale, word)
+    }
+
+    /// A formula of a charge.
+    #[must_use]
+    pub fn formula(&self, formula: &str) -> String {
+        words::formula(self.locale, formula)
+    }
+
+    /// The kind of a clause.
+    #[must_use]
+    pub fn clause(&self, kind: &str) -> String {
+        words::clause(self.locale, kind)
+    }
+
+    /// An act of the audit trail.
+    #[must_use]
+    pub fn act(&self, act: &str) -> String {
+        words::act(self.locale, act)
     }
 
     /// The badge colour of a stage.

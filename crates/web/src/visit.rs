@@ -24,6 +24,7 @@ pub struct Visit {
     /// The communities the person works for.
     pub communities: Vec<CommunityReport>,
     notice: Option<String>,
+    home: Option<CommunityReport>,
 }
 
 /// Somebody who is signed in and looks at a community.
@@ -44,6 +45,7 @@ impl Visit {
             csrf: self.signed_in.csrf_token.clone(),
             today: self.web.app.today(),
             community: None,
+            home: self.home.clone(),
             communities: self.communities.clone(),
             menu,
             title: if self.signed_in.locale == Locale::Zh { zh } else { en }.to_owned(),
@@ -74,7 +76,8 @@ impl Place {
     /// The frame of a page.
     #[must_use]
     pub fn ui(&self, menu: Menu, zh: &str, en: &str) -> Ui {
-        Ui { community: Some(self.community.clone()), ..self.visit.ui(menu, zh, en) }
+        let here = Some(self.community.clone());
+        Ui { community: here.clone(), home: here, ..self.visit.ui(menu, zh, en) }
     }
 
     /// Runs use cases on a blocking thread; the last argument is the community's name.
@@ -131,7 +134,8 @@ impl FromRequestParts<Web> for Visit {
         let found = found.await.map_err(|refusal| fail(Failure::Refused(refusal)))?;
         let (signed_in, communities) = found.ok_or_else(|| fail(Failure::SignIn))?;
         let notice = notice(parts.uri.query(), signed_in.locale);
-        Ok(Self { web: web.clone(), signed_in, communities, notice })
+        let home = home(parts.uri.query(), &communities);
+        Ok(Self { web: web.clone(), signed_in, communities, notice, home })
     }
 }
 
@@ -168,6 +172,13 @@ impl FromRequestParts<Web> for Place {
 pub fn wanted_locale(headers: &HeaderMap) -> Locale {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Locale::from_tag(asked)
+}
+
+/// The community whose menu a company page shows: the one the address names (`?c=ID`), else the first.
+fn home(query: Option<&str>, communities: &[CommunityReport]) -> Option<CommunityReport> {
+    let asked = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("c=")));
+    let named = communities.iter().find(|one| asked.is_some_and(|id| one.id.to_string() == id));
+    named.or(communities.first()).cloned()
 }
 
 /// What was just done, told by a word in the address (`?done=saved`): never a text from outside.

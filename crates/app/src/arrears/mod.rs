@@ -3,7 +3,10 @@
 //! Arrears as of D: open charges due on or before D, less receipts dated on or before D, whenever they were entered. So the
 //! list of a past day is what it was, with later payments added back.
 
+pub mod details;
+pub mod kept;
 pub mod late_fees;
+pub mod pauses;
 pub mod reports;
 pub mod table;
 
@@ -11,7 +14,6 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeStage, overdue_days};
-use hemu_domain::arrears::late_fee::LateFeeClause;
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
@@ -24,7 +26,9 @@ use serde::Serialize;
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
-use self::late_fees::{clause_in_force, lowered_by, running_late_fee};
+use self::late_fees::{lowered_by, running_late_fee};
+use self::pauses::Pauses;
+use crate::tariff::Contracts;
 
 /// What is open on one charge as of a day.
 #[derive(Clone, Debug)]
@@ -65,13 +69,11 @@ pub struct ArrearsRow {
     /// What the plan does next.
     pub next_step: Option<String>,
     /// The case of the payer.
-    #[serde(skip)]
     pub case_id: Option<CaseId>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
     /// The unit.
-    #[serde(skip)]
     pub unit_id: UnitId,
 }
 
@@ -138,27 +140,37 @@ pub struct ArrearsFilter {
     pub days: i64,
 }
 
+impl ArrearsFilter {
+    /// Whether a row fits.
+    #[must_use]
+    pub fn fits(&self, row: &ArrearsRow) -> bool {
+        let fits =
+            |wanted: &Option<String>, value: Option<&str>| wanted.as_deref().is_none_or(|one| value == Some(one));
+        fits(&self.building, Some(row.unit.building()))
+            && fits(&self.stage, row.stage.as_deref())
+            && fits(&self.cause, row.cause.as_deref())
+            && row.days >= self.days
+    }
+}
+
 impl ArrearsReport {
     /// The rows that fit, with their own sums.
     #[must_use]
     pub fn filtered(self, filter: &ArrearsFilter) -> Self {
-        let fits =
-            |wanted: &Option<String>, value: Option<&str>| wanted.as_deref().is_none_or(|one| value == Some(one));
-        let shown = |row: &ArrearsRow| {
-            fits(&filter.building, Some(row.unit.building()))
-                && fits(&filter.stage, row.stage.as_deref())
-                && fits(&filter.cause, row.cause.as_deref())
-                && row.days >= filter.days
-        };
-        let rows: Vec<ArrearsRow> = self.rows.into_iter().filter(shown).collect();
+        let rows: Vec<ArrearsRow> = self.rows.into_iter().filter(|row| filter.fits(row)).collect();
         Self { as_of: self.as_of, totals: totals(&rows), rows }
     }
 }
 
-fn totals(rows: &[ArrearsRow]) -> ArrearsTotals {
-    let principal = rows.iter().map(|row| row.principal).sum();
-    let late_fee = rows.iter().map(|row| row.late_fee).sum();
-    ArrearsTotals { units: rows.len(), principal, late_fee, total: principal + late_fee }
+fn totals<'a>(rows: impl IntoIterator<Item = &'a ArrearsRow>) -> ArrearsTotals {
+    let mut totals = ArrearsTotals::default();
+    for row in rows {
+        totals.units += 1;
+        totals.principal += row.principal;
+        totals.late_fee += row.late_fee;
+        totals.total += row.principal + row.late_fee;
+    }
+    totals
 }
 
 fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> ArrearsRow {
@@ -230,10 +242,30 @@ pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -
     Ok(open.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
 }
 
+/// The open late fees of each payer of a community as of a day, charge by charge; the charges are not looked at where no late fee
+/// can be.
+///
+/// # Errors
+/// When the database refuses.
+pub fn late_fees_of_payers(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+) -> Result<HashMap<PartyId, Vec<(ChargeId, Fen)>>, DbError> {
+    let mut fees: HashMap<PartyId, Vec<(ChargeId, Fen)>> = HashMap::new();
+    if !Contracts::load(tx, community)?.has_fee_rule() && ledger::list_late_fees(tx, community)?.is_empty() {
+        return Ok(fees);
+    }
+    for one in list_charges(tx, community, as_of)?.into_iter().filter(|one| one.late_fee.is_positive()) {
+        fees.entry(one.charge.party_id).or_default().push((one.charge.id, one.late_fee));
+    }
+    Ok(fees)
+}
+
 /// What the arrears of a community on a day depend on, by charge.
 #[derive(Default)]
 struct Facts {
-    clause: Option<LateFeeClause>,
+    contracts: Contracts,
     /// Principal taken off after the day.
     later: HashMap<ChargeId, Fen>,
     /// Payments of principal, those after the day too.
@@ -243,14 +275,16 @@ struct Facts {
     frozen: HashMap<ChargeId, Fen>,
     /// Late fees paid or let off up to the day.
     fee_settled: HashMap<ChargeId, Fen>,
+    pauses: Pauses,
 }
 
 impl Facts {
     fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Self, DbError> {
         let mut facts = Self {
-            clause: clause_in_force(tx, community)?.clause,
+            contracts: Contracts::load(tx, community)?,
             later: ledger::list_later_principal(tx, community, as_of)?.into_iter().collect(),
             fee_settled: ledger::list_late_fee_paid(tx, community, as_of)?.into_iter().collect(),
+            pauses: Pauses::load(tx, community)?,
             ..Self::default()
         };
         for (charge, day, amount) in ledger::list_principal_payments(tx, community, as_of)? {
@@ -281,7 +315,9 @@ impl Facts {
         lowered.extend(lowered_by(adjusted, charge.due_on, as_of));
         // Once the principal is settled nothing runs any more: what had run was frozen then.
         let running = if principal.is_positive() {
-            running_late_fee(self.clause.as_ref(), charge.amount, charge.due_on, &lowered, frozen, as_of)
+            let rule = self.contracts.fee_rule(charge.clause_id, charge.period);
+            let paused = self.pauses.of(charge.party_id, charge.id, as_of);
+            running_late_fee(rule, charge.amount, charge.due_on, &lowered, &paused, frozen, as_of)
         } else {
             Fen::ZERO
         };

@@ -5,12 +5,13 @@
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
+mod cycle;
 pub mod paper;
 mod plan;
 mod prepaid;
 mod span;
 
-use hemu_domain::ids::{BillRunId, CommunityId};
+use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
@@ -20,7 +21,7 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
-use self::plan::{Covered, Draft, Plan};
+use self::plan::{Covered, Draft, Line, Plan};
 use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.
@@ -103,17 +104,38 @@ pub fn issue_bills_in_chunks(
         report.total = plan.drafts.iter().map(Draft::total).sum();
         return Ok(report);
     }
-    let run = start(app, actor, community, request.period, &report)?;
-    let mut progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
-    for chunk in plan.drafts.chunks(accounts.max(1)) {
-        progress = app.db.write(|tx| write_chunk(tx, app, community, progress.clone(), chunk))?;
-    }
-    let mut run = progress.run;
-    run.status = "done".to_owned();
-    run.finished_at = Some(app.clock.now());
-    app.db.write(|tx| finish(tx, app, actor, community, &run))?;
+    let run = new_run(app, actor, request.period, &report);
+    let progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
+    let run = write_all(app, actor, community, progress, plan.drafts.chunks(accounts.max(1)))?;
     (report.bills, report.charges, report.total) = (run.bills, run.charges, run.total);
     Ok(report)
+}
+
+/// Writes chunk after chunk, each in a transaction of its own. The run begins in the first and ends in the last: a community of
+/// usual size is one commit.
+fn write_all<'a>(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    mut progress: Progress,
+    chunks: impl ExactSizeIterator<Item = &'a [Draft]>,
+) -> Result<BillRunRow, Refusal> {
+    let last = chunks.len().saturating_sub(1);
+    // A run that finds nothing to bill is recorded as well.
+    let nothing: Option<&[Draft]> = (chunks.len() == 0).then_some(&[]);
+    for (number, chunk) in chunks.chain(nothing).enumerate() {
+        progress = app.db.write(|tx| {
+            if number == 0 {
+                billing::start_run(tx, community, &progress.run)?;
+            }
+            let mut progress = write_chunk(tx, app, community, progress.clone(), chunk)?;
+            if number == last {
+                finish(tx, app, actor, community, &mut progress.run)?;
+            }
+            Ok::<_, Refusal>(progress)
+        })?;
+    }
+    Ok(progress.run)
 }
 
 /// How far a run is.
@@ -143,15 +165,8 @@ fn check_period(app: &App, period: Period) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn start(
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    period: Period,
-    report: &BillReport,
-) -> Result<BillRunRow, Refusal> {
-    let findings = serde_json::json!({ "findings": report.findings, "refused": report.refused });
-    let run = BillRunRow {
+fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> BillRunRow {
+    BillRunRow {
         id: app.new_id(),
         period,
         as_of: app.today(),
@@ -160,12 +175,10 @@ fn start(
         bills: 0,
         charges: 0,
         total: Fen::ZERO,
-        findings,
+        findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
-    };
-    app.db.write(|tx| billing::start_run(tx, community, &run))?;
-    Ok(run)
+    }
 }
 
 /// Writes the bills of some accounts and what the run has come to, in one transaction.
@@ -176,6 +189,9 @@ fn write_chunk(
     mut progress: Progress,
     drafts: &[Draft],
 ) -> Result<Progress, Refusal> {
+    if drafts.is_empty() {
+        return Ok(progress);
+    }
     // Locks the community: two runs at once take turns, and the second finds what the first has written.
     let lines: usize = drafts.iter().map(|draft| draft.lines.len()).sum();
     let first_seq = community::next_seq(tx, community, count(lines.max(1)))?;
@@ -185,65 +201,65 @@ fn write_chunk(
     } else {
         Covered::load(tx, community, run.period, progress.longest_cycle)?
     };
-    let (mut bills, mut charges) = (Vec::new(), Vec::new());
+    let mut rows = Rows::default();
     for draft in drafts {
-        add_draft(tx, app, community, run, draft, &written, (&mut bills, &mut charges))?;
+        rows.add(app, run, draft, &written);
     }
-    let used = Used::take(tx, app, community, &mut charges)?;
-    billing::insert_bills(tx, community, &bills)?;
-    billing::insert_charges(tx, community, &charges, first_seq)?;
+    let used = Used::take(tx, app, community, &mut rows.charges)?;
+    billing::insert_bills(tx, community, &rows.bills)?;
+    billing::insert_charges(tx, community, &rows.charges, first_seq)?;
+    billing::add_to_bills(tx, community, &rows.completed, first_seq)?;
     used.write(tx, community)?;
-    run.bills += count(bills.len());
-    run.charges += count(charges.len());
-    run.total += charges.iter().map(|charge| charge.amount).sum();
+    run.bills += count(rows.bills.len());
+    run.charges += count(rows.charges.len());
+    run.total += rows.charges.iter().map(|charge| charge.amount).sum();
     billing::update_run(tx, community, run)?;
     progress.watermark = community::watermark(tx, community)?;
     Ok(progress)
 }
 
-fn add_draft(
-    tx: &mut Tx<'_>,
-    app: &App,
-    community: CommunityId,
-    run: &BillRunRow,
-    draft: &Draft,
-    written: &Covered,
-    (bills, charges): (&mut Vec<BillRow>, &mut Vec<ChargeRow>),
-) -> Result<(), Refusal> {
-    let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
-    let total: Fen = lines.iter().map(|line| line.amount).sum();
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let bill_id = match draft.bill {
-        Some(bill) => {
-            billing::add_to_bill(tx, community, bill, total)?;
+/// What a chunk writes.
+#[derive(Default)]
+struct Rows {
+    bills: Vec<BillRow>,
+    charges: Vec<ChargeRow>,
+    /// Bills that were there and get charges they lacked.
+    completed: Vec<BillId>,
+}
+
+impl Rows {
+    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, written: &Covered) {
+        let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
+        if lines.is_empty() {
+            return;
+        }
+        let bill_id = if let Some(bill) = draft.bill {
+            self.completed.push(bill);
             bill
-        }
-        None => {
-            let bill = bill_row(app, run.id, run.period, draft, total);
-            let id = bill.id;
-            bills.push(bill);
-            id
-        }
-    };
-    for line in lines {
-        charges.push(ChargeRow {
-            id: app.new_id(),
-            account_id: draft.account_id,
-            bill_id: Some(bill_id),
-            fee_item_id: line.fee_item_id,
-            clause_id: line.clause_id,
-            period: line.period,
-            origin: "bill",
-            due_on: line.due_on,
-            amount: line.amount,
-            open: line.amount,
-            explanation: line.explanation.clone(),
-            issued_on: app.today(),
-        });
+        } else {
+            let bill = bill_row(app, run.id, run.period, draft, lines.iter().map(|line| line.amount).sum());
+            self.bills.push(bill);
+            self.bills[self.bills.len() - 1].id
+        };
+        self.charges.extend(lines.into_iter().map(|line| charge_row(app, draft.account_id, bill_id, line)));
     }
-    Ok(())
+}
+
+fn charge_row(app: &App, account_id: AccountId, bill_id: BillId, line: &Line) -> ChargeRow {
+    ChargeRow {
+        id: app.new_id(),
+        account_id,
+        bill_id: Some(bill_id),
+        fee_item_id: line.fee_item_id,
+        clause_id: line.clause_id,
+        period: line.period,
+        origin: "bill",
+        due_on: line.due_on,
+        amount: line.amount,
+        open: line.amount,
+        explanation: line.explanation.clone(),
+        issued_on: app.today(),
+    }
 }
 
 fn bill_row(app: &App, run_id: BillRunId, period: Period, draft: &Draft, total: Fen) -> BillRow {
@@ -252,14 +268,29 @@ fn bill_row(app: &App, run_id: BillRunId, period: Period, draft: &Draft, total: 
         account_id: draft.account_id,
         period,
         run_id,
-        number: format!("{}{:02}-{}", period.year(), period.month(), draft.unit),
+        number: bill_number(period, draft),
         due_on: draft.lines.iter().map(|line| line.due_on).min().unwrap_or_else(|| period.last_day()),
         total,
         issued_on: app.today(),
     }
 }
 
-fn finish(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, run: &BillRunRow) -> Result<(), Refusal> {
+/// Month and unit, `202611-3-2-1502`; with the number of the payer from the unit's second on, `202611-3-2-1502.2`. It follows
+/// from what is known before the run, so it stays the same however often a run is begun again.
+fn bill_number(period: Period, draft: &Draft) -> String {
+    let number = format!("{}{:02}-{}", period.year(), period.month(), draft.unit);
+    if draft.payer_no > 1 { format!("{number}.{}", draft.payer_no) } else { number }
+}
+
+fn finish(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    run: &mut BillRunRow,
+) -> Result<(), Refusal> {
+    run.status = "done".to_owned();
+    run.finished_at = Some(app.clock.now());
     billing::update_run(tx, community, run)?;
     let detail = serde_json::json!({ "period": run.period, "bills": run.bills, "total": run.total });
     let act = Act { act: "bills.issue", subject_kind: "bill_run", subject_id: Some(run.id.uuid()), detail: &detail };

@@ -1,18 +1,22 @@
 //! The plan of a bill run: which account is charged what, and what looks wrong; computed before anything is written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
-use hemu_store::registry::{self, AccountRow, UnitRow};
+use hemu_store::billing::BilledUnit;
+use hemu_store::registry::{self, AccountRow};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
 use hemu_store::{DbError, Tx, billing, community};
 
+use super::cycle::FeeMonth;
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
+
+use crate::tariff::Contracts;
 
 /// A month that differs from the last by more than a fifth is shown.
 const JUMP_PERCENT: i64 = 20;
@@ -31,6 +35,9 @@ pub struct Plan {
     findings: Vec<BillFinding>,
 }
 
+/// What each account was charged for an item the month before, and why.
+type LastAmounts = HashMap<(AccountId, FeeItemId), (Fen, Explanation)>;
+
 /// The bill of one account.
 pub struct Draft {
     /// The account.
@@ -39,6 +46,8 @@ pub struct Draft {
     pub unit_id: UnitId,
     /// The unit's label.
     pub unit: UnitLabel,
+    /// Which payer of the unit this is, the first being 1.
+    pub payer_no: usize,
     /// The bill that is there and lacks these lines.
     pub bill: Option<BillId>,
     /// What to charge.
@@ -46,6 +55,7 @@ pub struct Draft {
 }
 
 /// A charge to be.
+#[derive(Clone)]
 pub struct Line {
     /// The fee item.
     pub fee_item_id: FeeItemId,
@@ -53,12 +63,14 @@ pub struct Line {
     pub clause_id: Option<ClauseId>,
     /// The first month it covers.
     pub period: Period,
+    /// How many.
+    pub months: usize,
     /// When it is due.
     pub due_on: NaiveDate,
     /// How much.
     pub amount: Fen,
     /// Why.
-    pub explanation: serde_json::Value,
+    pub explanation: Explanation,
 }
 
 impl Draft {
@@ -83,9 +95,8 @@ impl Covered {
         let first = (1..cycle).fold(period, |month, _| month.previous());
         let last = period.plus_months(cycle - 1);
         let mut covered = Self::default();
-        billing::for_each_covered(tx, community, first, last, |unit, item, from, why| {
-            let months = why.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
-            let last = from.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0));
+        billing::for_each_covered(tx, community, first, last, |unit, item, from, months| {
+            let last = from.plus_months(months.max(1) - 1);
             covered.months.extend(from.up_to(last).map(|month| (unit, item, month)));
         })?;
         Ok(covered)
@@ -102,10 +113,12 @@ impl Covered {
 }
 
 /// The tariff of a community, by id.
-struct Tariff {
-    contracts: HashMap<ContractId, ContractRow>,
-    standards: HashMap<FeeStandardId, FeeStandardRow>,
-    prices: HashMap<FeeStandardId, Vec<FeePriceRow>>,
+pub struct Tariff {
+    pub(super) contracts: HashMap<ContractId, ContractRow>,
+    pub(super) standards: HashMap<FeeStandardId, FeeStandardRow>,
+    pub(super) prices: HashMap<FeeStandardId, Vec<FeePriceRow>>,
+    /// Which contract governs which month.
+    pub(super) terms: Contracts,
     fees: HashMap<UnitId, Vec<UnitFeeRow>>,
 }
 
@@ -122,18 +135,14 @@ impl Tariff {
         Ok(Self {
             contracts: tariff::list_contracts(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             standards: tariff::list_standards(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
+            terms: Contracts::load(tx, community)?,
             prices,
             fees,
         })
     }
 
-    /// The price in force on a day; prices come by day.
-    fn price_on(&self, standard: FeeStandardId, day: NaiveDate) -> Option<&FeePriceRow> {
-        self.prices.get(&standard)?.iter().rev().find(|price| price.valid_from <= day)
-    }
-
     /// The fees of a unit in force on a day: the newest of each item.
-    fn fees_on(&self, unit: UnitId, day: NaiveDate) -> BTreeMap<FeeItemId, FeeStandardId> {
+    pub(super) fn fees_on(&self, unit: UnitId, day: NaiveDate) -> BTreeMap<FeeItemId, FeeStandardId> {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
         let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
         fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
@@ -150,24 +159,25 @@ impl Plan {
         let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
         // Contracts may have changed their cycle; every one that was ever in force is there.
-        let longest_cycle = tariff.contracts.values().map(|one| one.cycle_months).max().unwrap_or(1).max(1);
+        let longest_cycle = tariff.terms.longest_cycle();
         let covered = Covered::load(tx, community, period, longest_cycle)?;
         let handovers = Handovers::new(billing::list_handovers(tx, community)?);
-        let last: HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)> =
-            billing::list_amounts(tx, community, period.previous())?
-                .into_iter()
-                .map(|(account, item, amount, why)| ((account, item), (amount, why)))
-                .collect();
+        let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
+            .into_iter()
+            .filter_map(|(account, item, amount, why)| Some(((account, item), (amount, why?))))
+            .collect();
         let bills: HashMap<AccountId, BillId> = billing::list_bills_of_period(tx, community, period)?
             .into_iter()
             .map(|(bill, account, _)| (account, bill))
             .collect();
-        let units: HashMap<UnitId, UnitRow> =
-            registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
+        let units: HashMap<UnitId, BilledUnit> =
+            billing::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
         let plan = Self { longest_cycle, watermark, ..Self::default() };
+        let accounts = registry::list_accounts(tx, community)?;
+        let payer_nos = payer_nos(&accounts);
         let mut planner =
-            Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, plan };
-        for account in registry::list_accounts(tx, community)? {
+            Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, payer_nos, plan };
+        for account in accounts {
             planner.add(&account, &units[&account.unit_id], bills.get(&account.id).copied());
         }
         let mut plan = planner.plan;
@@ -188,16 +198,27 @@ impl Plan {
     }
 }
 
+/// The number of each payer among those of the unit, in the order in which they came; the first ones are left out.
+fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
+    let mut of_unit: HashMap<UnitId, BTreeSet<AccountId>> = HashMap::new();
+    for account in accounts {
+        of_unit.entry(account.unit_id).or_default().insert(account.id);
+    }
+    of_unit.into_values().flat_map(|ids| ids.into_iter().enumerate().skip(1).map(|(i, id)| (id, i + 1))).collect()
+}
+
 struct Planner<'a> {
     period: Period,
     tariff: &'a Tariff,
     covered: &'a Covered,
-    last: &'a HashMap<(AccountId, FeeItemId), (Fen, serde_json::Value)>,
+    last: &'a LastAmounts,
     handovers: &'a Handovers,
+    payer_nos: HashMap<AccountId, usize>,
     plan: Plan,
 }
 
 /// What a fee of an account comes to.
+#[derive(Clone)]
 enum Outcome {
     Charge(Line),
     Already,
@@ -205,16 +226,16 @@ enum Outcome {
 }
 
 impl Planner<'_> {
-    fn add(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>) {
+    fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
         let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
-        let fees = self.tariff.fees_on(unit.id, self.period.first_day());
+        let items = self.tariff.items(unit.id, self.period);
         let problem = if self.nobody_pays(account, unit) {
             Some(
                 "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
             )
         } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
             return;
-        } else if fees.is_empty() && unit.kind != UnitKind::Parking {
+        } else if items.is_empty() && unit.kind != UnitKind::Parking {
             Some("没有收费标准，请先设置 / no fee standard: set one")
         } else {
             None
@@ -223,23 +244,23 @@ impl Planner<'_> {
             self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem: problem.to_owned() });
             return;
         }
-        let outcomes: Result<Vec<Outcome>, String> =
-            fees.into_iter().map(|(item, standard)| self.fee((account, span), unit, item, standard)).collect();
+        let outcomes: Result<Vec<Vec<Outcome>>, String> =
+            items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
-            Ok(outcomes) => self.settle(account, unit, bill, outcomes),
+            Ok(outcomes) => self.settle(account, unit, bill, outcomes.concat()),
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
-    fn developer_still_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+    fn developer_still_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
         unit.occupancy == Occupancy::NotHandedOver
             && self.handovers.month_of(unit.id).is_none()
             && !self.handovers.is_developer(account.id)
     }
 
     /// Whether the month is before the handover and no developer is there to pay it.
-    fn nobody_pays(&self, account: &AccountRow, unit: &UnitRow) -> bool {
+    fn nobody_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
         let tenure = Span::of_tenure(account.starts_on, account.ends_on);
         let current = !tenure.starts_after(self.period) && !tenure.ends_before(self.period);
         let handed_over = match self.handovers.month_of(unit.id) {
@@ -249,7 +270,7 @@ impl Planner<'_> {
         current && !handed_over && !self.handovers.has_developer(unit.id)
     }
 
-    fn settle(&mut self, account: &AccountRow, unit: &UnitRow, bill: Option<BillId>, outcomes: Vec<Outcome>) {
+    fn settle(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>, outcomes: Vec<Outcome>) {
         let already = bill.is_some() || outcomes.iter().any(|outcome| matches!(outcome, Outcome::Already));
         let lines: Vec<Line> = outcomes
             .into_iter()
@@ -265,6 +286,7 @@ impl Planner<'_> {
                 account_id: account.id,
                 unit_id: unit.id,
                 unit: unit.label.clone(),
+                payer_no: self.payer_nos.get(&account.id).copied().unwrap_or(1),
                 bill,
                 lines,
             });
@@ -274,99 +296,104 @@ impl Planner<'_> {
     fn fee(
         &mut self,
         (account, span): (&AccountRow, Span),
-        unit: &UnitRow,
+        unit: &BilledUnit,
         item: FeeItemId,
-        standard: FeeStandardId,
-    ) -> Result<Outcome, String> {
-        let standard = &self.tariff.standards[&standard];
-        let contract = &self.tariff.contracts[&standard.contract_id];
+    ) -> Result<Vec<Outcome>, String> {
         let paid_through = Period::parse(&account.paid_through).ok();
-        let due =
-            Span { from: paid_through.map(Period::next), until: Some(cycle_end(self.period, contract.cycle_months)) };
-        let Some((first, last)) = span.and(due).bounds_since(self.period) else { return Ok(Outcome::NotDue) };
+        let span = span.and(Span { from: paid_through.map(Period::next), until: None });
+        let tariff = self.tariff;
+        let months: Vec<FeeMonth> =
+            tariff.cycle(unit.id, item, self.period).into_iter().filter(|one| span.holds(one.month)).collect();
+        let Some(first) = months.first() else { return Ok(vec![Outcome::NotDue]) };
         // Months that were charged before, to whomever, are not charged again.
-        let free = |month: &Period| !self.covered.has(unit.id, item, *month);
-        if !free(&first) && first == self.period {
-            return Ok(Outcome::Already);
+        let free = |one: &FeeMonth| !self.covered.has(unit.id, item, one.month);
+        if !free(first) && first.month == self.period {
+            return Ok(vec![Outcome::Already]);
         }
-        let Some(first) = first.up_to(last).find(free) else { return Ok(Outcome::Already) };
-        let months = first.up_to(last).take_while(free).count();
-        let explanation = self.explain(unit, standard, contract, first, u32::try_from(months).unwrap_or(1))?;
-        let amount = explanation.amount().ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
-        self.compare(account, unit, item, amount, &explanation);
-        if amount.is_zero() {
-            return Ok(Outcome::NotDue);
-        }
-        let (rule, day) = match standard.due_rule {
-            Some(rule) => (rule, u32::try_from(standard.due_day.unwrap_or(31)).unwrap_or(31)),
-            None => (contract.due_rule, contract.due_day),
-        };
-        Ok(Outcome::Charge(Line {
-            fee_item_id: item,
-            clause_id: standard.clause_id,
-            period: first,
-            due_on: rule.due_on(first, day),
-            amount,
-            explanation: serde_json::to_value(&explanation).map_err(|error| error.to_string())?,
-        }))
-    }
-
-    fn explain(
-        &self,
-        unit: &UnitRow,
-        standard: &FeeStandardRow,
-        contract: &ContractRow,
-        first: Period,
-        months: u32,
-    ) -> Result<Explanation, String> {
-        let price = self
-            .tariff
-            .price_on(standard.id, first.first_day())
-            .ok_or("没有生效的单价，请先设置 / no price in force: set one")?;
-        let by_area = standard.formula == "area";
-        if by_area && unit.area.is_none() {
-            return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
-        }
-        Ok(Explanation {
-            area: unit.area.filter(|_| by_area),
-            price: by_area.then_some(price.price),
-            fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
-            months,
-            rounding: contract.rounding,
-            basis: format!("{}，{}", contract.name, price.basis),
-        })
+        let Some(start) = months.iter().position(free) else { return Ok(vec![Outcome::Already]) };
+        let first = &months[start];
+        let in_a_row = first.month.up_to(months[months.len() - 1].month);
+        let run: Vec<FeeMonth> = months[start..]
+            .iter()
+            .zip(in_a_row)
+            .take_while(|(one, month)| one.month == *month && free(one))
+            .map(|(one, _)| *one)
+            .collect();
+        let due_on = due_on(first);
+        let lines: Result<Vec<Line>, String> =
+            run.chunk_by(FeeMonth::goes_with).map(|part| line(unit, item, part, due_on)).collect();
+        let lines = lines?;
+        self.compare(account, unit, item, &lines);
+        let outcome = |line: Line| if line.amount.is_zero() { Outcome::NotDue } else { Outcome::Charge(line) };
+        Ok(lines.into_iter().map(outcome).collect())
     }
 
     /// Checks before a bill (C1): zero, a changed standard, a jump against the month before.
-    fn compare(&mut self, account: &AccountRow, unit: &UnitRow, item: FeeItemId, amount: Fen, now: &Explanation) {
+    fn compare(&mut self, account: &AccountRow, unit: &BilledUnit, item: FeeItemId, lines: &[Line]) {
+        let amount: Fen = lines.iter().map(|line| line.amount).sum();
         let mut find = |kind: &'static str, detail: String| {
             self.plan.findings.push(BillFinding { unit: unit.label.clone(), kind, detail });
         };
-        if amount.is_zero() {
+        if lines.iter().any(|line| line.amount.is_zero()) {
             find("zero", "金额为零，未出账 / comes to zero: not billed".to_owned());
         }
-        let Some((before, why)) = self.last.get(&(account.id, item)) else { return };
-        let Ok(then) = serde_json::from_value::<Explanation>(why.clone()) else { return };
-        if then.months != now.months {
-            return;
-        }
+        let Some((before, then)) = self.last.get(&(account.id, item)) else { return };
+        let Some(now) = lines.last().map(|line| &line.explanation) else { return };
         if (then.price, then.fixed) != (now.price, now.fixed) {
             find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
         } else if then.area != now.area {
             find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
         }
-        if (amount - *before).get().abs() * 100 > before.get().abs() * JUMP_PERCENT {
+        let months: usize = lines.iter().map(|line| line.months).sum();
+        if u32::try_from(months) == Ok(then.months)
+            && (amount - *before).get().abs() * 100 > before.get().abs() * JUMP_PERCENT
+        {
             find("jump", format!("{before} -> {amount}"));
         }
     }
 }
 
-fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
-    UnitPrice::from_stored(one.stored() + other.stored())
+/// When a bill that begins with a month is due: all its charges on one day.
+fn due_on(first: &FeeMonth) -> NaiveDate {
+    let (rule, day) = match first.standard.due_rule {
+        Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
+        None => (first.contract.due_rule, first.contract.due_day),
+    };
+    rule.due_on(first.month, day)
 }
 
-/// The last month of the cycle a month lies in; cycles begin in January.
-fn cycle_end(period: Period, cycle_months: u32) -> Period {
-    let cycle = cycle_months.max(1);
-    period.plus_months(cycle - 1 - (period.month() - 1) % cycle)
+/// The charge of months in a row that go by one price.
+fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
+    let explanation = explain(unit, &part[0], part.len())?;
+    let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
+    let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
+    Ok(Line {
+        fee_item_id: item,
+        clause_id: part[0].clause,
+        period: part[0].month,
+        months: part.len(),
+        due_on,
+        amount,
+        explanation,
+    })
+}
+
+fn explain(unit: &BilledUnit, first: &FeeMonth, months: usize) -> Result<Explanation, String> {
+    let price = first.price.ok_or("没有生效的单价，请先设置 / no price in force: set one")?;
+    let by_area = first.standard.formula == "area";
+    if by_area && unit.area.is_none() {
+        return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
+    }
+    Ok(Explanation {
+        area: unit.area.filter(|_| by_area),
+        price: by_area.then_some(price.price),
+        fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
+        months: u32::try_from(months).unwrap_or(1),
+        rounding: first.contract.rounding,
+        basis: format!("{}，{}", first.contract.name, price.basis),
+    })
+}
+
+fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
+    UnitPrice::from_stored(one.stored() + other.stored())
 }

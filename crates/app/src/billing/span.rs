@@ -54,10 +54,9 @@ impl Span {
         self.from.is_some_and(|from| from > month)
     }
 
-    /// Its first and last month from `month` on; `None` when there is none, or it does not end.
-    pub fn bounds_since(self, month: Period) -> Option<(Period, Period)> {
-        let first = self.from.map_or(month, |from| from.max(month));
-        self.until.filter(|last| first <= *last).map(|last| (first, last))
+    /// Whether a month is one of it.
+    pub fn holds(self, month: Period) -> bool {
+        !self.ends_before(month) && !self.starts_after(month)
     }
 }
 
@@ -135,7 +134,8 @@ mod tests {
         let year = Span { from: Some(month("2026-01")), until: Some(month("2026-12")) };
         let spring = Span { from: Some(month("2026-03")), until: None };
         assert_eq!(open.and(year), year);
-        assert_eq!(year.and(spring).bounds_since(month("2026-02")), Some((month("2026-03"), month("2026-12"))));
+        assert_eq!(year.and(spring), Span { from: Some(month("2026-03")), until: Some(month("2026-12")) });
+        assert!(year.and(spring).holds(month("2026-12")) && !year.and(spring).holds(month("2026-02")));
         assert!(spring.and(Span { from: None, until: Some(month("2026-02")) }).is_empty());
     }
 }

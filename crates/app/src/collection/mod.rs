@@ -8,11 +8,18 @@
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+mod late_fees;
+mod limitation;
+pub mod nightly;
+mod planner;
 pub mod plans;
+pub(crate) mod policies;
+pub mod replay;
 pub mod run;
 mod settle;
 pub mod snapshot;
 pub mod timeline;
+pub mod todo;
 pub mod work;
 
 pub use dispatch::{DispatchReport, dispatch};

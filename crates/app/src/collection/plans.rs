@@ -11,6 +11,7 @@ use hemu_store::{Tx, community};
 use serde_json::json;
 
 use super::work::{audit_act, open_case};
+use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
 
 /// The most parts of a plan: two years of months.
@@ -29,6 +30,7 @@ pub fn propose_plan(
     (total, parts, first_due_on): (Fen, u32, NaiveDate),
 ) -> Result<PlanId, Refusal> {
     actor.require(Permission::WorkCases, community)?;
+    check_amount("total", total)?;
     if first_due_on <= app.today() {
         return Err(Refusal::invalid("first_due_on", "第一期日期应晚于今天", "the first part is due after today"));
     }

@@ -1,15 +1,22 @@
-//! Promises and plans are judged by the money that came in (I19): kept as soon as it is there, broken after their day and grace.
+//! Promises and plans are judged by the money that came in (I19): kept as soon as it is there, broken after their day and grace,
+//! once, and not while money was seen that nobody has matched yet and that could be it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
+use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::{Instalment, judge_plan};
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::collection::promise::{PromiseFacts, judge_promise};
 use hemu_domain::ids::{CaseId, CommunityId};
+use hemu_store::collection::facts::Scope;
+use hemu_store::collection::work::HoldRow;
 use hemu_store::collection::{case_page, work};
 use hemu_store::{DbError, Tx};
+use uuid::Uuid;
+
+use super::snapshot::is_in_force;
 
 /// What was paid on each case that promised something, by day.
 type Paid = HashMap<CaseId, Vec<(NaiveDate, Fen)>>;
@@ -24,29 +31,46 @@ pub(super) fn settle_agreements(
     policy: &Policy,
     as_of: NaiveDate,
 ) -> Result<(), DbError> {
+    let promises = work::list_active_promises(tx, community, Scope::Open)?;
+    let plans = work::list_active_plans(tx, community, Scope::Open)?;
+    if promises.is_empty() && plans.is_empty() {
+        return Ok(());
+    }
     let mut paid = Paid::new();
     for (case, on, amount) in case_page::list_paid_of_agreed(tx, community, as_of)? {
         paid.entry(case).or_default().push((on, amount));
     }
-    for promise in work::list_promises(tx, community)?.into_iter().filter(|one| one.state == "active") {
+    let unmatched = unmatched(tx, community, as_of)?;
+    let waits = |case: CaseId| unmatched.contains(&Some(case)) || unmatched.contains(&None);
+    let mut judged: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for promise in promises {
         let facts = PromiseFacts {
             amount: promise.amount_fen,
             due_on: promise.due_on,
             paid_since: paid_since(&paid, promise.case_id, promise.promised_on),
-            unmatched_receipt: false,
+            unmatched_receipt: waits(promise.case_id),
         };
         if let Some(state) = judge_promise(&facts, policy.promise_grace_days, as_of) {
-            work::settle_promise(tx, community, promise.id, state.as_str(), as_of)?;
+            judged.entry(state.as_str()).or_default().push(promise.case_id.uuid());
         }
     }
-    for plan in work::list_plans(tx, community)?.into_iter().filter(|one| one.state == "active") {
+    for (state, cases) in judged {
+        work::settle_promises_of_cases(tx, community, &cases, state, as_of)?;
+    }
+    for plan in plans {
         let schedule: Vec<Instalment> = serde_json::from_value(plan.schedule).unwrap_or_default();
         let paid = paid_since(&paid, plan.case_id, plan.agreed_on);
-        if let Some(state) = judge_plan(&schedule, paid, false, policy.plan_grace_days, as_of) {
+        if let Some(state) = judge_plan(&schedule, paid, waits(plan.case_id), policy.plan_grace_days, as_of) {
             work::settle_plan(tx, community, plan.id, state.as_str(), as_of)?;
         }
     }
     Ok(())
+}
+
+/// Cases held because money was seen that could be theirs; `None` stands for the whole community.
+fn unmatched(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<HashSet<Option<CaseId>>, DbError> {
+    let waits = |hold: &HoldRow| hold.kind == HoldKind::UnmatchedReceipt.as_str() && is_in_force(hold, as_of);
+    Ok(work::list_holds(tx, community, as_of)?.into_iter().filter(waits).map(|hold| hold.case_id).collect())
 }
 
 fn paid_since(paid: &Paid, case: CaseId, since: NaiveDate) -> Fen {

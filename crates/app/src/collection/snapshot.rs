@@ -1,21 +1,19 @@
 //! The facts of open cases, loaded set by set; the same loader serves a run and the claim of one message.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
-use hemu_domain::Fen;
-use hemu_domain::arrears::limitation::limitation;
-use hemu_domain::calendar::BusinessCalendar;
-use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::facts::{CaseFacts, ContactFact, NoticeFact, StepFact};
 use hemu_domain::collection::hold::{HoldKind, Suppression};
 use hemu_domain::collection::policy::Stage;
-use hemu_domain::ids::{CaseId, CommunityId, PartyId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
 use hemu_store::collection::case::{self, CaseRow};
-use hemu_store::collection::facts::{self, OpenCharge, ReachFact};
-use hemu_store::collection::step::{self, ActionRow};
+use hemu_store::collection::facts::{self, OpenCharge, ReachFact, Scope};
+use hemu_store::collection::step;
 use hemu_store::collection::work::{self, HoldRow};
 use hemu_store::{DbError, Tx};
+
+use super::limitation::Limitations;
 
 /// A case with what decisions may read and what actions freeze.
 pub struct CaseSnapshot {
@@ -23,64 +21,82 @@ pub struct CaseSnapshot {
     pub case: CaseRow,
     /// What the decision reads.
     pub facts: CaseFacts,
-    /// The charges behind the amount.
+    /// The charges behind the amount, the oldest first.
     pub charges: Vec<OpenCharge>,
+    /// Those of them that are in dispute, or billed to somebody who had sold before: they are not asked for.
+    pub disputed: Vec<ChargeId>,
 }
 
 /// Contacts older than this are not read again.
 const CONTACT_DAYS: u64 = 400;
+/// Holds that ended longer ago than this are not read again: no cool-off lasts longer.
+const HOLD_DAYS: u64 = 60;
 
-/// Everything of a community that cases are judged by, keyed by case or payer.
-struct Sets {
-    charges: HashMap<PartyId, Vec<OpenCharge>>,
-    actions: HashMap<CaseId, Vec<ActionRow>>,
-    contacts: HashMap<PartyId, Vec<facts::ContactFact>>,
-    reach: HashMap<PartyId, Vec<ReachFact>>,
-    flags: HashMap<PartyId, Vec<facts::FlagFact>>,
-    notices: HashMap<CaseId, Vec<facts::NoticeFact>>,
-    holds: HashMap<Option<CaseId>, Vec<HoldRow>>,
-    promises: HashMap<CaseId, NaiveDate>,
-    plans: HashMap<CaseId, ()>,
-    tasks: HashMap<CaseId, Vec<String>>,
+/// Open charges by payer, each payer's oldest first.
+pub(super) type Owed = HashMap<PartyId, Vec<OpenCharge>>;
+
+/// What everybody of a community owes that was due before a day: one pass over the open charges.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn owed(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Owed, DbError> {
+    let payers: HashMap<_, _> =
+        facts::list_payers(tx, community)?.into_iter().map(|(party, account)| (account, party)).collect();
+    let mut owed = Owed::new();
+    for charge in facts::list_open_charges(tx, community, as_of, Scope::Open)? {
+        if let Some(party) = payers.get(&charge.account_id) {
+            owed.entry(*party).or_default().push(charge);
+        }
+    }
+    owed.values_mut().for_each(|charges| sort(charges));
+    Ok(owed)
 }
 
-fn grouped<K: Eq + std::hash::Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+fn sort(charges: &mut [OpenCharge]) {
+    charges.sort_unstable_by_key(|charge| (charge.due_on, charge.charge_id));
+}
+
+/// Everything beyond their charges that cases are judged by, keyed by case or payer.
+struct Sets {
+    steps: HashMap<CaseId, Vec<StepFact>>,
+    contacts: HashMap<PartyId, Vec<ContactFact>>,
+    reach: HashMap<PartyId, Vec<ReachFact>>,
+    flags: HashMap<PartyId, Vec<String>>,
+    notices: HashMap<CaseId, Vec<NoticeFact>>,
+    holds: HashMap<Option<CaseId>, Vec<HoldRow>>,
+    promises: HashMap<CaseId, NaiveDate>,
+    plans: HashSet<CaseId>,
+    tasks: HashMap<CaseId, Vec<String>>,
+    billed_after_sale: HashSet<ChargeId>,
+    limitations: Limitations,
+}
+
+fn grouped<K: Eq + std::hash::Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
     let mut groups: HashMap<K, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(key(&row)).or_default().push(row);
+    for (key, row) in rows {
+        groups.entry(key).or_default().push(row);
     }
     groups
 }
 
 impl Sets {
-    fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Self, DbError> {
-        let since = as_of.checked_sub_days(Days::new(CONTACT_DAYS)).unwrap_or(as_of);
-        let tasks =
-            work::list_open_tasks(tx, community)?.into_iter().filter_map(|task| Some((task.case_id?, task.kind)));
-        let mut open_tasks: HashMap<CaseId, Vec<String>> = HashMap::new();
-        for (case, kind) in tasks.filter(|(_, kind)| holds_the_plan(kind)) {
-            open_tasks.entry(case).or_default().push(kind);
-        }
-        let active = |state: &str| state == "active";
+    fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate, scope: Scope) -> Result<Self, DbError> {
+        let ago = |days| as_of.checked_sub_days(Days::new(days)).unwrap_or(as_of);
+        let kinds = work::list_open_kinds(tx, community, scope)?;
+        let promises = work::list_active_promises(tx, community, scope)?;
+        let holds = work::list_holds(tx, community, ago(HOLD_DAYS))?;
         Ok(Self {
-            charges: grouped(facts::list_open_charges(tx, community, as_of)?, |one| one.party_id),
-            actions: grouped(step::list_of_open_cases(tx, community)?, |one| one.case_id),
-            contacts: grouped(facts::list_contacts(tx, community, as_of, since)?, |one| one.party_id),
-            reach: grouped(facts::list_reach(tx, community)?, |one| one.party_id),
-            flags: grouped(facts::list_flags(tx, community, as_of)?, |one| one.party_id),
-            notices: grouped(facts::list_notices(tx, community)?, |one| one.case_id),
-            holds: grouped(work::list_holds(tx, community, as_of)?, |one| one.case_id),
-            promises: work::list_promises(tx, community)?
-                .into_iter()
-                .filter(|one| active(&one.state))
-                .map(|one| (one.case_id, one.due_on))
-                .collect(),
-            plans: work::list_plans(tx, community)?
-                .into_iter()
-                .filter(|one| active(&one.state))
-                .map(|one| (one.case_id, ()))
-                .collect(),
-            tasks: open_tasks,
+            steps: grouped(step::list_steps(tx, community, scope)?),
+            contacts: grouped(facts::list_contacts(tx, community, (ago(CONTACT_DAYS), as_of), scope)?),
+            reach: grouped(facts::list_reach(tx, community, scope)?),
+            flags: grouped(facts::list_flags(tx, community, as_of, scope)?),
+            notices: grouped(facts::list_notices(tx, community, scope)?),
+            holds: grouped(holds.into_iter().map(|hold| (hold.case_id, hold))),
+            promises: promises.into_iter().map(|one| (one.case_id, one.due_on)).collect(),
+            plans: work::list_active_plans(tx, community, scope)?.into_iter().map(|one| one.case_id).collect(),
+            tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
+            billed_after_sale: facts::list_billed_after_sale(tx, community, scope)?.into_iter().collect(),
+            limitations: Limitations::load(tx, community, scope)?,
         })
     }
 }
@@ -91,13 +107,26 @@ fn holds_the_plan(kind: &str) -> bool {
     !matches!(kind, "resolve_uncertain" | "answer_complaint" | "review_hold" | "legal_review")
 }
 
-/// The facts of all open cases as of a day.
+/// The facts of these open cases of a community as of a day, in their order; `owed` is what everybody owes.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn open_cases(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<CaseSnapshot>, DbError> {
-    let sets = Sets::load(tx, community, as_of)?;
-    Ok(case::list_open(tx, community)?.into_iter().map(|case| snapshot(case, &sets, as_of)).collect())
+pub(super) fn of_cases(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    cases: Vec<CaseRow>,
+    mut owed: Owed,
+) -> Result<Vec<CaseSnapshot>, DbError> {
+    let mut sets = Sets::load(tx, community, as_of, Scope::Open)?;
+    let charges = |case: &CaseRow, owed: &mut Owed| owed.remove(&case.party_id).unwrap_or_default();
+    Ok(cases
+        .into_iter()
+        .map(|case| {
+            let charges = charges(&case, &mut owed);
+            snapshot(case, charges, &mut sets, as_of)
+        })
+        .collect())
 }
 
 /// The facts of one case.
@@ -110,49 +139,80 @@ pub fn one_case(
     id: CaseId,
     as_of: NaiveDate,
 ) -> Result<CaseSnapshot, DbError> {
-    let cases = open_cases(tx, community, as_of)?;
-    cases.into_iter().find(|one| one.case.id == id).ok_or(DbError::NotFound("open case"))
+    find_one(tx, community, id, as_of)?.ok_or(DbError::NotFound("open case"))
 }
 
-fn snapshot(case: CaseRow, sets: &Sets, as_of: NaiveDate) -> CaseSnapshot {
+/// The facts of one case; `None` when it is closed.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn find_one(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: CaseId,
+    as_of: NaiveDate,
+) -> Result<Option<CaseSnapshot>, DbError> {
+    let Some(case) = case::find(tx, community, id)?.filter(|case| case.closed_on.is_none()) else { return Ok(None) };
+    let scope = Scope::Case { case: id, party: case.party_id };
+    let mut charges = facts::list_open_charges(tx, community, as_of, scope)?;
+    sort(&mut charges);
+    let mut sets = Sets::load(tx, community, as_of, scope)?;
+    Ok(Some(snapshot(case, charges, &mut sets, as_of)))
+}
+
+fn snapshot(case: CaseRow, charges: Vec<OpenCharge>, sets: &mut Sets, as_of: NaiveDate) -> CaseSnapshot {
     fn of<'a, K: Eq + std::hash::Hash, T>(map: &'a HashMap<K, Vec<T>>, key: &K) -> &'a [T] {
         map.get(key).map(Vec::as_slice).unwrap_or_default()
     }
-    let charges = of(&sets.charges, &case.party_id).to_vec();
-    let holds: Vec<&HoldRow> = of(&sets.holds, &Some(case.id)).iter().chain(of(&sets.holds, &None)).collect();
-    let in_force: Vec<&HoldRow> = holds.into_iter().filter(|hold| is_in_force(hold, as_of)).collect();
+    let holds = || of(&sets.holds, &Some(case.id)).iter().chain(of(&sets.holds, &None));
+    let in_force: Vec<&HoldRow> = holds().filter(|hold| is_in_force(hold, as_of)).collect();
     let flags = of(&sets.flags, &case.party_id);
-    let has = |effect: &str| flags.iter().any(|flag| flag.effect == effect);
-    let of_case = |hold: &&HoldRow| hold.scope != "charges";
-    let mut suppression = in_force.iter().copied().filter(of_case).fold(Suppression::default(), add_hold);
-    suppression.contact |= has("hold_contact");
-    suppression.escalation |= has("hold_formal");
+    let has = |effect: &str| flags.iter().any(|flag| flag == effect);
+    let disputed = disputed(&charges, &in_force, &sets.billed_after_sale);
     let facts = CaseFacts {
         stage: Stage::parse(&case.stage).unwrap_or(Stage::Reminder),
         stage_entered_on: case.stage_entered_on,
         overdue: charges.iter().map(|charge| charge.open_fen).sum(),
-        disputed: disputed(&charges, &in_force),
-        oldest_due: charges.iter().map(|charge| charge.due_on).min().unwrap_or(as_of),
-        limitation_on: charges.iter().filter_map(|charge| limitation_of(charge.due_on)).min(),
-        suppression,
+        disputed: disputed.iter().map(|charge| charge.open_fen).sum(),
+        oldest_due: charges.first().map_or(as_of, |charge| charge.due_on),
+        limitation_on: sets.limitations.earliest(case.id, &charges, as_of),
+        suppression: suppression(&in_force, flags),
         softened: in_force.iter().any(|hold| softens(hold)),
+        rested_on: holds().filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
         promise_due: sets.promises.get(&case.id).copied(),
-        plan_active: sets.plans.contains_key(&case.id),
+        plan_active: sets.plans.contains(&case.id),
         no_visit: has("no_visit"),
         no_call: has("no_call"),
         channels: channels(of(&sets.reach, &case.party_id)),
-        steps: of(&sets.actions, &case.id).iter().filter(|one| one.cycle_no == case.cycle_no).map(step_fact).collect(),
-        open_tasks: of(&sets.tasks, &case.id).to_vec(),
-        contacts: of(&sets.contacts, &case.party_id).iter().map(contact_fact).collect(),
-        notices: of(&sets.notices, &case.id).iter().map(notice_fact).collect(),
+        steps: sets.steps.remove(&case.id).unwrap_or_default(),
+        open_tasks: sets.tasks.remove(&case.id).unwrap_or_default(),
+        contacts: sets.contacts.remove(&case.party_id).unwrap_or_default(),
+        notices: sets.notices.remove(&case.id).unwrap_or_default(),
     };
-    CaseSnapshot { case, facts, charges }
+    let disputed = disputed.into_iter().map(|charge| charge.charge_id).collect();
+    CaseSnapshot { case, facts, charges, disputed }
 }
 
-fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
+pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
     hold.opened_on <= as_of
         && hold.released_on.is_none_or(|day| day > as_of)
         && hold.expires_on.is_none_or(|day| day >= as_of)
+}
+
+/// The day a hold on contact ended, if it did by `as_of`: the first day without it.
+fn find_end_of_rest(hold: &HoldRow, as_of: NaiveDate) -> Option<NaiveDate> {
+    let expired = hold.expires_on.and_then(|day| day.succ_opt());
+    let ended = [hold.released_on, expired].into_iter().flatten().min()?;
+    (hold.suppress_contact && hold.opened_on < ended && ended <= as_of).then_some(ended)
+}
+
+/// All holds and flags together (I13); a hold on single charges holds no case.
+fn suppression(holds: &[&HoldRow], flags: &[String]) -> Suppression {
+    let of_case = holds.iter().copied().filter(|hold| hold.scope != "charges");
+    let mut sum = of_case.fold(Suppression::default(), add_hold);
+    sum.contact |= flags.iter().any(|effect| effect == "hold_contact");
+    sum.escalation |= flags.iter().any(|effect| effect == "hold_formal");
+    sum
 }
 
 fn add_hold(sum: Suppression, hold: &HoldRow) -> Suppression {
@@ -168,20 +228,16 @@ fn softens(hold: &HoldRow) -> bool {
     matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Hardship | HoldKind::ServiceDispute))
 }
 
-/// What of the open charges is in dispute: those a hold on single charges names.
-fn disputed(charges: &[OpenCharge], holds: &[&HoldRow]) -> Fen {
-    let named = |charge: &OpenCharge| {
-        let id = charge.charge_id.to_string();
-        holds.iter().any(|hold| {
-            let ids = hold.charge_ids.as_array().map(Vec::as_slice).unwrap_or_default();
-            hold.scope == "charges" && ids.iter().any(|one| one.as_str() == Some(&id))
-        })
-    };
-    charges.iter().filter(|charge| named(charge)).map(|charge| charge.open_fen).sum()
-}
-
-fn limitation_of(due_on: NaiveDate) -> Option<NaiveDate> {
-    limitation(BusinessCalendar::published(), due_on, &[], None).expires
+/// The charges not asked for: those a hold on single charges names, and those billed to somebody who had sold (I18).
+fn disputed(charges: &[OpenCharge], holds: &[&HoldRow], billed_after_sale: &HashSet<ChargeId>) -> Vec<OpenCharge> {
+    let of_charges = holds.iter().filter(|hold| hold.scope == "charges");
+    let named: HashSet<&str> = of_charges
+        .filter_map(|hold| hold.charge_ids.as_array())
+        .flat_map(|ids| ids.iter().filter_map(|id| id.as_str()))
+        .collect();
+    let is_named = |id: ChargeId| !named.is_empty() && named.contains(id.to_string().as_str());
+    let unclear = |charge: &&OpenCharge| billed_after_sale.contains(&charge.charge_id) || is_named(charge.charge_id);
+    charges.iter().filter(unclear).copied().collect()
 }
 
 /// The message channels contact points open: a phone takes SMS, the preferred first; what bounced is out.
@@ -204,31 +260,4 @@ fn channels(reach: &[ReachFact]) -> Vec<String> {
         }
     }
     channels
-}
-
-fn step_fact(action: &ActionRow) -> StepFact {
-    StepFact {
-        step_key: action.step_key.clone(),
-        occurrence: action.occurrence,
-        kind: action.kind.clone(),
-        channel: action.channel.clone(),
-        state: action.state.clone(),
-        planned_on: action.planned_on,
-        done_on: action.done_on,
-    }
-}
-
-fn contact_fact(contact: &facts::ContactFact) -> ContactFact {
-    let outcome = ContactOutcome::parse(&contact.outcome);
-    ContactFact {
-        channel: contact.channel.clone(),
-        outgoing: contact.direction == "out",
-        talk: contact.right_party && outcome.as_ref().is_ok_and(|one| one.is_talk()),
-        dead_end: outcome.as_ref().is_ok_and(|one| one.is_dead_end()),
-        on: contact.happened_on,
-    }
-}
-
-fn notice_fact(notice: &facts::NoticeFact) -> NoticeFact {
-    NoticeFact { pay_by: notice.pay_by, grade: notice.grade.clone(), served_on: notice.served_on }
 }

@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Act};
+use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
 
 /// A contact a person made; recorded the same day, with an outcome and a next step (D5).
@@ -56,11 +57,11 @@ pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Res
     if !matches!(request.channel.as_str(), "phone" | "visit" | "counter" | "wechat" | "letter") {
         return Err(Refusal::invalid("channel", "请选择联系方式", "choose how the contact was made"));
     }
-    if let Some((amount, due_on)) = request.promise
-        && (!amount.is_positive() || due_on < app.today())
-    {
-        let zh = "承诺金额必须大于零，日期不能早于今天";
-        return Err(Refusal::invalid("promise", zh, "a promise needs an amount above zero and a day not before today"));
+    if let Some((amount, due_on)) = request.promise {
+        check_amount("promise", amount)?;
+        if due_on < app.today() {
+            return Err(Refusal::invalid("promise", "承诺日期不能早于今天", "a promise is for today or later"));
+        }
     }
     app.db.write(|tx| record(tx, app, actor, request))
 }
@@ -115,7 +116,9 @@ fn contact_row(
     }
 }
 
-pub(super) fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
+/// An open case, locked after the community's fact counter as payments do it, so that nobody waits for each other.
+pub(crate) fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<CaseRow, Refusal> {
+    community::next_seq(tx, community, 0)?;
     case::lock(tx, community, id)?;
     let found = case::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("案件", "case", &id.to_string()))?;
     if found.closed_on.is_some() {
@@ -144,7 +147,7 @@ fn finish_task(
 }
 
 /// An open task with the unit it is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct OpenTask {
     /// Its id.
     pub id: TaskId,
@@ -282,10 +285,7 @@ fn take_promise(
     (amount_fen, due_on): (Fen, NaiveDate),
     channel: &str,
 ) -> Result<(), Refusal> {
-    let of_case = |one: &PromiseRow| one.case_id == case.id && one.state == "active";
-    for old in work::list_promises(tx, community)?.into_iter().filter(of_case) {
-        work::settle_promise(tx, community, old.id, "superseded", app.today())?;
-    }
+    work::settle_promises_of_cases(tx, community, &[case.id.uuid()], "superseded", app.today())?;
     let id: PromiseId = app.new_id();
     let promise = PromiseRow {
         id,

@@ -11,6 +11,7 @@ mod tariffs;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use hemu_documents::fonts::is_printable;
 use hemu_documents::sheets_in::read_sheets;
 use hemu_domain::ids::{CommunityId, UnitId};
 use hemu_domain::import::columns::ColumnMap;
@@ -117,13 +118,21 @@ fn community_name(name: &str) -> Result<&str, Refusal> {
 
 fn read(request: &ImportRequest) -> Result<ImportReading, Refusal> {
     let file = &request.file_name;
-    let refused = |error: &dyn std::error::Error| {
-        Refusal::invalid("file", format!("{file} 无法导入：{error}"), format!("{file}: {error}"))
-    };
-    let map = ColumnMap::parse(&request.map)
-        .map_err(|error| Refusal::invalid("map", format!("--map 有误：{error}"), format!("--map: {error}")))?;
-    let sheets = read_sheets(&request.bytes, file).map_err(|error| refused(&error))?;
-    read_workbook(&sheets, &ReadOptions { as_of: request.as_of, map }).map_err(|error| refused(&error))
+    let map = ColumnMap::parse(&request.map).map_err(|error| {
+        let text = error.text();
+        Refusal::invalid("map", format!("--map 有误：{}", text.zh), format!("--map: {}", text.en))
+    })?;
+    let sheets = read_sheets(&request.bytes, file).map_err(|error| {
+        let text = error.text();
+        Refusal::invalid("file", text.zh, text.en)
+    })?;
+    let mut reading = read_workbook(&sheets, &ReadOptions { as_of: request.as_of, map }).map_err(|error| {
+        let text = error.text();
+        Refusal::invalid("file", format!("{file} 无法导入：{}", text.zh), format!("{file}: {}", text.en))
+    })?;
+    let unprintable = reading.names_outside(is_printable);
+    reading.notes.extend(unprintable);
+    Ok(reading)
 }
 
 fn preview(tx: &mut Tx<'_>, app: &App, name: &str, reading: &ImportReading) -> Result<Changes, Refusal> {

@@ -8,7 +8,6 @@ use hemu_domain::ids::{AccountId, BuildingId, CommunityId, EntranceId, PartyId};
 use hemu_domain::import::people::People;
 use hemu_domain::import::{ImportReading, UnitRecord};
 use hemu_domain::registry::names::PartyKind;
-use hemu_domain::tariff::due::DueRule;
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_store::billing::{self, ChargeRow};
 use hemu_store::registry::{self, AccountRow, PartyRow, TenureRow, UnitRow};
@@ -60,7 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, app: &App, source: &Source<'_>) -> Result<(), Ref
     let mut rows = Rows::default();
     let mut parties: HashMap<usize, PartyId> = HashMap::new();
     for position in source.new {
-        add_unit(app, source, &places, *position, &mut parties, &mut rows)?;
+        add_unit(app, source, &places, *position, &mut parties, &mut rows);
     }
     let (community, now) = (source.community, app.clock.now());
     registry::insert_units(tx, community, &rows.units, now)?;
@@ -82,7 +81,7 @@ fn add_unit(
     position: usize,
     parties: &mut HashMap<usize, PartyId>,
     rows: &mut Rows,
-) -> Result<(), Refusal> {
+) {
     let record = &source.reading.units[position];
     let unit = unit_row(app, source, places, record);
     let mut owners: Vec<PartyId> = Vec::new();
@@ -108,10 +107,9 @@ fn add_unit(
         prepaid: hemu_domain::Fen::ZERO,
     };
     add_fees(source, record, &unit, rows);
-    add_opening_charges(app, source, record, account.id, rows)?;
+    add_opening_charges(app, source, record, account.id, rows);
     rows.accounts.push(account);
     rows.units.push(unit);
-    Ok(())
 }
 
 fn unit_row(app: &App, source: &Source<'_>, places: &Places, record: &UnitRecord) -> UnitRow {
@@ -175,13 +173,7 @@ fn add_fees(source: &Source<'_>, record: &UnitRecord, unit: &UnitRow, rows: &mut
     }
 }
 
-fn add_opening_charges(
-    app: &App,
-    source: &Source<'_>,
-    record: &UnitRecord,
-    account_id: AccountId,
-    rows: &mut Rows,
-) -> Result<(), Refusal> {
+fn add_opening_charges(app: &App, source: &Source<'_>, record: &UnitRecord, account_id: AccountId, rows: &mut Rows) {
     for charge in record.opening_charges(source.request.as_of) {
         let Some(standard) = source.standards.get(&FeeKey::of(&charge.fee)) else { continue };
         let explanation = Explanation {
@@ -201,14 +193,13 @@ fn add_opening_charges(
             clause_id: None,
             period: charge.period,
             origin: "opening",
-            due_on: DueRule::LastDayOfMonth.due_on(charge.period, 31),
+            due_on: standard.due.0.due_on(charge.period, standard.due.1),
             amount: charge.amount,
             open: charge.amount,
-            explanation: serde_json::to_value(&explanation).map_err(|error| Refusal::Internal(error.to_string()))?,
+            explanation,
             issued_on: source.request.as_of,
         });
     }
-    Ok(())
 }
 
 /// Buildings and entrances by their codes.

@@ -55,6 +55,8 @@ pub struct Standard {
     pub item: FeeItemId,
     /// The standard.
     pub id: FeeStandardId,
+    /// When its charges are due, its own rule or its contract's, with the day.
+    pub due: (DueRule, u32),
 }
 
 /// Finds or makes what the file's fees need.
@@ -71,6 +73,7 @@ pub fn ensure(
     let fees: Vec<&FeeRecord> = units.iter().flat_map(|unit| &unit.fees).collect();
     let cycle = fees.iter().map(|fee| fee.cycle_months).next().unwrap_or(1);
     let contract = ensure_contract(tx, app, community, as_of, cycle)?;
+    let contracts = tariff::list_contracts(tx, community)?;
     let mut items: HashMap<String, FeeItemId> =
         tariff::list_items(tx, community)?.into_iter().map(|(id, name, _)| (name, id)).collect();
     let existing = tariff::list_standards(tx, community)?;
@@ -92,13 +95,24 @@ pub fn ensure(
         };
         let name = key.name(fee);
         let found = existing.iter().find(|standard| standard.fee_item_id == item && standard.name == name);
-        let id = match found {
-            Some(standard) => standard.id,
-            None => insert_standard(tx, app, community, contract, item, name, fee)?,
+        let (id, due) = match found {
+            Some(standard) => (standard.id, due_of(&contracts, standard)),
+            None => {
+                let id = insert_standard(tx, app, community, contract.id, item, name, fee)?;
+                (id, (contract.due_rule, contract.due_day))
+            }
         };
-        standards.insert(key, Standard { item, id });
+        standards.insert(key, Standard { item, id, due });
     }
     Ok(standards)
+}
+
+/// A standard's own due rule, else its contract's.
+fn due_of(contracts: &[ContractRow], standard: &FeeStandardRow) -> (DueRule, u32) {
+    let contract = contracts.iter().find(|contract| contract.id == standard.contract_id);
+    let contracts_own = contract.map_or((DueRule::LastDayOfMonth, 31), |one| (one.due_rule, one.due_day));
+    let day = standard.due_day.and_then(|day| u32::try_from(day).ok()).unwrap_or(31);
+    standard.due_rule.map_or(contracts_own, |rule| (rule, day))
 }
 
 fn item_kind(name: &str) -> &'static str {
@@ -144,9 +158,9 @@ fn ensure_contract(
     community: CommunityId,
     as_of: NaiveDate,
     cycle_months: u32,
-) -> Result<ContractId, DbError> {
-    if let Some(contract) = tariff::list_contracts(tx, community)?.first() {
-        return Ok(contract.id);
+) -> Result<ContractRow, DbError> {
+    if let Some(contract) = tariff::list_contracts(tx, community)?.into_iter().next() {
+        return Ok(contract);
     }
     let contract = ContractRow {
         id: app.new_id(),
@@ -167,5 +181,5 @@ fn ensure_contract(
         filing_state: "unknown".to_owned(),
     };
     tariff::insert_contract(tx, community, &contract, app.clock.now())?;
-    Ok(contract.id)
+    Ok(contract)
 }

@@ -10,9 +10,10 @@ use hemu_store::{DbError, Tx, billing, community, ledger, registry};
 use serde::Serialize;
 
 use super::apply::{self, Position, freeze};
-use crate::arrears::late_fees::clause_in_force;
 use crate::audit::{self, Act};
 use crate::billing::find_community;
+use crate::entered::check_amount;
+use crate::tariff::Contracts;
 use crate::{Actor, App, Refusal};
 
 /// What of a charge is adjusted.
@@ -75,9 +76,7 @@ pub fn adjust_charge(
     if request.reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "减免必须写明原因", "an adjustment needs a reason"));
     }
-    if !request.amount.is_positive() {
-        return Err(Refusal::invalid("amount", "金额必须大于零", "the amount must be above zero"));
-    }
+    check_amount("amount", request.amount)?;
     app.db.write(|tx| adjust(tx, app, (actor, approver), community, request))
 }
 
@@ -93,8 +92,8 @@ fn adjust(
     let (account, _) = adjustment::find_charge(tx, community, request.charge)?
         .ok_or_else(|| Refusal::not_found("应收", "charge", &request.charge.to_string()))?;
     registry::lock_account(tx, community, account)?;
-    let in_force = clause_in_force(tx, community)?;
-    let positions = apply::positions(tx, community, account, app.today(), in_force.clause.as_ref())?;
+    let contracts = Contracts::load(tx, community)?;
+    let positions = apply::positions(tx, community, account, app.today(), &contracts)?;
     let position = positions
         .iter()
         .find(|position| position.charge.id == request.charge)
@@ -102,13 +101,13 @@ fn adjust(
     ledger::lock_cases_of_party(tx, community, position.charge.party_id)?;
     check_open(position, request)?;
     let writer = Writer { app, community, actor, approver, request, position };
-    writer.take_off(tx, in_force.describe())?;
+    writer.take_off(tx)?;
     let detail = serde_json::json!({ "part": request.part, "kind": request.kind, "amount": request.amount,
         "approved_by": approver.name });
     let subject_id = Some(request.charge.uuid());
     let act = Act { act: "charge.adjust", subject_kind: "charge", subject_id, detail: &detail };
     audit::record(tx, app, actor, Some(community), &act)?;
-    let left = apply::positions(tx, community, account, app.today(), in_force.clause.as_ref())?;
+    let left = apply::positions(tx, community, account, app.today(), &contracts)?;
     let left = left.iter().find(|position| position.charge.id == request.charge);
     let principal = left.map_or(Fen::ZERO, |position| position.charge.open);
     Ok(AdjustReport { charge: request.charge, principal, late_fee: left.map_or(Fen::ZERO, Position::late_fee) })
@@ -137,11 +136,11 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn take_off(&self, tx: &mut Tx<'_>, rule: serde_json::Value) -> Result<(), DbError> {
+    fn take_off(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         let freezes = self.request.part == Part::LateFee || self.request.kind == AdjustmentKind::Waiver;
         let frozen = if freezes {
             let until_today = ("demanded", self.app.today());
-            freeze(tx, self.app, self.community, self.position, until_today, rule)?
+            freeze(tx, self.app, self.community, self.position, until_today)?
         } else {
             Vec::new()
         };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use hemu_domain::arrears::late_fee::LateFeeClause;
+use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, LateFeeId};
 use hemu_domain::ledger::allocation::{Debt, allocate};
 use hemu_domain::{DailyRate, Fen};
@@ -14,7 +14,9 @@ use hemu_store::{DbError, Tx, billing, community};
 
 use super::AllocationLine;
 use crate::App;
-use crate::arrears::late_fees::{ClauseInForce, clause_in_force, lowered_by, running_late_fee};
+use crate::arrears::late_fees::{lowered_by, running_late_fee};
+use crate::arrears::pauses::Pauses;
+use crate::tariff::{Contracts, FeeRule};
 
 /// Where a payment went.
 pub struct Applied {
@@ -34,6 +36,10 @@ pub struct Position {
     pub frozen_to: NaiveDate,
     /// Not frozen yet.
     pub running: Fen,
+    /// The clause it runs by.
+    pub rule: Option<FeeRule>,
+    /// Days up to the day that bear no late fee.
+    pub paused: Vec<DayRange>,
 }
 
 impl Position {
@@ -55,9 +61,9 @@ pub fn apply(
     receipt: &ReceiptRow,
     designated: &[ChargeId],
 ) -> Result<Applied, DbError> {
-    let in_force = clause_in_force(tx, community)?;
-    let positions = positions(tx, community, account.id, receipt.received_on, in_force.clause.as_ref())?;
-    let rate = in_force.clause.as_ref().map_or(DailyRate::from_stored(0), |clause| clause.daily_rate);
+    let contracts = Contracts::load(tx, community)?;
+    let policy = contracts.policy_on(receipt.received_on);
+    let positions = positions(tx, community, account.id, receipt.received_on, &contracts)?;
     let due_now = |position: &&Position| {
         position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
     };
@@ -65,13 +71,13 @@ pub fn apply(
     let mut left = receipt.amount;
     let mut lines = Vec::new();
     for group in [due, later] {
-        let debts: Vec<Debt<ChargeId>> = group.iter().map(|position| debt(position, rate)).collect();
-        let allocation = allocate(in_force.policy, left, designated, &debts);
+        let debts: Vec<Debt<ChargeId>> = group.iter().map(|position| debt(position)).collect();
+        let allocation = allocate(policy, left, designated, &debts);
         left = allocation.unallocated;
         lines.extend(allocation.lines);
     }
     let by_id: HashMap<ChargeId, &Position> = positions.iter().map(|one| (one.charge.id, one)).collect();
-    let mut writer = Writer { app, community, account, receipt, in_force: &in_force };
+    let mut writer = Writer { app, community, account, receipt };
     let mut applied = Applied { lines: Vec::new(), prepaid: left };
     for line in lines {
         let position = by_id[&line.id];
@@ -91,13 +97,14 @@ pub fn apply(
     Ok(applied)
 }
 
-fn debt(position: &Position, daily_rate: DailyRate) -> Debt<ChargeId> {
+/// A debt is the heavier the more its own late fee runs (民法典 560).
+fn debt(position: &Position) -> Debt<ChargeId> {
     Debt {
         id: position.charge.id,
         principal: position.charge.open,
         late_fee: position.late_fee(),
         due_on: position.charge.due_on,
-        daily_rate,
+        daily_rate: position.rule.as_ref().map_or(DailyRate::from_stored(0), |rule| rule.clause.daily_rate),
     }
 }
 
@@ -110,12 +117,13 @@ pub fn positions(
     community: CommunityId,
     account: AccountId,
     on: NaiveDate,
-    clause: Option<&LateFeeClause>,
+    contracts: &Contracts,
 ) -> Result<Vec<Position>, DbError> {
     let owed = ledger::list_owed_of_account(tx, community, account)?;
     let paid = ledger::list_principal_payments_of_account(tx, community, account)?;
     let frozen = ledger::list_late_fees_of_account(tx, community, account)?;
     let adjusted = adjustment::list_of_account(tx, community, account)?;
+    let pauses = Pauses::load(tx, community)?;
     let position = |charge: OwedCharge| {
         let mut lowered: Vec<(NaiveDate, Fen)> =
             paid.iter().filter(|(id, _, _)| *id == charge.id).map(|(_, day, amount)| (*day, *amount)).collect();
@@ -124,9 +132,11 @@ pub fn positions(
         lowered.extend(lowered_by(&own_adjusted, charge.due_on, on));
         let own: Vec<_> = frozen.iter().filter(|(_, id, _, _, _)| *id == charge.id).collect();
         let assessed: Fen = own.iter().map(|(_, _, _, amount, _)| *amount).sum();
+        let rule = contracts.fee_rule(charge.clause_id, charge.period);
+        let paused = pauses.of(charge.party_id, charge.id, on);
         // The last payment of principal froze what had run; a settled charge has nothing running.
         let running = if charge.open.is_positive() {
-            running_late_fee(clause, charge.amount, charge.due_on, &lowered, assessed, on)
+            running_late_fee(rule, charge.amount, charge.due_on, &lowered, &paused, assessed, on)
         } else {
             Fen::ZERO
         };
@@ -137,6 +147,8 @@ pub fn positions(
             frozen_to: own.iter().map(|(_, _, to, _, _)| *to).max().unwrap_or(charge.due_on),
             frozen: own.iter().copied().filter_map(|row| open(&row)).collect(),
             running,
+            rule: rule.cloned(),
+            paused,
             charge,
         }
     };
@@ -153,10 +165,9 @@ pub fn freeze(
     community: CommunityId,
     position: &Position,
     (cause, to_on): (&'static str, NaiveDate),
-    rule: serde_json::Value,
 ) -> Result<Vec<(LateFeeId, Fen)>, DbError> {
     let mut frozen = position.frozen.clone();
-    if position.running.is_positive() {
+    if let Some(rule) = position.rule.as_ref().filter(|_| position.running.is_positive()) {
         let row = LateFeeRow {
             id: app.new_id(),
             charge_id: position.charge.id,
@@ -165,8 +176,9 @@ pub fn freeze(
             to_on,
             amount: position.running,
             open: position.running,
-            cause,
-            rule,
+            cause: cause.to_owned(),
+            clause_id: rule.clause_id,
+            rule: with_pauses(rule.describe(), &position.paused),
         };
         let seq = community::next_seq(tx, community, 1)?;
         ledger::insert_late_fee(tx, community, &row, seq)?;
@@ -175,12 +187,19 @@ pub fn freeze(
     Ok(frozen)
 }
 
+/// The rule as it is frozen: with the days it left out, for a hold may end later.
+fn with_pauses(mut rule: serde_json::Value, paused: &[DayRange]) -> serde_json::Value {
+    if !paused.is_empty() {
+        rule["paused"] = serde_json::json!(paused);
+    }
+    rule
+}
+
 struct Writer<'a> {
     app: &'a App,
     community: CommunityId,
     account: &'a AccountRow,
     receipt: &'a ReceiptRow,
-    in_force: &'a ClauseInForce,
 }
 
 impl Writer<'_> {
@@ -188,7 +207,7 @@ impl Writer<'_> {
         let charge = position.charge.id;
         // Paying principal, or this very late fee, freezes what has run so far.
         let to = ("paid", self.receipt.received_on);
-        let frozen = freeze(tx, self.app, self.community, position, to, self.in_force.describe())?;
+        let frozen = freeze(tx, self.app, self.community, position, to)?;
         let mut left = late_fee;
         for (id, open) in frozen {
             let part = left.min(open);

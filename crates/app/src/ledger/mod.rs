@@ -4,6 +4,11 @@
 //! messages take turns. The order of application is the law's and the contract's ([`hemu_domain::ledger::allocation`]): debts
 //! that are due first, then bills not yet due, the rest is put by. The late fee of a charge is frozen when its principal is
 //! paid, so that paying the principal does not lose it.
+//!
+//! Whose debt a payment for a unit pays, when the unit changed hands: arrears stay with whoever owed them (合同相对性, 民法典
+//! 465), and a payer's money goes to the payer's own debts. So a payment that designates no charge goes to the account of the
+//! unit's payer on the day it came in; what that payer does not owe is put by for the same payer. A former owner's arrears are
+//! paid by naming the charge, by whoever pays them (524, 560).
 
 pub mod adjust;
 mod apply;
@@ -21,6 +26,7 @@ use serde::Serialize;
 
 use crate::audit::{self, Act};
 use crate::billing::find_community;
+use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
 pub(crate) use apply::{Position, positions};
@@ -99,15 +105,8 @@ pub fn take_receipt(app: &App, actor: &Actor, request: &ReceiptRequest) -> Resul
 }
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
-    if !request.amount.is_positive() {
-        return Err(Refusal::invalid("amount", "金额必须大于零", "the amount must be above zero"));
-    }
-    let today = app.today();
-    if request.received_on > today {
-        let day = request.received_on;
-        let zh = format!("收款日期 {day} 晚于今天 {today}，请检查");
-        return Err(Refusal::invalid("on", zh, format!("the date {day} is after today ({today}); check it")));
-    }
+    check_amount("amount", request.amount)?;
+    check_past_day("on", request.received_on, app.today())?;
     if !METHODS.contains(&request.method.as_str()) {
         let known = METHODS.join(", ");
         let zh = format!("不认识的收款方式“{}”，可用：{known}", request.method);
@@ -186,34 +185,50 @@ fn receipt_row(
     })
 }
 
-/// The account a payment for a unit is for: the one whose charge was designated, else the present payer's; a former payer's
-/// only when that one alone owes something.
+/// The account a payment for a unit is for: the one whose charge was designated, else that of the unit's payer on the day the
+/// money came in (see the module's head).
 fn payer_account(tx: &mut Tx<'_>, community: CommunityId, request: &ReceiptRequest) -> Result<AccountRow, Refusal> {
     let unit = registry::find_unit(tx, community, &request.unit)?
         .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
     let accounts = registry::list_accounts_of_unit(tx, community, unit.id)?;
     let mut owing = Vec::new();
     for account in &accounts {
-        let owed = ledger::list_owed_of_account(tx, community, account.id)?;
-        if owed.iter().any(|charge| request.designated.contains(&charge.id)) {
+        let owed = ledger::list_owed_ids_of_account(tx, community, account.id)?;
+        let named = request.designated.iter().filter(|id| owed.contains(id)).count();
+        if named > 0 && named == request.designated.len() {
             return Ok(account.clone());
         }
         if !owed.is_empty() {
-            owing.push(account.clone());
+            owing.push(account.id);
         }
     }
     if let Some(charge) = request.designated.first() {
-        let zh = format!("应收 {charge} 不属于 {} 或已结清", request.unit);
-        let en = format!("the charge {charge} is not an open charge of {}", request.unit);
+        let zh = format!("指定的应收不全是 {} 同一缴费人的未缴应收（如 {charge}），请核对或分开收款", request.unit);
+        let en =
+            format!("the charges named are not all open charges of one payer of {}, such as {charge}", request.unit);
         return Err(Refusal::invalid("for", zh, en));
     }
-    let present = accounts.iter().find(|account| account.ends_on.is_none());
-    let present_owes = present.is_some_and(|one| owing.iter().any(|account| account.id == one.id));
-    let chosen = if present_owes { present.cloned() } else { owing.into_iter().next().or_else(|| present.cloned()) };
-    chosen.ok_or_else(|| {
+    let chosen = payer_on(&accounts, request.received_on, |account| owing.contains(&account.id));
+    chosen.cloned().ok_or_else(|| {
         let unit = &request.unit;
         Refusal::conflict(format!("{unit} 还没有缴费账户"), format!("{unit} has no account yet"))
     })
+}
+
+/// The account of a unit's payer on a day: of those whose tenure holds that day (a developer and an owner may both), the newest
+/// that owes, else the newest; the newest of all when no tenure holds the day.
+pub(crate) fn payer_on(
+    accounts: &[AccountRow],
+    day: NaiveDate,
+    owes: impl Fn(&AccountRow) -> bool,
+) -> Option<&AccountRow> {
+    let holds = |account: &&AccountRow| {
+        account.starts_on.is_none_or(|first| first <= day) && account.ends_on.is_none_or(|last| day <= last)
+    };
+    let newest = |account: &&AccountRow| (account.starts_on, account.id);
+    let in_tenure = || accounts.iter().filter(holds);
+    let owing = in_tenure().filter(|account| owes(account)).max_by_key(newest);
+    owing.or_else(|| in_tenure().max_by_key(newest)).or_else(|| accounts.iter().max_by_key(newest))
 }
 
 /// The answer to a key that was taken before: the same receipt, if it is the same payment.

@@ -12,9 +12,9 @@ use hemu_store::{Tx, community};
 use serde::Serialize;
 
 use super::{AllocationLine, describe};
-use crate::arrears::late_fees::clause_in_force;
 use crate::billing::find_community;
 use crate::registry::shown_name;
+use crate::tariff::Contracts;
 use crate::{Actor, App, Refusal};
 
 /// A receipt with everything a page shows of it.
@@ -91,8 +91,9 @@ pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, pap
     let community = find_community(app, community)?;
     actor.require(Permission::TakePayment, community)?;
     let (page, place, rule) = app.db.read(|tx| {
-        let rule = clause_in_force(tx, community)?.policy;
-        Ok::<_, Refusal>((read(tx, actor, community, id)?, community::get(tx, community)?, rule))
+        let page = read(tx, actor, community, id)?;
+        let rule = Contracts::load(tx, community)?.policy_on(page.received_on);
+        Ok::<_, Refusal>((page, community::get(tx, community)?, rule))
     })?;
     if page.is_reversal {
         return Err(Refusal::conflict("冲红单没有收据，请打印原收据", "a reversal has no receipt: print the original"));

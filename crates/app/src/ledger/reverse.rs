@@ -1,4 +1,9 @@
 //! Reversal of a receipt (冲红): a receipt of its own with a negative amount and the same allocations taken back.
+//!
+//! It counts from the day it is made: the list of a day in between shows what was known then. Charges are open again with their
+//! old due dates, money put by is gone with what it had paid since, and a late fee the payment had frozen stays frozen and open.
+//! It takes the same locks as a payment, case included (I6), so that no message goes out on a balance in between; the next run
+//! opens a case again where the payment had closed it.
 
 use hemu_domain::Fen;
 use hemu_domain::ids::{CommunityId, ReceiptId};
@@ -52,6 +57,7 @@ fn reverse(
         return Ok(known.number);
     }
     registry::lock_account(tx, community, original.account_id)?;
+    ledger::lock_cases_of_account(tx, community, original.account_id)?;
     let number = community::next_number(tx, community, community::Counter::Receipt, 1)?;
     let reversal = ReceiptRow {
         id: app.new_id(),

@@ -2,8 +2,13 @@
 //!
 //! A demand may be drafted, with frozen figures, for anything overdue. Its number is given only when the case's gate is open
 //! ([`hemu_domain::collection::gates::demand_gate`]); what is missing is listed. Figures, PDF hash and everything printed are kept.
+//!
+//! A letter is about one unit and one payer: what a former owner left open is demanded of the former owner (民法典 465). Its
+//! late fees are those of the arrears list of the day: what runs, and what was frozen under a clause in force then; the rates
+//! of those clauses are printed. Where no clause gave rise to any, none is printed and none totalled (585).
 
 pub mod letters;
+pub mod matter;
 pub mod service;
 
 use chrono::NaiveDate;
@@ -14,25 +19,24 @@ use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
 use hemu_domain::outreach::wording::{Audience, check};
 use hemu_domain::staff::Permission;
-use hemu_domain::{Fen, Text, UnitLabel};
+use hemu_domain::{DailyRate, Fen, Text, UnitLabel};
 use hemu_store::collection::case;
 use hemu_store::collection::verify::body_hash;
 use hemu_store::community::{self, Community, Counter};
 use hemu_store::legal::{self, NoticeRow};
-use hemu_store::{Tx, registry, tariff};
+use hemu_store::tariff::{self, ContractRow};
+use hemu_store::{Tx, ledger, registry};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::arrears::late_fees::{ClauseInForce, clause_in_force};
 use crate::arrears::{ChargeArrears, list_charges};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::collection::snapshot;
+use crate::ledger::payer_on;
 use crate::registry::unit_page::formula_and_basis;
+use crate::tariff::Contracts;
 use crate::{Actor, App, Refusal};
-
-/// Days a demand gives where no contract says otherwise (合理期限, 民法典 944).
-const DEMAND_DAYS: u32 = 15;
 
 /// A demand to be made.
 #[derive(Clone, Debug)]
@@ -64,6 +68,8 @@ pub struct DemandReport {
     pub pay_by_tentative: bool,
     /// What a number still needs.
     pub missing: Vec<Text>,
+    /// Remarks about the paper, such as characters no font has.
+    pub notes: Vec<Text>,
     /// The PDF.
     #[serde(skip)]
     pub pdf: Vec<u8>,
@@ -103,10 +109,7 @@ fn demand(
     let unit = registry::find_unit(tx, community, &request.unit)?
         .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
     let as_of = app.today();
-    let owed: Vec<ChargeArrears> = list_charges(tx, community, as_of)?
-        .into_iter()
-        .filter(|one| one.charge.unit_id == unit.id && one.days > 0)
-        .collect();
+    let owed = overdue_of_payer(tx, community, unit.id, as_of)?;
     let Some(first) = owed.first() else {
         let label = &request.unit;
         return Err(Refusal::conflict(
@@ -119,20 +122,20 @@ fn demand(
         return Err(Refusal::Gated { missing });
     }
     let place = community::get(tx, community)?;
-    let in_force = clause_in_force(tx, community)?;
-    let days = in_force.contract.as_ref().map_or(DEMAND_DAYS, |contract| contract.demand_days);
-    let pay_by = BusinessCalendar::published().deadline(as_of, days);
+    let contracts = Contracts::load(tx, community)?;
+    let pay_by = BusinessCalendar::published().deadline(as_of, contracts.demand_days_on(as_of));
     let number = match request.issue {
         true => Some(next_number(tx, community, "CJ", as_of)?),
         false => None,
     };
-    let letter = letter(tx, community, &place, &in_force, &owed, number, (as_of, pay_by.date))?;
+    let letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
     let rendered = rendered(letter.render())?;
     let notice = freeze(app, actor, &letter, &rendered, case, unit.id)?;
     keep(tx, app, actor, community, &notice)?;
     Ok(DemandReport {
         id: notice.id,
         number: letter.number.clone(),
+        notes: rendered.note().into_iter().collect(),
         sha256: rendered.sha256,
         principal: letter.principal(),
         late_fee: letter.late_fee(),
@@ -141,6 +144,24 @@ fn demand(
         missing,
         pdf: rendered.pdf,
     })
+}
+
+/// What is overdue on a unit, of its payer of the day; of a former one when that one alone owes.
+fn overdue_of_payer(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    unit: UnitId,
+    as_of: NaiveDate,
+) -> Result<Vec<ChargeArrears>, Refusal> {
+    let mut owed = list_charges(tx, community, as_of)?;
+    owed.retain(|one| one.charge.unit_id == unit && one.days > 0);
+    let accounts = registry::list_accounts_of_unit(tx, community, unit)?;
+    let owes = |account: &registry::AccountRow| owed.iter().any(|one| one.charge.account_id == account.id);
+    let present = payer_on(&accounts, as_of, owes).filter(|account| owes(account));
+    let payer = present.or_else(|| accounts.iter().rev().find(|account| owes(account)));
+    let Some(party) = payer.map(|account| account.party_id) else { return Ok(Vec::new()) };
+    owed.retain(|one| one.charge.party_id == party);
+    Ok(owed)
 }
 
 /// The payer's case, and what a number still needs.
@@ -162,20 +183,25 @@ fn letter(
     tx: &mut Tx<'_>,
     community: CommunityId,
     place: &Community,
-    in_force: &ClauseInForce,
+    contracts: &Contracts,
     owed: &[ChargeArrears],
     number: Option<String>,
     (as_of, pay_by): (NaiveDate, NaiveDate),
 ) -> Result<DemandNotice, Refusal> {
+    let mut governing: Vec<&ContractRow> = Vec::new();
+    for contract in owed.iter().filter_map(|one| contracts.of_charge(one.charge.clause_id, one.charge.period)) {
+        if !governing.iter().any(|one| one.id == contract.id) {
+            governing.push(contract);
+        }
+    }
     let clauses = tariff::list_clauses(tx, community)?;
     let fee_clauses: Vec<String> = clauses
         .iter()
+        .filter(|one| governing.iter().any(|contract| contract.id == one.contract_id))
         .filter(|one| matches!(one.kind.as_str(), "fee_standard" | "late_fee"))
         .map(|one| one.number.clone())
         .collect();
-    let terms = in_force.clause.as_ref().map(|clause| LateFeeTerms {
-        percent_per_day: (clause.daily_rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string(),
-    });
+    let terms = late_fee_terms(tx, community, contracts, owed)?;
     let line = |one: &ChargeArrears| DemandLine {
         item: one.charge.item.clone(),
         period: one.charge.period,
@@ -193,7 +219,7 @@ fn letter(
         community: place.name.clone(),
         owner: charge.owner.clone(),
         unit: charge.unit.to_string(),
-        contract: in_force.contract.as_ref().map_or_else(|| "物业服务合同".to_owned(), |one| one.name.clone()),
+        contract: if governing.is_empty() { "物业服务合同".to_owned() } else { names(&governing) },
         clause: fee_clauses.join("、"),
         as_of,
         pay_by,
@@ -202,6 +228,31 @@ fn letter(
         how_to_pay: or(&place.pay_account, "物业服务中心收费台"),
         contact: or(&place.service_phone, "物业服务中心"),
     })
+}
+
+fn names(contracts: &[&ContractRow]) -> String {
+    contracts.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join("、")
+}
+
+/// The rates behind the late fees of a letter: of the clauses they run by, or of those they were frozen under.
+fn late_fee_terms(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    contracts: &Contracts,
+    owed: &[ChargeArrears],
+) -> Result<Option<LateFeeTerms>, Refusal> {
+    let ids: Vec<_> = owed.iter().map(|one| one.charge.id).collect();
+    let mut rates: Vec<DailyRate> = ledger::list_frozen_rates(tx, community, &ids)?;
+    let running = owed.iter().filter(|one| one.late_fee.is_positive());
+    rates.extend(running.filter_map(|one| {
+        contracts.fee_rule(one.charge.clause_id, one.charge.period).map(|rule| rule.clause.daily_rate)
+    }));
+    rates.sort_unstable();
+    rates.dedup();
+    let percent = |rate: &DailyRate| (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string();
+    let percents: Vec<String> = rates.iter().map(percent).collect();
+    // A second rate stands after the sign of the first: 0.05%、0.03%.
+    Ok((!percents.is_empty()).then(|| LateFeeTerms { percent_per_day: percents.join("%、") }))
 }
 
 fn next_number(tx: &mut Tx<'_>, community: CommunityId, prefix: &str, on: NaiveDate) -> Result<String, Refusal> {

@@ -51,15 +51,16 @@ pub struct Rendered {
     pub version: i64,
 }
 
-/// Writes the texts of a new installation, where there are none yet.
+/// Writes the texts of a new installation that are not there yet.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn ensure_defaults(tx: &mut Tx<'_>, app: &App) -> Result<(), DbError> {
-    if !template::list_active(tx)?.is_empty() {
-        return Ok(());
-    }
-    for default in default_templates() {
+    let stored = template::list_active(tx)?;
+    let is_there = |new: &MessageTemplate| {
+        stored.iter().any(|one| one.key == new.key && one.channel == new.channel && one.locale == new.locale)
+    };
+    for default in default_templates().into_iter().filter(|default| !is_there(default)) {
         template::publish(tx, &row_of(default, app, "系统"))?;
     }
     Ok(())
@@ -96,6 +97,7 @@ pub fn change_template(app: &App, actor: &Actor, new: &MessageTemplate) -> Resul
     actor.require_role(Permission::EditPolicy)?;
     check_template(new)?;
     app.db.write(|tx| {
+        ensure_defaults(tx, app)?;
         let version = template::publish(tx, &row_of(new.clone(), app, &actor.name))?;
         let detail =
             serde_json::json!({ "key": new.key, "channel": new.channel, "locale": new.locale, "version": version });
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_text_cannot_bind_a_personal_placeholder() {
+    fn i15_a_public_text_cannot_bind_a_personal_placeholder() {
         let mut text = MessageTemplate {
             key: "board".to_owned(),
             channel: "board".to_owned(),

@@ -17,7 +17,6 @@ use hemu_store::{DbError, Tx};
 use serde::Serialize;
 
 use super::{get_unit, shown_name};
-use crate::arrears::late_fees::clause_in_force;
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::{Actor, App, Refusal};
@@ -281,10 +280,10 @@ fn account_items(
     today: NaiveDate,
     charges: &mut [ChargeItem],
 ) -> Result<Vec<AccountItem>, DbError> {
-    let clause = clause_in_force(tx, community)?.clause;
+    let contracts = crate::tariff::Contracts::load(tx, community)?;
     let mut items = Vec::new();
     for account in store::list_accounts_of_unit(tx, community, unit)? {
-        let positions = positions(tx, community, account.id, today, clause.as_ref())?;
+        let positions = positions(tx, community, account.id, today, &contracts)?;
         for position in &positions {
             for charge in charges.iter_mut().filter(|charge| charge.id == position.charge.id) {
                 charge.late_fee = position.late_fee();

@@ -21,7 +21,7 @@ fn run(office: &Office, today: &str) -> RunReport {
 
 fn send(office: &Office) -> DispatchReport {
     let community = find_community(&office.app, COMMUNITY).expect("there");
-    let ways = gateways::file_only(&office.app);
+    let ways = gateways::of(&office.app);
     dispatch(&office.app, &Actor::local_operator(), community, &ways, &Policy::v1()).expect("sends")
 }
 

@@ -1,55 +1,235 @@
-//! Whatever amount is changed behind the program's back, `verify` turns red.
+//! Whatever amount, day, hash or ciphertext is changed behind the program's back, `verify` turns red and names the check.
 
-use hemu_app::Actor;
-use hemu_app::billing::find_community;
-use hemu_app::collection::{RunRequest, run_collection};
-use hemu_app::legal::{DemandRequest, make_demand};
-use hemu_domain::collection::Policy;
+use std::collections::BTreeSet;
 
-use crate::office::{COMMUNITY, LIST, Office, on_every_engine, unit};
+use hemu_store::{DbError, verify};
 
-/// Every table that has a row of each amount by the end of this.
-fn busy(office: &Office) {
-    office.import(LIST);
-    office.tamper("UPDATE contract SET late_fee_rate_e8 = 50000");
-    office.bill("2026-12");
-    office.pay("1-1-102", "600.00", "2026-11-05", None).expect("taken");
-    office.pay("1-1-101", "900.00", "2026-11-05", None).expect("taken");
-    let community = find_community(&office.app, COMMUNITY).expect("there");
-    let request = RunRequest { community, as_of: office.app.today(), dry_run: false };
-    run_collection(&office.app, &Actor::local_operator(), &Policy::v1(), &request).expect("runs");
-    let request = DemandRequest { community: COMMUNITY.to_owned(), unit: unit("1-1-102"), issue: false };
-    make_demand(&office.app, &Actor::local_operator(), &request).expect("a draft");
+use crate::history::TODAY;
+use crate::office::{Office, on_every_engine};
+
+/// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
+const AMOUNTS: [(&str, &str, &str); 17] = [
+    ("account", "prepaid_fen", "prepaid_is_what_was_put_by_less_what_was_used"),
+    ("bill_run", "total_fen", "bill_runs_count_what_they_issued"),
+    ("bill", "total_fen", "bill_totals_are_the_sums_of_their_charges"),
+    ("charge", "amount_fen", "charges_follow_from_their_explanation_and_payments"),
+    ("charge", "open_fen", "charges_follow_from_their_explanation_and_payments"),
+    ("receipt", "amount_fen", "receipts_are_as_they_were_written"),
+    ("late_fee", "amount_fen", "late_fees_follow_from_their_rule"),
+    ("late_fee", "open_fen", "late_fees_follow_from_their_rule"),
+    ("allocation", "amount_fen", "receipts_are_allocated_to_the_fen"),
+    ("adjustment", "amount_fen", "adjustments_are_as_they_were_written"),
+    ("action", "open_fen", "action_amounts_are_the_sums_of_their_lines"),
+    ("action", "late_fee_fen", "action_amounts_are_the_sums_of_their_lines"),
+    ("promise", "amount_fen", "promises_are_as_they_were_given"),
+    ("plan", "total_fen", "plan_total_is_the_sum_of_its_instalments"),
+    ("notice", "principal_fen", "letters_are_as_they_were_frozen"),
+    ("notice", "late_fee_fen", "letters_are_as_they_were_frozen"),
+    ("legal_matter", "claim_fen", "claim_is_the_sum_of_its_lines"),
+];
+
+/// Days, hashes and frozen texts of rows that verify promises to guard.
+const FROZEN: [(&str, &str, &str); 24] = [
+    ("receipt", "received_on", "receipts_are_as_they_were_written"),
+    ("receipt", "account_id", "receipts_are_as_they_were_written"),
+    ("receipt", "hash", "receipts_are_as_they_were_written"),
+    ("allocation", "effective_on", "allocations_follow_their_receipts"),
+    ("allocation", "account_id", "allocations_follow_their_receipts"),
+    ("bill", "due_on", "bill_totals_are_the_sums_of_their_charges"),
+    ("late_fee", "from_on", "late_fees_follow_from_their_rule"),
+    ("late_fee", "to_on", "late_fees_follow_from_their_rule"),
+    ("adjustment", "effective_on", "adjustments_are_as_they_were_written"),
+    ("adjustment", "hash", "adjustments_are_as_they_were_written"),
+    ("promise", "due_on", "promises_are_as_they_were_given"),
+    ("promise", "hash", "promises_are_as_they_were_given"),
+    ("plan", "agreed_on", "registers_hold_what_was_written"),
+    ("plan", "schedule", "plan_total_is_the_sum_of_its_instalments"),
+    ("action", "lines", "action_amounts_are_the_sums_of_their_lines"),
+    ("notice", "as_of", "registers_hold_what_was_written"),
+    ("notice", "pay_by", "registers_hold_what_was_written"),
+    ("notice", "body_hash", "letters_are_as_they_were_frozen"),
+    ("service_proof", "served_on", "registers_hold_what_was_written"),
+    ("contact_log", "happened_on", "contact_log_is_as_it_was_written"),
+    ("decision", "as_of", "registers_hold_what_was_written"),
+    ("decision", "facts", "registers_hold_what_was_written"),
+    ("audit_entry", "detail", "audit_trail_is_as_it_was_written"),
+    ("legal_matter", "claim_lines", "claim_is_the_sum_of_its_lines"),
+];
+
+/// Tables of which no row may be missing, in the order in which the newest can be taken out.
+const COMPLETE: [(&str, &str); 12] = [
+    ("allocation", "receipts_are_allocated_to_the_fen"),
+    ("late_fee", "registers_hold_what_was_written"),
+    ("adjustment", "charges_follow_from_their_explanation_and_payments"),
+    ("promise", "registers_hold_what_was_written"),
+    ("plan", "registers_hold_what_was_written"),
+    ("contact_log", "registers_hold_what_was_written"),
+    ("decision", "registers_hold_what_was_written"),
+    ("notice", "registers_hold_what_was_written"),
+    ("service_proof", "registers_hold_what_was_written"),
+    ("legal_matter", "registers_hold_what_was_written"),
+    ("audit_entry", "audit_trail_is_as_it_was_written"),
+    ("charge", "bill_totals_are_the_sums_of_their_charges"),
+];
+
+/// The amounts of every table, read from the migrations.
+fn amounts_of_the_schema() -> BTreeSet<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
+    let mut found = BTreeSet::new();
+    for file in std::fs::read_dir(folder).expect("migrations").filter_map(Result::ok) {
+        if file.path().extension().is_none_or(|end| end != "sql") {
+            continue;
+        }
+        let (mut table, text) = (String::new(), std::fs::read_to_string(file.path()).expect("a migration"));
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            match (words.next(), words.next(), words.next()) {
+                (Some("CREATE" | "ALTER"), Some("TABLE"), Some(name)) => table = name.to_owned(),
+                (Some(column), Some("BIGINT"), _) if column.ends_with("_fen") => {
+                    found.insert((table.clone(), column.to_owned()));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 #[test]
-fn a_changed_amount_turns_a_check_red() {
-    let columns = [
-        ("charge", "amount_fen"),
-        ("charge", "open_fen"),
-        ("bill", "total_fen"),
-        ("bill_run", "total_fen"),
-        ("receipt", "amount_fen"),
-        ("allocation", "amount_fen"),
-        ("late_fee", "amount_fen"),
-        ("late_fee", "open_fen"),
-        ("account", "prepaid_fen"),
-        ("action", "open_fen"),
-        ("action", "late_fee_fen"),
-        ("notice", "principal_fen"),
-        ("notice", "late_fee_fen"),
-    ];
-    on_every_engine("2026-11-05", |office| {
-        busy(office);
-        assert_eq!(office.red(), [""; 0], "green before");
-        for (table, column) in columns {
-            let first = format!("id = (SELECT id FROM {table} ORDER BY id LIMIT 1)");
-            let change =
-                |by: i64| office.tamper(&format!("UPDATE {table} SET {column} = {column} + {by} WHERE {first}"));
-            assert_eq!(change(1), 1, "{table} has a row");
-            assert!(!office.red().is_empty(), "{table}.{column}");
-            change(-1);
+fn every_amount_of_the_schema_has_a_check() {
+    let guarded: BTreeSet<(String, String)> =
+        AMOUNTS.iter().map(|(table, column, _)| ((*table).to_owned(), (*column).to_owned())).collect();
+    assert_eq!(amounts_of_the_schema(), guarded);
+}
+
+/// The checks that are red after some statements, which are taken back again.
+fn red_after(office: &Office, statements: &[String]) -> (u64, Vec<&'static str>) {
+    let mut seen = (0, Vec::new());
+    let taken_back: Result<(), DbError> = office.app.db.write(|tx| {
+        let mut changed = 0;
+        for sql in statements {
+            changed = tx.execute(sql, &[])?;
         }
+        let checks = verify::verify(tx, &office.app.sealer)?;
+        seen = (changed, checks.into_iter().filter(|check| !check.ok).map(|check| check.name).collect());
+        Err(DbError::NotFound("taken back"))
+    });
+    assert!(matches!(taken_back, Err(DbError::NotFound("taken back"))), "{statements:?}: {taken_back:?}");
+    seen
+}
+
+fn lived(test: impl Fn(&Office)) {
+    on_every_engine("2026-10-31", |office| {
+        office.live();
+        assert_eq!(office.app.today().to_string(), TODAY);
+        assert_eq!(office.red(), [""; 0], "green before");
+        test(office);
         assert_eq!(office.red(), [""; 0], "green again");
+    });
+}
+
+fn expect_red(office: &Office, statements: &[String], check: &str) {
+    let (changed, red) = red_after(office, statements);
+    assert!(changed > 0, "{statements:?} changes nothing");
+    assert!(red.contains(&check), "{statements:?}: {red:?}");
+}
+
+#[test]
+fn one_fen_more_or_less_turns_the_check_of_its_column_red() {
+    lived(|office| {
+        for (table, column, check) in AMOUNTS {
+            for by in ["+ 1", "- 1"] {
+                let newest = format!("id = (SELECT id FROM {table} ORDER BY id DESC LIMIT 1)");
+                expect_red(office, &[format!("UPDATE {table} SET {column} = {column} {by} WHERE {newest}")], check);
+            }
+        }
+    });
+}
+
+#[test]
+fn two_rows_that_swap_their_amounts_turn_a_check_red() {
+    lived(|office| {
+        for (table, column, _) in AMOUNTS {
+            let end = |order: &str| format!("(SELECT id FROM {table} ORDER BY {column} {order}, id {order} LIMIT 1)");
+            let (least, most) = (end("ASC"), end("DESC"));
+            let values = format!("SELECT CAST(COUNT(DISTINCT {column}) AS BIGINT) FROM {table}");
+            if office.count(&values) < 2 {
+                continue;
+            }
+            let both = format!("SELECT CAST(SUM({column}) AS BIGINT) FROM {table} WHERE id IN ({least}, {most})");
+            let swap = format!("UPDATE {table} SET {column} = ({both}) - {column} WHERE id IN ({least}, {most})");
+            let (changed, red) = red_after(office, &[swap]);
+            assert_eq!(changed, 2, "{table}.{column}");
+            assert!(!red.is_empty(), "{table}.{column}");
+        }
+    });
+}
+
+#[test]
+fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
+    lived(|office| {
+        for (table, column, check) in FROZEN {
+            let value = match column {
+                "hash" => "prev_hash".to_owned(),
+                "body_hash" => "(SELECT hash FROM receipt ORDER BY id LIMIT 1)".to_owned(),
+                "account_id" => {
+                    format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)")
+                }
+                "schedule" | "lines" | "claim_lines" => "'[]'".to_owned(),
+                "facts" | "detail" => "'{}'".to_owned(),
+                _ => "'1999-01-31'".to_owned(),
+            };
+            let row = match table {
+                "notice" => "id = (SELECT id FROM notice WHERE number IS NOT NULL)".to_owned(),
+                "action" => "id = (SELECT id FROM action WHERE open_fen > 0 ORDER BY id LIMIT 1)".to_owned(),
+                _ => format!("id = (SELECT id FROM {table} ORDER BY id LIMIT 1)"),
+            };
+            expect_red(office, &[format!("UPDATE {table} SET {column} = {value} WHERE {row}")], check);
+        }
+    });
+}
+
+#[test]
+fn a_row_taken_out_turns_a_check_red_even_the_newest() {
+    lived(|office| {
+        for (table, check) in COMPLETE {
+            let newest = match table {
+                "charge" => {
+                    "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
+                    (SELECT 1 FROM late_fee l WHERE l.charge_id = c.id) ORDER BY c.seq DESC LIMIT 1)"
+                        .to_owned()
+                }
+                _ => format!("id = (SELECT id FROM {table} ORDER BY seq DESC, id LIMIT 1)"),
+            };
+            expect_red(office, &[format!("DELETE FROM {table} WHERE {newest}")], check);
+        }
+        let last = "(SELECT id FROM receipt ORDER BY seq DESC LIMIT 1)";
+        let gone = [
+            format!("DELETE FROM allocation WHERE receipt_id = {last}"),
+            format!("DELETE FROM receipt WHERE id = {last}"),
+        ];
+        expect_red(office, &gone, "receipts_are_as_they_were_written");
+    });
+}
+
+#[test]
+fn a_ciphertext_moved_to_another_row_turns_a_check_red() {
+    lived(|office| {
+        for (table, column) in [
+            ("contact_point", "value_sealed"),
+            ("contact_log", "note_sealed"),
+            ("attempt", "content_sealed"),
+            ("attempt", "recipient_sealed"),
+        ] {
+            let filled = format!("SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
+            // Where there is one row alone, the ciphertext of another place stands in.
+            let other = format!(
+                "(SELECT COALESCE((SELECT t.{column} FROM {table} t WHERE t.{column} IS NOT NULL
+                    AND t.id <> ({filled} LIMIT 1) ORDER BY t.id DESC LIMIT 1),
+                (SELECT p.value_sealed FROM contact_point p ORDER BY p.id LIMIT 1)))"
+            );
+            let moved = format!("UPDATE {table} SET {column} = {other} WHERE id = ({filled} LIMIT 1)");
+            expect_red(office, &[moved], "sealed_values_belong_to_their_rows");
+        }
     });
 }

@@ -5,7 +5,7 @@ use hemu_domain::money_in_words::money_in_words;
 use hemu_domain::{Fen, Period};
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentError, Rendered, render, template};
+use super::{DocumentError, Rendered, Set, render, template};
 
 /// Everything the letter prints.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -120,6 +120,11 @@ impl DemandNotice {
     /// [`DocumentError`] for a fault of the template.
     pub fn render(&self) -> Result<Rendered, DocumentError> {
         render(template!("demand.typ"), &self.sheet(), self.as_of)
+    }
+
+    /// Template and data, for whoever measures typst alone.
+    pub(crate) fn set(&self) -> Result<Set, DocumentError> {
+        Set::new(template!("demand.typ"), &self.sheet(), self.as_of)
     }
 
     fn sheet(&self) -> Sheet<'_> {

@@ -7,9 +7,11 @@
 mod bill;
 mod board;
 mod demand;
+mod rare;
 mod receipt;
 mod world;
 
+use hemu_domain::Text;
 use sha2::{Digest, Sha256};
 
 pub use bill::{BillLine, BillSheet};
@@ -24,6 +26,28 @@ pub struct Rendered {
     pub pdf: Vec<u8>,
     /// Its SHA-256 in hexadecimal.
     pub sha256: String,
+    /// Characters no font has, each once: the paper shows their codes, and whoever hands it out is told.
+    pub unprintable: Vec<char>,
+}
+
+impl Rendered {
+    /// The remark about rare characters for whoever hands the paper out; `None` when every character was printed.
+    #[must_use]
+    pub fn note(&self) -> Option<Text> {
+        let list = |separator: &str| {
+            let one = |c: &char| format!("{c} (U+{:04X})", u32::from(*c));
+            self.unprintable.iter().map(one).collect::<Vec<_>>().join(separator)
+        };
+        (!self.unprintable.is_empty()).then(|| {
+            Text::new(
+                format!("字库里没有这些字，纸上印的是编码，请手写补正：{}", list("、")),
+                format!(
+                    "no font has these characters; the paper shows their codes, write them in by hand: {}",
+                    list(", ")
+                ),
+            )
+        })
+    }
 }
 
 /// Why a document cannot be made: a fault of a template, never of the data.
@@ -39,9 +63,38 @@ macro_rules! template {
 }
 use template;
 
-fn render(template: &str, model: &impl serde::Serialize, dated: chrono::NaiveDate) -> Result<Rendered, DocumentError> {
-    let data = serde_json::to_string(model).map_err(|error| DocumentError(error.to_string()))?;
-    let pdf = world::compile(template, &data, dated).map_err(DocumentError)?;
+/// A template with its data: all that typst needs.
+#[derive(Debug)]
+pub(crate) struct Set {
+    template: &'static str,
+    data: String,
+    dated: chrono::NaiveDate,
+    unprintable: Vec<char>,
+}
+
+impl Set {
+    fn new(
+        template: &'static str,
+        model: &impl serde::Serialize,
+        dated: chrono::NaiveDate,
+    ) -> Result<Self, DocumentError> {
+        let mut model = serde_json::to_value(model).map_err(|error| DocumentError(error.to_string()))?;
+        let unprintable = rare::mark(&mut model);
+        Ok(Self { template, data: model.to_string(), dated, unprintable })
+    }
+
+    pub(crate) fn compile(&self) -> Result<Vec<u8>, DocumentError> {
+        world::compile(self.template, &self.data, self.dated).map_err(DocumentError)
+    }
+}
+
+fn render(
+    template: &'static str,
+    model: &impl serde::Serialize,
+    dated: chrono::NaiveDate,
+) -> Result<Rendered, DocumentError> {
+    let set = Set::new(template, model, dated)?;
+    let pdf = set.compile()?;
     let sha256 = Sha256::digest(&pdf).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Rendered { pdf, sha256 })
+    Ok(Rendered { pdf, sha256, unprintable: set.unprintable })
 }

@@ -4,8 +4,6 @@ use calamine::Data;
 use hemu_domain::sheet::Cell;
 use rust_decimal::Decimal;
 
-use super::MAX_CELLS;
-
 /// A sheet shows no row below this one and no column beyond the other.
 const MAX_ROWS: usize = 1_048_576;
 const MAX_COLUMNS: usize = 16_384;
@@ -14,14 +12,15 @@ const MAX_COLUMNS: usize = 16_384;
 pub(super) struct Full;
 
 /// The rows of a sheet while it is read.
-pub(super) struct Rows {
+pub(super) struct Rows<'file> {
     rows: Vec<Vec<Cell>>,
-    room: usize,
+    /// Rows and cells the file may still hold, over all its sheets: a thousand sheets with a cell in the last row each are many.
+    room: &'file mut usize,
 }
 
-impl Rows {
-    pub(super) fn new() -> Self {
-        Self { rows: Vec::new(), room: MAX_CELLS }
+impl<'file> Rows<'file> {
+    pub(super) fn new(room: &'file mut usize) -> Self {
+        Self { rows: Vec::new(), room }
     }
 
     pub(super) fn into_inner(self) -> Vec<Vec<Cell>> {
@@ -37,15 +36,20 @@ impl Rows {
             return Err(Full);
         }
         if self.rows.len() <= row {
+            self.take(row + 1 - self.rows.len())?;
             self.rows.resize_with(row + 1, Vec::new);
         }
-        let cells = &mut self.rows[row];
-        if cells.len() <= column {
-            let more = column + 1 - cells.len();
-            self.room = self.room.checked_sub(more).ok_or(Full)?;
-            cells.resize(column + 1, Cell::Empty);
+        let length = self.rows[row].len();
+        if length <= column {
+            self.take(column + 1 - length)?;
+            self.rows[row].resize(column + 1, Cell::Empty);
         }
-        cells[column] = cell;
+        self.rows[row][column] = cell;
+        Ok(())
+    }
+
+    fn take(&mut self, more: usize) -> Result<(), Full> {
+        *self.room = self.room.checked_sub(more).ok_or(Full)?;
         Ok(())
     }
 }
@@ -79,6 +83,17 @@ fn number_cell(number: f64) -> Cell {
     Decimal::from_str_exact(&text).map_or(Cell::Text(text), |number| Cell::Number(number.normalize()))
 }
 
+/// A cell of a text table. Excel saves January (2024.1) and October (2024.10) of a number column alike, so `2024.1` is the number a
+/// spreadsheet would hold, not a text somebody typed; everything else is as typed.
+pub(super) fn csv_cell(text: String) -> Cell {
+    let year =
+        text.trim().strip_suffix(".1").filter(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+    match year.and_then(|_| Decimal::from_str_exact(text.trim()).ok()) {
+        Some(number) => Cell::Number(number),
+        None => text_cell(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,11 +116,13 @@ mod tests {
 
     #[test]
     fn a_cell_beyond_the_last_row_or_a_sheet_full_of_gaps_is_refused() {
-        let mut rows = Rows::new();
+        let mut room = 100 * (MAX_COLUMNS + 1);
+        let mut rows = Rows::new(&mut room);
         assert!(rows.put(usize::MAX, 0, Cell::Bool(true)).is_err());
         assert!(rows.put(0, MAX_COLUMNS, Cell::Bool(true)).is_err());
         let far = MAX_COLUMNS - 1;
         let full = (0..MAX_ROWS).find(|row| rows.put(*row, far, Cell::Bool(true)).is_err());
-        assert_eq!(full, Some(MAX_CELLS / MAX_COLUMNS));
+        assert_eq!(full, Some(100));
+        assert!(Rows::new(&mut room).put(0, 0, Cell::Bool(true)).is_err(), "all sheets of a file share its room");
     }
 }

@@ -28,7 +28,10 @@ pub enum ReadError {
         problem: String,
     },
     /// A workbook one needs a password for.
-    #[error("{0} is protected by a password; remove the password, save it and try again")]
+    #[error(
+        "{0} is encrypted with a password (an encrypted .xlsx is an OLE container); remove the password in Excel or WPS, save it and \
+         try again"
+    )]
     Locked(String),
     /// More cells than any estate has, or an archive that unpacks to many times its size.
     #[error(
@@ -50,7 +53,9 @@ impl ReadError {
                     "{file} 无法按 .xlsx、.xls 或 .csv 读取，可能已损坏或不是表格；请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
                 )
             }
-            Self::Locked(file) => format!("{file} 设有打开密码；请取消密码并保存后再试"),
+            Self::Locked(file) => format!(
+                "{file} 设有打开密码（加密的 .xlsx 是 OLE 复合文件，无法读取）；请在 Excel 或 WPS 里取消密码并保存后再试"
+            ),
             Self::TooLarge(file) => {
                 format!("{file} 的内容超出一个小区表格的范围；请删除空白或重复的单元格，或拆分后再试")
             }

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use hemu_domain::sheet::{Cell, Sheet};
 
-use super::cells::{Rows, text_cell};
-use super::{ReadError, refused};
+use super::cells::{Rows, csv_cell};
+use super::{MAX_CELLS, ReadError, refused};
 
 pub(super) fn read_text_table(bytes: &[u8], file: &str) -> Result<Sheet, ReadError> {
     let text = decode(bytes).ok_or_else(|| refused(file, "the text is neither UTF-8 nor GB18030"))?;
@@ -49,12 +49,13 @@ enum End {
 
 /// The rows; `None` when there are too many cells.
 fn rows(text: &str, separator: u8) -> Option<Vec<Vec<Cell>>> {
-    let mut rows = Rows::new();
+    let mut room = MAX_CELLS;
+    let mut rows = Rows::new(&mut room);
     let mut rest = text;
     let (mut row, mut column) = (0, 0);
     while !rest.is_empty() {
         let (field, end, after) = next_field(rest, separator);
-        rows.put(row, column, text_cell(field)).ok()?;
+        rows.put(row, column, csv_cell(field)).ok()?;
         rest = after;
         (row, column) = match end {
             End::Field => (row, column + 1),

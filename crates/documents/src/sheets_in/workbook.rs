@@ -9,7 +9,7 @@ use calamine::{Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
 use hemu_domain::sheet::Sheet;
 
 use super::cells::{Full, Rows, cell_of};
-use super::{ReadError, refused};
+use super::{MAX_CELLS, ReadError, refused};
 
 /// Below this an archive may be packed as tightly as it likes, in bytes.
 const HARMLESS_BYTES: u64 = 64 << 20;
@@ -69,14 +69,16 @@ fn read_xlsx(bytes: &[u8], file: &str) -> Result<Vec<Sheet>, ReadError> {
     let too_large = |_: Full| ReadError::TooLarge(file.to_owned());
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(explain)?;
     let mut sheets = Vec::new();
+    let mut room = MAX_CELLS;
     for name in names(&workbook) {
         let mut reader = workbook.worksheet_cells_reader(&name).map_err(explain)?;
-        let mut rows = Rows::new();
+        let mut rows = Rows::new(&mut room);
         while let Some(cell) = reader.next_cell().map_err(explain)? {
             let (row, column) = place(cell.get_position());
             rows.put(row, column, cell_of(cell.get_value().clone().into())).map_err(too_large)?;
         }
-        sheets.push(Sheet { name, rows: rows.into_inner() });
+        let rows = rows.into_inner();
+        sheets.push(Sheet { name, rows });
     }
     Ok(sheets)
 }
@@ -92,15 +94,17 @@ fn read_xls(bytes: &[u8], file: &str) -> Result<Vec<Sheet>, ReadError> {
     };
     let mut workbook = Xls::new(Cursor::new(bytes)).map_err(explain)?;
     let mut sheets = Vec::new();
+    let mut room = MAX_CELLS;
     for name in names(&workbook) {
         let range = workbook.worksheet_range(&name).map_err(explain)?;
         let (top, left) = place(range.start().unwrap_or_default());
-        let mut rows = Rows::new();
+        let mut rows = Rows::new(&mut room);
         for (row, column, data) in range.used_cells() {
             let put = rows.put(top + row, left + column, cell_of(data.clone()));
             put.map_err(|_| ReadError::TooLarge(file.to_owned()))?;
         }
-        sheets.push(Sheet { name, rows: rows.into_inner() });
+        let rows = rows.into_inner();
+        sheets.push(Sheet { name, rows });
     }
     Ok(sheets)
 }

@@ -151,7 +151,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[CellOut], formats: &Forma
         match cell {
             CellOut::Empty => {}
             CellOut::Text(text) => {
-                sheet.write_string_with_format(row, column, text, &formats.text)?;
+                sheet.write_string_with_format(row, column, within_a_cell(text), &formats.text)?;
             }
             CellOut::Money(amount) => write_number(sheet, (row, column), amount.to_yuan(), &formats.money)?,
             CellOut::Integer(number) => write_number(sheet, (row, column), (*number).into(), &formats.integer)?,
@@ -163,6 +163,17 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[CellOut], formats: &Forma
         }
     }
     Ok(())
+}
+
+/// What a cell of Excel holds of a text, 32,767 UTF-16 units; a longer one would refuse the whole workbook.
+fn within_a_cell(text: &str) -> &str {
+    let mut left = 32_767_usize;
+    let end = text.char_indices().find(|(_, one)| {
+        let fits = left.checked_sub(one.len_utf16());
+        left = fits.unwrap_or_default();
+        fits.is_none()
+    });
+    end.map_or(text, |(at, _)| &text[..at])
 }
 
 /// Excel keeps numbers as floats; a decimal's text is read into the nearest one at the very edge, and nowhere else.

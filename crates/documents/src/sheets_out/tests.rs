@@ -64,6 +64,13 @@ fn no_text_of_a_csv_is_a_formula_even_behind_a_blank_or_in_full_width() {
 }
 
 #[test]
+fn a_text_longer_than_a_cell_is_cut_and_spoils_no_workbook() {
+    let table = Table { rows: vec![vec![text(&"很".repeat(40_000))]], totals: None, ..table() };
+    let sheets = read_sheets(&to_xlsx(&[table]).expect("a workbook"), "x.xlsx").expect("reads");
+    assert_eq!(sheets[0].rows[1][0].text().chars().count(), 32_767);
+}
+
+#[test]
 fn a_day_before_excels_calendar_is_text() {
     let day: NaiveDate = "1899-12-31".parse().expect("a day");
     let table = Table { rows: vec![vec![CellOut::Date(day)]], totals: None, ..table() };

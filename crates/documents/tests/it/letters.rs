@@ -95,6 +95,21 @@ fn long_names_wrap_and_lose_no_character() {
 }
 
 #[test]
+fn a_name_no_font_has_is_printed_as_its_code_and_the_paper_and_the_caller_are_told() {
+    let mut letter = demand(1);
+    letter.owner = "王𠮷、龑彧㛃𠅤".to_owned();
+    let rendered = letter.render().expect("a letter");
+    assert_eq!(rendered.unprintable, ['𠮷']);
+    assert!(rendered.note().is_some_and(|note| note.zh.contains("U+20BB7") && note.en.contains("U+20BB7")));
+    let printed = text(&rendered.pdf);
+    assert_printed(&printed, &["王〔U+20BB7〕、龑彧㛃𠅤业主", "注：〔U+20BB7〕为字库未收的字"]);
+    letter.owner = "王芳\u{200b}".to_owned();
+    let rendered = letter.render().expect("a letter");
+    assert!(rendered.unprintable.is_empty() && rendered.note().is_none());
+    assert!(!text(&rendered.pdf).contains("字库"));
+}
+
+#[test]
 fn a_demand_threatens_nothing_unlawful() {
     let mut letter = demand(3);
     letter.owner = "王芳".to_owned();

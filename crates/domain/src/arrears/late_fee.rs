@@ -5,6 +5,7 @@
 //!   the day after on what is left. So the fee up to a payment and the fee after it add up, no day twice and none lost.
 //! - Grace days (宽限期): whatever is paid within them bears no fee; what is still open when they end bears it from the due
 //!   date on, as the usual clause says (逾期超过N日的,自逾期之日起计算).
+//! - Paused days ([`super::pause`]: hardship, death...) bear no fee; the balance moves on all the same.
 //! - Simple, never compound; rounded once, at the end, per charge; at most `cap_ratio` times the principal that was overdue.
 //! - Guards (F4) set flags, they never cut a calculation.
 
@@ -12,7 +13,9 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{age::overdue_days, lpr::LprTable};
+use super::age::overdue_days;
+use super::lpr::LprTable;
+use super::pause::{DayRange, paused_days};
 use crate::{DailyRate, Fen};
 
 /// What the contract says about late payment.
@@ -70,7 +73,7 @@ impl Run {
 }
 
 /// The fee on one charge (F1, F2). `payments` are what was paid on its principal, in any order; those after `as_of` have not
-/// happened yet. A balance below zero bears nothing.
+/// happened yet. A balance below zero bears nothing, nor does a day in `paused`.
 ///
 /// # Panics
 /// When principal, rate and days multiply beyond 28 digits, which no charge does.
@@ -80,10 +83,12 @@ pub fn late_fee(
     principal: Fen,
     due_on: NaiveDate,
     payments: &[(NaiveDate, Fen)],
+    paused: &[DayRange],
     as_of: NaiveDate,
 ) -> LateFee {
     let runs = runs(principal, due_on, clause.grace_days, payments, as_of);
-    let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(run.days())).sum();
+    let days = |run: &Run| run.days() - paused_days(paused, run.from, run.to);
+    let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(days(run))).sum();
     let raw = Decimal::from(fen_days) * clause.daily_rate.to_decimal() / Decimal::ONE_HUNDRED;
     let (amount, capped) = round_and_cap(raw, clause.cap_ratio, &runs);
     let annual_rate = annual_rate(clause.daily_rate);
@@ -179,7 +184,7 @@ mod tests {
 
     fn fee(clause: &LateFeeClause, due: &str, payments: &[(&str, i64)], as_of: &str) -> LateFee {
         let payments: Vec<_> = payments.iter().map(|(on, fen)| (day(on), Fen::new(*fen))).collect();
-        late_fee(clause, Fen::new(81_000), day(due), &payments, day(as_of))
+        late_fee(clause, Fen::new(81_000), day(due), &payments, &[], day(as_of))
     }
 
     #[test]
@@ -202,17 +207,17 @@ mod tests {
 
     #[test]
     fn w09_a_rate_far_above_the_lpr_is_flagged_and_not_cut() {
-        let fee = late_fee(&clause("0.0005"), Fen::new(972_000), day("2024-12-31"), &[], day("2025-12-31"));
+        let fee = late_fee(&clause("0.0005"), Fen::new(972_000), day("2024-12-31"), &[], &[], day("2025-12-31"));
         assert_eq!((fee.amount, fee.annual_rate), (Fen::new(177_390), Decimal::new(1825, 4)));
         assert_eq!(fee.flags, [LateFeeFlag::LikelyReduced, LateFeeFlag::AboveFourLpr]);
-        let mild = late_fee(&clause("0.0001"), Fen::new(972_000), day("2024-12-31"), &[], day("2025-12-31"));
+        let mild = late_fee(&clause("0.0001"), Fen::new(972_000), day("2024-12-31"), &[], &[], day("2025-12-31"));
         assert_eq!(mild.flags, []);
     }
 
     #[test]
     fn w32_the_added_part_of_delayed_performance_is_a_rate_like_any_other() {
         let doubled = LateFeeClause { cap_ratio: None, ..clause("0.000175") };
-        let fee = late_fee(&doubled, Fen::new(1_000_000), day("2025-01-01"), &[], day("2025-04-11"));
+        let fee = late_fee(&doubled, Fen::new(1_000_000), day("2025-01-01"), &[], &[], day("2025-04-11"));
         assert_eq!((fee.days, fee.amount), (100, Fen::new(17_500)));
     }
 
@@ -246,6 +251,20 @@ mod tests {
         assert_eq!(early.amount, Fen::new(810));
     }
 
+    #[test]
+    fn paused_days_bear_no_fee_and_the_balance_moves_on_meanwhile() {
+        let rate = clause("0.001");
+        let paused = |payments: &[(NaiveDate, Fen)], as_of: &str| {
+            let hardship = DayRange { from: day("2025-02-06"), to: day("2025-02-20") };
+            late_fee(&rate, Fen::new(81_000), day("2025-01-31"), payments, &[hardship], day(as_of)).amount
+        };
+        assert_eq!(paused(&[], "2025-02-05"), Fen::new(405));
+        assert_eq!(paused(&[], "2025-02-20"), Fen::new(405), "it stands still");
+        assert_eq!(paused(&[], "2025-02-21"), Fen::new(486), "and goes on, nothing made up for");
+        let paid = [(day("2025-02-10"), Fen::new(31_000))];
+        assert_eq!(paused(&paid, "2025-02-21"), Fen::new(405 + 50), "on what is left by then");
+    }
+
     proptest! {
         #[test]
         fn the_order_of_payments_is_irrelevant_and_paying_never_raises_the_fee(
@@ -255,10 +274,10 @@ mod tests {
             let due = day("2025-01-31");
             let mut payments: Vec<_> =
                 paid.iter().map(|(after, fen)| (due + Days::new(*after), Fen::new(*fen))).collect();
-            let fee = late_fee(&rate, Fen::new(81_000), due, &payments, day("2025-12-31"));
+            let fee = late_fee(&rate, Fen::new(81_000), due, &payments, &[], day("2025-12-31"));
             payments.reverse();
-            prop_assert_eq!(&fee, &late_fee(&rate, Fen::new(81_000), due, &payments, day("2025-12-31")));
-            prop_assert!(fee.amount <= late_fee(&rate, Fen::new(81_000), due, &[], day("2025-12-31")).amount);
+            prop_assert_eq!(&fee, &late_fee(&rate, Fen::new(81_000), due, &payments, &[], day("2025-12-31")));
+            prop_assert!(fee.amount <= late_fee(&rate, Fen::new(81_000), due, &[], &[], day("2025-12-31")).amount);
             prop_assert!(fee.amount >= Fen::ZERO);
         }
     }

@@ -5,3 +5,4 @@ pub mod late_fee;
 pub mod late_fee_by_lpr;
 pub mod limitation;
 pub mod lpr;
+pub mod pause;

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::contact_budget::{find_cool_off_end, has_call_room, message_room_on};
+use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, message_room_on};
 use super::facts::CaseFacts;
 use super::policy::Policy;
 use crate::outreach::quiet_hours::{ContactManner, HourVerdict, QuietHours};
@@ -72,8 +72,9 @@ fn find_cancelling(
     if spared {
         return Some("spared");
     }
-    // Somebody spoke to the payer after this was planned: what to do next is decided anew.
-    find_cool_off_end(policy, facts, today).map(|_| "cool_off")
+    // Somebody spoke to the payer after this was planned, or a hold came and went: what to do next is decided anew.
+    let talked = find_cool_off_end(policy, facts, today).map(|_| "cool_off");
+    talked.or_else(|| find_rest_end(policy, facts, today).map(|_| "after_hold"))
 }
 
 fn morning(day: NaiveDate, now: NaiveDateTime) -> NaiveDateTime {

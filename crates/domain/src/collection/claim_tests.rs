@@ -37,6 +37,14 @@ fn i6_what_was_paid_held_or_promised_since_the_plan_is_cancelled() {
 }
 
 #[test]
+fn i13_what_was_planned_before_a_hold_does_not_go_out_right_after_it() {
+    let mut rested = sample::facts();
+    rested.rested_on = Some(sample::day("2026-11-01"));
+    assert_eq!(message(&rested, NOON), Verdict::Cancel("after_hold"));
+    assert_eq!(message(&rested, "2026-11-08T12:00:00"), Verdict::Send);
+}
+
+#[test]
 fn i8_the_threshold_is_what_is_open_and_not_in_dispute() {
     let mut small = sample::facts();
     small.disputed = small.overdue - Fen::new(99);

@@ -4,6 +4,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::facts::{CaseFacts, ContactFact};
+use super::hold::next_after_release;
 use super::policy::Policy;
 
 /// Days in which messages are counted.
@@ -35,6 +36,14 @@ pub fn has_call_room(policy: &Policy, facts: &CaseFacts, day: NaiveDate) -> bool
 #[must_use]
 pub fn find_cool_off_end(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Option<NaiveDate> {
     let end = later(facts.find_last_talk(as_of)?, policy.cool_off_days);
+    (as_of < end).then_some(end)
+}
+
+/// The first day after a hold on which the person may be contacted again: what was missed meanwhile is not made up for at once
+/// (I13); `None` when that day has come.
+#[must_use]
+pub fn find_rest_end(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Option<NaiveDate> {
+    let end = next_after_release(facts.rested_on?, policy.cool_off_days, as_of);
     (as_of < end).then_some(end)
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::contact_budget::{find_cool_off_end, has_call_room, message_room_on};
+use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, message_room_on};
 use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
 use super::gates::earned_stage;
@@ -32,6 +32,8 @@ words!(
         AwaitingResult = "awaiting_result", "等待任务结果", "waiting for a task";
         /// Just spoken to.
         CoolOff = "cool_off", "刚沟通过", "just spoken to";
+        /// A hold has just ended.
+        AfterHold = "after_hold", "暂缓刚结束", "a hold has just ended";
         /// Enough messages this week.
         ContactBudget = "contact_budget", "本周联系次数已满", "contact budget used";
         /// The next step's day has not come.
@@ -107,6 +109,15 @@ pub fn decide(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision 
 }
 
 impl Decision {
+    /// As it is stored: `act` or `none`, the step, the reason.
+    #[must_use]
+    pub fn words(&self) -> (&'static str, Option<&str>, Option<&'static str>) {
+        match &self.outcome {
+            Outcome::Act { step_key, .. } => ("act", Some(step_key), None),
+            Outcome::None { reason } => ("none", None, Some(reason.as_str())),
+        }
+    }
+
     /// What makes two decisions equal, day counts aside: outcome and stage.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
@@ -228,6 +239,10 @@ impl Decider<'_> {
         if self.stops("cool_off", cooling_until.is_some(), shown(facts.find_last_talk(as_of))) {
             return Some(none_until(Reason::CoolOff, cooling_until));
         }
+        let resting_until = find_rest_end(self.policy, facts, as_of);
+        if self.stops("after_hold", resting_until.is_some(), shown(facts.rested_on)) {
+            return Some(none_until(Reason::AfterHold, resting_until));
+        }
         None
     }
 
@@ -290,6 +305,7 @@ impl Decider<'_> {
             Reason::NotDueYet
             | Reason::ContactBudget
             | Reason::CoolOff
+            | Reason::AfterHold
             | Reason::AwaitingResult
             | Reason::Hold
             | Reason::NeedsPerson => true,

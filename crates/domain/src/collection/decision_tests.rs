@@ -337,3 +337,14 @@ fn a_decision_equal_but_for_day_counts_has_the_same_digest() {
     assert_eq!(one.digest(), next.digest());
     assert_ne!(one.digest(), decided(&lapsing, "2026-11-03").digest());
 }
+
+#[test]
+fn i13_after_a_hold_the_plan_waits_for_the_cool_off_and_then_takes_one_step() {
+    let mut rested = facts();
+    rested.rested_on = Some(day("2026-11-01"));
+    let waiting = decided(&rested, "2026-11-07");
+    assert_eq!((reason(&waiting), waiting.next_due_on), (Some(Reason::AfterHold), Some(day("2026-11-08"))));
+    assert_eq!(acts(&decided(&rested, "2026-11-08")), Some("reminder_d21"));
+    rested.limitation_on = Some(day("2026-12-01"));
+    assert_eq!(acts(&decided(&rested, "2026-11-07")), Some(LIMITATION_GUARD), "internal work waits for nobody");
+}

@@ -114,6 +114,8 @@ pub struct CaseFacts {
     pub suppression: Suppression,
     /// Whether one of them is for hardship or a complaint: limitation is then kept by agreement, not by pressure.
     pub softened: bool,
+    /// The first day without the last hold on contact, where one has ended not long ago.
+    pub rested_on: Option<NaiveDate>,
     /// The date of the active promise.
     pub promise_due: Option<NaiveDate>,
     /// Whether a plan is being kept.

@@ -21,6 +21,7 @@ pub(super) fn facts() -> CaseFacts {
         limitation_on: Some(day("2029-05-31")),
         suppression: Suppression::default(),
         softened: false,
+        rested_on: None,
         promise_due: None,
         plan_active: false,
         no_visit: false,

@@ -1,10 +1,12 @@
 //! Columns: where the tables of a sheet begin and end, and which column holds what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::heading_rows::{heads_a_table, is_sub_heading, may_be_heading, take_from_above, width_of};
 use super::headings::{Field, field_of_heading, field_of_name, heading_key, known_names, name_of, rank};
 use super::history::is_history;
 use super::room::{narrow, read_room};
+use crate::Text;
 use crate::sheet::{Cell, Sheet};
 
 /// Rows looked at for the first heading of a sheet.
@@ -35,6 +37,19 @@ pub enum HeadingError {
     UnknownHeading(String),
 }
 
+impl HeadingError {
+    /// The sentence for people in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Form(pair) => format!("“{pair}”不是“列名=字段”的形式，请写成 电话1=phone"),
+            Self::UnknownField { field, known } => format!("没有字段“{field}”，可用：{known}"),
+            Self::UnknownHeading(heading) => format!("各工作表里都没有列名“{heading}”，请照表头原样填写"),
+        };
+        Text::new(zh, self.to_string())
+    }
+}
+
 impl ColumnMap {
     /// Reads `heading=field` pairs; a field may be named in English or by its usual heading.
     ///
@@ -54,7 +69,7 @@ impl ColumnMap {
         Ok(Self { by_heading })
     }
 
-    fn field_of(&self, heading: &str) -> Option<Field> {
+    pub(super) fn field_of(&self, heading: &str) -> Option<Field> {
         self.by_heading.get(&heading_key(heading)).copied().or_else(|| field_of_heading(heading))
     }
 
@@ -181,12 +196,15 @@ fn rooms_only(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
 }
 
 fn tables_of<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Vec<Table<'a>> {
-    let Some(first) = sheet.rows.iter().take(HEADING_DEPTH).position(|row| is_heading(row, map)) else {
+    let rows = &sheet.rows;
+    let Some(first) = (0..rows.len().min(HEADING_DEPTH)).find(|index| heads_a_table(rows, *index, map)) else {
         return Vec::new();
     };
     let mut heads = vec![first];
-    for (index, row) in sheet.rows.iter().enumerate().skip(first + 1) {
-        if may_be_heading(row) && is_heading(row, map) {
+    for index in first + 1..rows.len() {
+        // The lower of two rows of headings belongs to the table its upper row began.
+        let lower = heads.last().is_some_and(|head| head + 1 == index) && is_sub_heading(&rows[index], map);
+        if !lower && may_be_heading(&rows[index]) && heads_a_table(rows, index, map) {
             heads.push(index);
         }
     }
@@ -194,39 +212,11 @@ fn tables_of<'a>(sheet: &'a Sheet, map: &ColumnMap) -> Vec<Table<'a>> {
     heads.iter().zip(ends).map(|(head, end)| table_at(sheet, *head, end, map)).collect()
 }
 
-/// Quick look before the words are compared: a heading has neither numbers nor digits in its first cells.
-fn may_be_heading(row: &[Cell]) -> bool {
-    let mut filled = row.iter().filter(|cell| !cell.is_blank()).take(3).peekable();
-    filled.peek().is_some()
-        && filled.all(|cell| match cell {
-            Cell::Text(text) => !text.chars().any(|c| c.is_ascii_digit()),
-            Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) | Cell::Error(_) => false,
-        })
-}
-
-fn is_heading(row: &[Cell], map: &ColumnMap) -> bool {
-    let texts = row.iter().filter(|cell| matches!(cell, Cell::Text(_)));
-    let fields: BTreeSet<Field> = texts.filter_map(|cell| map.field_of(&cell.text())).collect();
-    let room = fields.contains(&Field::Room) || fields.contains(&Field::RoomPart);
-    let facts = [Field::Owner, Field::Area, Field::Price, Field::PaidThrough, Field::Phone, Field::OwnerNo];
-    room && facts.iter().any(|fact| fields.contains(fact))
-}
-
-/// A second heading row below merged cells (业主 over 姓名 and 电话), or a row of units.
-fn is_sub_heading(row: &[Cell], map: &ColumnMap) -> bool {
-    let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.is_blank()).collect();
-    let tells = |cell: &&&Cell| {
-        let text = narrow(&cell.text());
-        let is_unit = text.contains('㎡') || text.starts_with(['元', '(']) || text == "平方米";
-        matches!(cell, Cell::Text(_)) && (map.field_of(&text).is_some() || is_unit && !text.contains(char::is_numeric))
-    };
-    let telling = filled.iter().filter(tells).count();
-    telling > 0 && telling * 2 >= filled.len() && filled.iter().all(|cell| matches!(cell, Cell::Text(_)))
-}
-
 fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> Table<'a> {
     let mut headings: Vec<String> = sheet.rows[head].iter().map(Cell::text).collect();
     let mut first_row = head + 1;
+    let above = head.checked_sub(1).map(|above| sheet.rows[above].as_slice()).unwrap_or_default();
+    take_from_above(&mut headings, above, map);
     if let Some(below) = sheet.rows[first_row..end].first().filter(|row| is_sub_heading(row, map)) {
         first_row += 1;
         headings.resize(headings.len().max(below.len()), String::new());
@@ -250,21 +240,6 @@ fn table_at<'a>(sheet: &'a Sheet, head: usize, end: usize, map: &ColumnMap) -> T
     table.assign(map);
     table.look_at_rooms();
     table
-}
-
-/// A wide gap ends the table: what follows are side notes.
-fn width_of(headings: &[String]) -> usize {
-    let mut width = 0;
-    for (column, heading) in headings.iter().enumerate() {
-        if heading.is_empty() {
-            continue;
-        }
-        if column > width + 2 && width > 2 {
-            break;
-        }
-        width = column + 1;
-    }
-    width
 }
 
 impl Table<'_> {

@@ -70,7 +70,7 @@ impl<'a> Listing<'a> {
 /// A day as a date, an Excel serial number, or text such as 2020-6-10.
 pub(super) fn day_of(cell: &Cell) -> Option<NaiveDate> {
     match cell {
-        Cell::Date(day) => Some(*day),
+        Cell::Date(day) => Some(*day).filter(|day| (1990..=2200).contains(&day.year())),
         Cell::Number(number) => number.trunc().to_string().parse().ok().and_then(excel_day),
         Cell::Text(text) => {
             let text =

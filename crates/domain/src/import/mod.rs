@@ -13,6 +13,7 @@
 //! owners, fees, parking spaces and past payments beside the rooms are read by [`incumbent`] and [`history`].
 
 pub mod columns;
+mod heading_rows;
 pub mod headings;
 pub mod history;
 pub mod incumbent;
@@ -34,7 +35,7 @@ use serde::Serialize;
 use crate::registry::names::PartyKind;
 use crate::registry::unit::{Occupancy, UnitKind};
 use crate::sheet::Sheet;
-use crate::{Area, Fen, Period, UnitLabel, UnitPrice};
+use crate::{Area, Fen, Period, Text, UnitLabel, UnitPrice};
 
 use self::columns::{ColumnMap, HeadingError};
 use self::paid_through::PaidThrough;
@@ -213,6 +214,21 @@ pub enum WorkbookError {
     /// A column map that cannot be used.
     #[error(transparent)]
     Map(#[from] HeadingError),
+}
+
+impl WorkbookError {
+    /// The sentence for people in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoTable => Text::new(
+                "没有找到表格：表头须有房号（或 楼号、单元、室号），并至少有业主、建筑面积、收费标准、已缴至、电话中的一列；\
+                 表头用了别的名称时，请用 --map \"列名=字段\" 指定",
+                self.to_string(),
+            ),
+            Self::Map(error) => error.text(),
+        }
+    }
 }
 
 /// Reads all sheets.

@@ -35,10 +35,15 @@ const EXCEL_DAY_0: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("a d
 /// Serial numbers taken for dates: 1990 to 2100.
 const SERIALS: std::ops::RangeInclusive<i64> = 32_874..=73_415;
 
+/// Years anybody's fee can have been paid up to.
+const YEARS: std::ops::RangeInclusive<i32> = 1990..=2200;
+
 /// Reads a cell.
 #[must_use]
 pub fn read(cell: &Cell) -> Reading {
     match cell {
+        // A day outside these years is a slip, or an empty number somebody formatted as a date (1899-12-30).
+        Cell::Date(day) if !YEARS.contains(&day.year()) => Reading::Unreadable,
         Cell::Date(day) => Reading::Paid(of_day(*day)),
         Cell::Number(number) => read_number(*number),
         Cell::Text(text) => read_text(text),
@@ -75,7 +80,7 @@ fn read_digits(digits: &str) -> Reading {
     };
     let found = match digits.len() {
         6 => month(digits).map(|period| PaidThrough { period, exact: true }),
-        8 => NaiveDate::parse_from_str(digits, "%Y%m%d").ok().filter(|day| day.year() >= 1990).map(of_day),
+        8 => NaiveDate::parse_from_str(digits, "%Y%m%d").ok().filter(|day| YEARS.contains(&day.year())).map(of_day),
         5 => digits.parse().ok().and_then(excel_day).map(of_day),
         _ => None,
     };
@@ -179,6 +184,11 @@ mod tests {
         for form in ["去年", "2024", "2024.13", "2024-00", "欠费", "24.3", "2024-02-30", "2024年"] {
             assert_eq!(text(form), Reading::Unreadable, "{form}");
         }
+        let date = |text: &str| read(&Cell::Date(text.parse().expect("a day")));
+        for day in ["1899-12-30", "1989-12-31", "2201-01-01"] {
+            assert_eq!(date(day), Reading::Unreadable, "{day}");
+        }
+        assert_eq!((date("1990-01-31"), text("1989-12")), (paid("1990-01", true), Reading::Unreadable));
         assert_eq!(text("  "), Reading::Blank);
         assert_eq!(read(&Cell::Empty), Reading::Blank);
     }

@@ -9,7 +9,7 @@ use super::room::narrow;
 use super::rows::PROPERTY_FEE;
 use super::{FeeRecord, Finding, PhoneRecord, UnitRecord};
 use crate::registry::id_number::IdNumber;
-use crate::registry::names::split_owners;
+use crate::registry::names::{reads_as_formula, split_owners};
 use crate::registry::phone::PhoneNumber;
 use crate::registry::unit::{Occupancy, UnitKind};
 use crate::sheet::Cell;
@@ -164,6 +164,12 @@ impl<'r> RowReader<'r> {
             return OwnerRecord::default();
         }
         let names = split_owners(&self.text(Field::Owner));
+        if reads_as_formula(&self.text(Field::Owner)) {
+            self.warn(
+                Field::Owner,
+                "姓名像是公式，已按文字导入，请核实 / the name reads as a formula: imported as text, check it",
+            );
+        }
         if names.is_empty() && self.table.has(Field::Owner) && self.occupancy() != Occupancy::NotHandedOver {
             self.warn(Field::Owner, "没有业主姓名，房屋已导入，业主待补 / no owner: the unit is imported without one");
         }

@@ -45,11 +45,22 @@ pub fn read_parts(building: &Cell, entrance: &Cell, room: &Cell, room_has_entran
             (_, false) => UnitLabel::try_new(&building, &entrance_part(entrance)?, two.room()).ok(),
         };
     }
-    let room = part(room, &["室", "号", "房"])?;
+    let room = room_part(room)?;
     if entrance.is_blank() {
         return UnitLabel::parse(&format!("{building}-{room}")).ok();
     }
     UnitLabel::try_new(&building, &entrance_part(entrance)?, &room).ok()
+}
+
+/// A room number of its own; `-101`, below ground, is 负101, never the 101 above it.
+fn room_part(cell: &Cell) -> Option<String> {
+    let endings = ["室", "号", "房"];
+    match narrow(&cell.text()).strip_prefix('-') {
+        Some(number) if number.starts_with(|c: char| c.is_ascii_digit()) => {
+            part(&Cell::Text(format!("负{number}")), &endings)
+        }
+        Some(_) | None => part(cell, &endings),
+    }
 }
 
 fn entrance_part(cell: &Cell) -> Option<String> {
@@ -86,7 +97,7 @@ fn read_text(text: &str) -> Option<UnitLabel> {
     if let Some(label) = read_plain(text) {
         return Some(label);
     }
-    let text = without_brackets(&narrow(text));
+    let text = below_ground(without_brackets(&narrow(text)));
     // 3栋2单元 is the heading of a section, and 1栋小计 a sum; only parking is numbered without a room.
     if is_sum(&text) || ["单元", "栋", "幢", "座", "楼", "层"].iter().any(|word| text.ends_with(word)) {
         return None;
@@ -128,6 +139,18 @@ fn is_floor(part: &str) -> bool {
     part.strip_suffix('^').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// `3-2--101` is room -101 of 3-2, below ground: 负101.
+fn below_ground(text: String) -> String {
+    match text.split_once("--") {
+        Some((before, number))
+            if before.contains('-') && number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() =>
+        {
+            format!("{before}-负{number}")
+        }
+        Some(_) | None => text,
+    }
+}
+
 /// `3-2-1502(复式)` is `3-2-1502`.
 fn without_brackets(text: &str) -> String {
     match (text.find(['(', '【', '[']), text.ends_with([')', '】', ']'])) {
@@ -138,9 +161,10 @@ fn without_brackets(text: &str) -> String {
 
 /// `车位A101` is `车位-A101`: a code behind the word for what it is.
 fn read_code(text: &str) -> Option<UnitLabel> {
-    let word = ["地下车位", "地上车位", "车位", "车库", "储藏室", "储藏间", "储物间"]
-        .into_iter()
-        .find(|word| text.starts_with(word))?;
+    let word =
+        ["地下车位", "地上车位", "车位", "车库", "储藏室", "储藏间", "储物间", "商铺", "底商", "门面", "门市", "别墅"]
+            .into_iter()
+            .find(|word| text.starts_with(word))?;
     let code: String = text[word.len()..].chars().filter(|c| !matches!(c, '-' | '号' | '#')).collect();
     let readable = code.bytes().any(|b| b.is_ascii_digit());
     readable.then(|| UnitLabel::parse(&format!("{word}-{code}")).ok()).flatten()
@@ -213,7 +237,20 @@ mod tests {
         assert_eq!(read("a座1-801").as_deref(), Some("A-1-801"));
         assert_eq!(read("十二栋1单元101").as_deref(), Some("12-1-101"));
         assert_eq!(read("车位A101").as_deref(), Some("车位-A101"));
+        assert_eq!(read("商铺12号").as_deref(), Some("商铺-12"));
+        assert_eq!(read("别墅15").as_deref(), Some("别墅-15"));
         assert_eq!(read("车位-C0001").as_deref(), Some("车位-C0001"));
+    }
+
+    #[test]
+    fn a_room_below_ground_is_never_the_one_above() {
+        assert_eq!(read("3-2--101").as_deref(), Some("3-2-负101"));
+        assert_eq!(read("3-2-B101").as_deref(), Some("3-2-B101"));
+        assert_eq!(read("3-2-负101室").as_deref(), Some("3-2-负101"));
+        let number = |number: i64| Cell::Number(number.into());
+        let label = read_parts(&number(3), &number(2), &number(-101), false).map(|label| label.to_string());
+        assert_eq!(label.as_deref(), Some("3-2-负101"));
+        assert_eq!(UnitLabel::parse("3-2-负101").ok().and_then(|label| label.floor()), Some(-1));
     }
 
     #[test]

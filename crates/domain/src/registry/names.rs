@@ -54,12 +54,26 @@ const COMPOUND: [&str; 40] = [
 pub fn split_owners(cell: &str) -> Vec<String> {
     let separators = ['、', ',', '，', '/', '／', ';', '；', '\n', '&', '＆', '|'];
     let mut owners: Vec<String> = Vec::new();
-    for name in cell.split(separators).flat_map(apart).map(|name| tidy(&name)).filter(|name| !name.is_empty()) {
+    if reads_as_formula(cell) {
+        return vec![tidy(cell)];
+    }
+    for name in cell.split(separators).flat_map(apart).map(|name| tidy(&name)).filter(|name| says_something(name)) {
         if !owners.contains(&name) {
             owners.push(name);
         }
     }
     owners
+}
+
+/// A text a spreadsheet would compute, such as `=HYPERLINK(...)`: it stays one text, however many commas it has.
+#[must_use]
+pub fn reads_as_formula(cell: &str) -> bool {
+    cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && says_something(cell)
+}
+
+/// `-`, `/` and `——` stand for nobody.
+fn says_something(name: &str) -> bool {
+    name.chars().any(char::is_alphanumeric)
 }
 
 /// `王芳 李强` is two names; `王 芳`, `张 建国` and `欧阳 娜娜` are one each.
@@ -133,7 +147,9 @@ mod tests {
         assert_eq!(split_owners("王芳 李建国"), ["王芳", "李建国"]);
         assert_eq!(split_owners("张 建国"), ["张建国"]);
         assert_eq!(split_owners("欧阳 娜娜"), ["欧阳娜娜"]);
-        assert!(split_owners(" 、 ").is_empty());
+        assert!(split_owners(" 、 ").is_empty() && split_owners("-").is_empty() && split_owners("——").is_empty());
+        let formula = "=HYPERLINK(\"http://x.example/a\",\"王芳\")";
+        assert_eq!(split_owners(formula), [formula]);
     }
 
     #[test]

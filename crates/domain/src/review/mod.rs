@@ -1,5 +1,11 @@
 //! Review (复盘): rates and their formulas.
 
+mod rates;
+mod span;
+
+pub use rates::{Collected, PriorYears};
+pub use span::{ReviewSpan, SpanError};
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// `part` of `whole` in percent with two decimals, half-up; `None` of nothing. (W30: 412,300 of 500,000 is 82.46.)

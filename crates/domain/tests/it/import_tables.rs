@@ -33,6 +33,25 @@ fn a_whole_room_beside_its_parts_wins_and_a_building_completes_a_part() {
 }
 
 #[test]
+fn headings_may_stand_on_two_rows_wherever_the_room_and_the_date_are() {
+    let room_above = read(&[
+        "某小区台账",
+        "房号|业主信息||房屋||收费|",
+        "|姓名|电话|建筑面积|状态|单价|已缴至",
+        "1-1-101|王芳|13813467193|=50|空置|=2|2026-08",
+        "1-1-102|李强|13813467194|=50|自住|=2|2026-08",
+    ]);
+    assert_eq!(rooms(&room_above), ["1-1-101", "1-1-102"]);
+    let unit = &room_above.units[0];
+    assert_eq!((unit.owners[0].as_str(), unit.phones.len(), unit.occupancy), ("王芳", 1, Occupancy::Vacant));
+    assert_eq!(unit.paid_through.map(|paid| paid.period.to_string()).as_deref(), Some("2026-08"));
+    let date_above =
+        read(&["房屋信息||业主信息||已缴至", "房号|面积|姓名|电话|", "1-1-101|=50|王芳|13813467193|2026-08"]);
+    assert_eq!((rooms(&date_above), date_above.rows_read), (vec!["1-1-101"], 1));
+    assert!(date_above.units[0].paid_through.is_some(), "已缴至 stands over two rows");
+}
+
+#[test]
 fn merged_buildings_are_carried_down_and_a_single_hole_is_not() {
     let merged = read(&[
         "楼号|单元|室号|业主|面积|单价",

@@ -104,7 +104,7 @@ impl Overdue {
 
 fn by_contract(daily_rate: DailyRate, overdue: &Overdue) -> Value {
     let clause = LateFeeClause { daily_rate, grace_days: overdue.grace_days, cap_ratio: overdue.cap_ratio };
-    let fee = contract_late_fee(&clause, overdue.principal, overdue.due_on, &overdue.payments, overdue.as_of);
+    let fee = contract_late_fee(&clause, overdue.principal, overdue.due_on, &overdue.payments, &[], overdue.as_of);
     json!({
         "days": fee.days,
         "late_fee": fee.amount,

@@ -1,23 +1,24 @@
 //! What happens in a community on a day.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
-use hemu_app::arrears::{ArrearsRow, arrears_report};
+use hemu_app::arrears::ArrearsRow;
 use hemu_app::billing::{BillRequest, find_community, issue_bills};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
-use hemu_app::ledger::{ReceiptRequest, take_receipt};
+use hemu_app::ledger::ReceiptRequest;
 use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::tariff::{ContractTerms, NewDisplay, record_display, set_contract};
-use hemu_app::{App, Refusal, gateways};
+use hemu_app::{App, Refusal};
 use hemu_domain::collection::Policy;
-use hemu_domain::ids::CommunityId;
+use hemu_domain::ids::{CommunityId, HoldId, PartyId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::tariff::due::DueRule;
 use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 
 use super::cast::{self, Dice, Home, Temper};
+use super::provider;
 use super::staff::Staff;
 
 /// A community of the example and what has happened in it.
@@ -27,6 +28,16 @@ pub struct Office {
     pub(super) dice: Dice,
     pub(super) tempers: HashMap<UnitLabel, Temper>,
     pub(super) staff: Staff,
+    /// Whether its contract has a late-fee clause.
+    pub(super) has_late_fee: bool,
+    /// The last day of the example.
+    pub(super) last: NaiveDate,
+    /// Holds that staff opened, with the day they are looked at again.
+    pub(super) holds: Vec<(HoldId, NaiveDate)>,
+    /// What was promised for a unit and not paid yet.
+    pub(super) promised: HashMap<UnitLabel, Fen>,
+    /// Owners who sold.
+    pub(super) former: HashSet<PartyId>,
     policy: Policy,
     /// Homes.
     pub homes: i64,
@@ -51,7 +62,7 @@ impl Office {
         name: &str,
         homes: u32,
         seed: u64,
-        first: NaiveDate,
+        (first, last): (NaiveDate, NaiveDate),
     ) -> Result<Self, Refusal> {
         let mut dice = Dice::new(seed);
         let paid_through = Period::of(first).previous().previous();
@@ -77,11 +88,16 @@ impl Office {
         save_community(app, &staff.manager, &details)?;
         agree_contract(app, staff, name, seed)?;
         let temper = |home: Home| UnitLabel::parse(&home.unit).ok().map(|unit| (unit, home.temper));
-        Ok(Self {
+        let mut office = Self {
             name: name.to_owned(),
             id: find_community(app, name)?,
             dice,
             tempers: cast.into_iter().filter_map(temper).collect(),
+            has_late_fee: seed.is_multiple_of(2),
+            last,
+            holds: Vec::new(),
+            promised: HashMap::new(),
+            former: HashSet::new(),
             policy: Policy::v1(),
             staff: staff.clone(),
             homes: i64::try_from(report.units).unwrap_or(0),
@@ -89,7 +105,9 @@ impl Office {
             receipts: 0,
             messages: 0,
             tasks: 0,
-        })
+        };
+        office.get_to_know(app, first)?;
+        Ok(office)
     }
 
     /// One day.
@@ -99,6 +117,7 @@ impl Office {
             let request = BillRequest { community: self.name.clone(), period: Period::of(day), dry_run: false };
             self.bills += issue_bills(app, &self.staff.accountant, &request)?.bills;
         }
+        self.happen(app, day)?;
         // People pay on a few days of the month; the rest of the days bring nothing new.
         if matches!(day.day(), 5 | 12 | 20 | 28) {
             self.pay(app, day)?;
@@ -107,7 +126,7 @@ impl Office {
             app.clock.set(day, 10, 0);
             let request = RunRequest { community: self.id, as_of: day, dry_run: false };
             run_collection(app, &self.staff.manager, &self.policy, &request)?;
-            let ways = gateways::file_only(app);
+            let ways = provider::gateways(app);
             self.messages += dispatch(app, &self.staff.manager, self.id, &ways, &self.policy)?.sent;
             self.work(app, day)?;
         }
@@ -117,7 +136,7 @@ impl Office {
     fn pay(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         // What is due by the end of the month is on the bill already, so the list looks ahead to it.
         let month_end = Period::of(day).last_day();
-        for row in arrears_report(app, &self.staff.cashier, &self.name, month_end)?.rows {
+        for row in self.payers(app, month_end)? {
             let amount = self.amount(&row, day);
             if amount.is_positive() {
                 let method = ["wechat", "alipay", "cash", "transfer"][usize::try_from(self.dice.roll(4)).unwrap_or(0)];
@@ -131,8 +150,7 @@ impl Office {
                     key: Some(format!("{}-{}-{day}", self.name, row.unit)),
                     remark: String::new(),
                 };
-                take_receipt(app, &self.staff.cashier, &request)?;
-                self.receipts += 1;
+                self.take(app, &request)?;
             }
         }
         Ok(())
@@ -142,14 +160,49 @@ impl Office {
     fn amount(&mut self, row: &ArrearsRow, day: NaiveDate) -> Fen {
         let all = row.principal + row.late_fee;
         let months = row.periods.len();
+        if let Some(amount) = self.keeps_promise(row) {
+            return amount.min(all);
+        }
+        let part = |of: i64| Fen::new(all.get() * of / 10);
         match self.tempers.get(&row.unit).copied().unwrap_or(Temper::Prompt) {
+            // Some pay a little ahead, and it is put by.
+            Temper::Prompt if self.dice.roll(50) == 0 => all + Fen::new(50_000),
             Temper::Prompt => all,
             Temper::Forgetful if months >= 2 || self.dice.roll(3) == 0 => all,
             Temper::InBulk if months >= 6 => all,
-            Temper::Hardship if months >= 5 && day.day() == 20 => Fen::new(all.get() / 2),
+            Temper::LetOut if months >= 5 => all,
+            Temper::Hardship if months >= 5 && day.day() == 20 => part(5),
+            Temper::Slow if months >= 4 && day.day() == 28 => part(4),
             Temper::Dissatisfied if months >= 8 => all,
-            Temper::Forgetful | Temper::InBulk | Temper::Hardship | Temper::Dissatisfied | Temper::Wilful => Fen::ZERO,
+            Temper::Disputes | Temper::EmptyHome if months >= 11 => all,
+            Temper::Forgetful
+            | Temper::InBulk
+            | Temper::LetOut
+            | Temper::Hardship
+            | Temper::Slow
+            | Temper::Dissatisfied
+            | Temper::Disputes
+            | Temper::EmptyHome
+            | Temper::Wilful
+            | Temper::Lost
+            | Temper::Legacy
+            | Temper::Crowd
+            | Temper::Inherited
+            | Temper::Seller => Fen::ZERO,
         }
+    }
+}
+
+impl Office {
+    /// What somebody who promised brings; most keep their word, those in need half the time.
+    fn keeps_promise(&mut self, row: &ArrearsRow) -> Option<Fen> {
+        let promised = self.promised.remove(&row.unit)?;
+        let keeps = match self.tempers.get(&row.unit) {
+            Some(Temper::Hardship | Temper::Crowd) => self.dice.roll(2) == 0,
+            Some(Temper::Slow) => self.dice.roll(4) == 0,
+            _ => self.dice.roll(6) != 0,
+        };
+        keeps.then_some(promised)
     }
 }
 

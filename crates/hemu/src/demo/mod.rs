@@ -7,11 +7,13 @@
 
 mod cast;
 mod days;
+mod events;
+mod provider;
 mod staff;
+mod talks;
 mod work;
 
 use std::io::IsTerminal as _;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -100,8 +102,8 @@ pub fn run(database: &Database, args: &DemoArgs) -> Result<Output, Refusal> {
     println!("{text}");
     // The example was lived through on a clock of its own; from here on it is today.
     drop(app);
-    let options = ServeArgs { port: args.port, listen: IpAddr::V4(Ipv4Addr::LOCALHOST), https: false };
-    serve::serve(Arc::new(database.open(None)?), &options, &staff::LOGINS.map(staff::describe))
+    let options = ServeArgs { port: Some(args.port), ..ServeArgs::default() };
+    serve::serve(Arc::new(database.open(None)?), &database.config, &options, &staff::LOGINS.map(staff::describe))
 }
 
 fn play(
@@ -114,7 +116,7 @@ fn play(
     let share = args.homes / u32::try_from(COMMUNITIES.len()).unwrap_or(1);
     let mut offices = Vec::new();
     for (number, name) in (0_u64..).zip(COMMUNITIES) {
-        offices.push(Office::open(app, &staff, name, share, args.seed.wrapping_add(number), first)?);
+        offices.push(Office::open(app, &staff, name, share, args.seed.wrapping_add(number), (first, today))?);
     }
     let days = u64::try_from((today - first).num_days()).unwrap_or(0);
     let progress = progress(days);

@@ -4,35 +4,34 @@ use chrono::{Days, NaiveDate};
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact};
+use hemu_app::collection::work::{
+    ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
+};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::{App, Refusal};
-use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, TaskId};
-use hemu_domain::service::Department;
 use hemu_domain::{Fen, UnitLabel};
 
 use super::cast::Temper;
 use super::days::Office;
+use super::talks::{GRIEVANCES, hold_of, talk_with};
 
-/// What a talk came to.
-struct Talk {
-    outcome: ContactOutcome,
-    cause: Option<Cause>,
-    attitude: Attitude,
-    note: &'static str,
-}
+/// In the last days of the example part of the work waits, so that pages show open tasks.
+const UNDONE_DAYS: u64 = 24;
 
 impl Office {
     /// Staff do the tasks that are due.
     pub(super) fn work(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
+        self.review_holds(app, day)?;
         let actor = self.staff.service.clone();
         for task in list_open_tasks(app, &actor, self.id)? {
             // A complaint is looked into for a few days before it is answered.
             let ahead = if task.kind == "answer_complaint" { 3 } else { 0 };
-            if task.due_on > later(day, ahead) {
+            let rests = task.kind == "answer_complaint" && later(day, 14) > self.last;
+            if rests || task.due_on > later(day, ahead) || self.leaves_it(day) {
                 continue;
             }
             self.tasks += 1;
@@ -40,18 +39,30 @@ impl Office {
                 ("call" | "visit" | "senior_talk", Some(case)) => self.talk(app, case, &task, day)?,
                 ("serve_letter", Some(_)) => self.send_letter(app, &task, day)?,
                 ("answer_complaint", Some(case)) => self.answer(app, case, &task)?,
+                ("legal_review", Some(_)) => {
+                    let legal = self.staff.legal.clone();
+                    complete_task(app, &legal, self.id, task.id, "评审：证据材料未齐、缺第二人审批，暂不进入法律途径")?;
+                }
+                ("resolve_uncertain", _) => complete_task(app, &actor, self.id, task.id, "电话核实，业主已收到短信")?,
                 _ => complete_task(app, &actor, self.id, task.id, "已核实，联系方式有效")?,
             }
         }
         Ok(())
     }
 
+    fn leaves_it(&mut self, day: NaiveDate) -> bool {
+        later(day, UNDONE_DAYS) > self.last && self.dice.roll(5) != 0
+    }
+
     fn talk(&mut self, app: &App, case: CaseId, task: &OpenTask, day: NaiveDate) -> Result<(), Refusal> {
         let actor = if task.kind == "senior_talk" { self.staff.manager.clone() } else { self.staff.service.clone() };
         let temper = self.temper(task.unit.as_ref());
-        let talk = self.talk_with(temper);
+        let talk = talk_with(&mut self.dice, temper);
         let in_ten_days = later(day, 10);
-        let promise = (talk.outcome == ContactOutcome::ReachedPromise).then_some((Fen::new(20_000), in_ten_days));
+        let promise = match talk.outcome {
+            ContactOutcome::ReachedPromise => Some((self.promised(app, case, temper)?, in_ten_days)),
+            _ => None,
+        };
         let request = ContactRequest {
             community: self.id,
             case,
@@ -66,66 +77,92 @@ impl Office {
             next_on: Some(in_ten_days),
         };
         record_contact(app, &actor, &request)?;
+        if let (Some((amount, _)), Some(unit)) = (promise, &task.unit) {
+            self.promised.insert(unit.clone(), amount);
+        }
         if talk.outcome.is_talk() {
             self.follow_up(app, case, temper, day)?;
         }
         Ok(())
     }
 
+    /// What is promised: all that is owed, or 200 yuan by those who cannot.
+    fn promised(&self, app: &App, case: CaseId, temper: Temper) -> Result<Fen, Refusal> {
+        let owed = case_page(app, &self.staff.service, &self.name, case)?.principal;
+        let part = Fen::new(20_000);
+        Ok(if temper == Temper::Hardship || !owed.is_positive() { part } else { owed })
+    }
+
     fn temper(&self, unit: Option<&UnitLabel>) -> Temper {
         unit.and_then(|unit| self.tempers.get(unit)).copied().unwrap_or(Temper::Forgetful)
     }
 
-    fn talk_with(&mut self, temper: Temper) -> Talk {
-        use ContactOutcome as O;
-        let talk = |outcome, cause, attitude, note| Talk { outcome, cause: Some(cause), attitude, note };
-        match temper {
-            _ if self.dice.roll(4) == 0 => {
-                Talk { outcome: O::NoAnswer, cause: None, attitude: Attitude::Unknown, note: "" }
-            }
-            Temper::Hardship => {
-                talk(O::ReachedPromise, Cause::Hard, Attitude::Cooperative, "近期收入减少，愿意分期缴纳")
-            }
-            Temper::Dissatisfied => {
-                talk(O::ReachedDispute, Cause::Service, Attitude::Resistant, "反映电梯经常停运，要求先解决再缴费")
-            }
-            Temper::Wilful => talk(O::ReachedRefuse, Cause::Wilful, Attitude::Refusing, "明确表示不缴，未说明理由"),
-            Temper::InBulk => talk(O::ReachedTalk, Cause::Away, Attitude::Cooperative, "在外地工作，习惯半年一次缴清"),
-            Temper::Prompt | Temper::Forgetful => {
-                talk(O::ReachedPromise, Cause::Forget, Attitude::Cooperative, "忘记缴费，答应近日办理")
-            }
+    /// What a talk leads to: a plan for who cannot pay at once, a complaint for who is dissatisfied, rest for who needs it.
+    fn follow_up(&mut self, app: &App, case: CaseId, temper: Temper, day: NaiveDate) -> Result<(), Refusal> {
+        match (temper, self.dice.roll(3)) {
+            (Temper::Hardship | Temper::Crowd, 0) => self.agree_a_plan(app, case, day),
+            (Temper::Dissatisfied | Temper::Legacy, 0 | 1) => self.complain(app, case, day),
+            (Temper::Wilful, _) if self.dice.roll(8) != 0 => Ok(()),
+            (_, 2) => Ok(()),
+            _ => self.hold(app, case, temper, day),
         }
     }
 
-    /// What a talk leads to: a plan for who cannot pay at once, a complaint for who is dissatisfied.
-    fn follow_up(&mut self, app: &App, case: CaseId, temper: Temper, day: NaiveDate) -> Result<(), Refusal> {
+    pub(super) fn agree_a_plan(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
         let (service, manager) = (self.staff.service.clone(), self.staff.manager.clone());
-        match (temper, self.dice.roll(3)) {
-            (Temper::Hardship, 0) => {
-                let owed = case_page(app, &service, &self.name, case)?;
-                if owed.plan.is_none() && owed.principal > Fen::new(30_000) {
-                    let plan = propose_plan(app, &service, self.id, case, (owed.principal, 3, later(day, 15)))?;
-                    // The newest proposals still wait for the manager.
-                    if self.dice.roll(3) != 0 {
-                        decide_plan(app, &manager, self.id, case, (plan, true))?;
-                    }
-                }
+        let owed = case_page(app, &service, &self.name, case)?;
+        if owed.plan.is_some() || owed.principal <= Fen::new(10_000) {
+            return Ok(());
+        }
+        let plan = propose_plan(app, &service, self.id, case, (owed.principal, 3, later(day, 15)))?;
+        // The newest proposals still wait for the manager.
+        if later(day, 15) <= self.last {
+            decide_plan(app, &manager, self.id, case, (plan, true))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn complain(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
+        let service = self.staff.service.clone();
+        if !case_page(app, &service, &self.name, case)?.complaints.is_empty() {
+            return Ok(());
+        }
+        let grievance = self.dice.pick(&GRIEVANCES);
+        let new = NewComplaint {
+            community: self.id,
+            case,
+            department: grievance.department,
+            subject: grievance.subject.to_owned(),
+            promised_on: later(day, 10),
+        };
+        take_complaint(app, &service, &new).map(|_| ())
+    }
+
+    pub(super) fn hold(&mut self, app: &App, case: CaseId, temper: Temper, day: NaiveDate) -> Result<(), Refusal> {
+        let Some((kind, reason, days)) = hold_of(temper) else { return Ok(()) };
+        let service = self.staff.service.clone();
+        if case_page(app, &service, &self.name, case)?.holds.is_empty() {
+            let review_on = later(day, days);
+            let id = open_hold(app, &service, self.id, Some(case), kind, reason, review_on)?;
+            // What a death leaves open no day settles: a person looks at it again.
+            if kind != HoldKind::Deceased {
+                self.holds.push((id, review_on));
             }
-            (Temper::Dissatisfied, 0) if case_page(app, &service, &self.name, case)?.complaints.is_empty() => {
-                let new = NewComplaint {
-                    community: self.id,
-                    case,
-                    department: Department::Engineering,
-                    subject: "电梯经常停运，维修后一周内再次故障".to_owned(),
-                    promised_on: later(day, 10),
-                };
-                take_complaint(app, &service, &new)?;
+        }
+        Ok(())
+    }
+
+    /// Holds are looked at on their day, and contact goes on.
+    fn review_holds(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
+        let (due, kept) = self.holds.drain(..).partition(|(_, review_on)| *review_on <= day);
+        self.holds = kept;
+        let due: Vec<_> = due;
+        for (hold, _) in due {
+            match release_hold(app, &self.staff.service, self.id, hold, "到期复核：情况已核实，恢复联系")
+            {
+                Ok(()) | Err(Refusal::Conflict(_)) => {}
+                Err(error) => return Err(error),
             }
-            (Temper::Hardship, 1) => {
-                let reason = "业主说明家中变故，约定月底再联系";
-                open_hold(app, &service, self.id, Some(case), HoldKind::Hardship, reason, later(day, 25))?;
-            }
-            _ => {}
         }
         Ok(())
     }
@@ -174,13 +211,18 @@ impl Office {
     fn answer(&mut self, app: &App, case: CaseId, task: &OpenTask) -> Result<(), Refusal> {
         let actor = self.staff.engineer.clone();
         for complaint in case_page(app, &actor, &self.name, case)?.complaints {
-            let answer = "已更换门机控制板并联系维保单位每周巡检，检测报告张贴在单元大堂。";
-            answer_complaint(app, &actor, self.id, complaint.id, (Finding::Remedied, answer))?;
+            let known = GRIEVANCES.iter().find(|one| one.subject == complaint.subject).unwrap_or(&GRIEVANCES[0]);
+            let finding = match (known.found_right, self.dice.roll(4)) {
+                (false, _) => Finding::Invalid,
+                (true, 0) => Finding::Valid,
+                (true, _) => Finding::Remedied,
+            };
+            answer_complaint(app, &actor, self.id, complaint.id, (finding, known.answer))?;
         }
         self.finish(app, task.id, "已答复")
     }
 }
 
-fn later(day: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
 }

@@ -1,43 +1,14 @@
 //! The command line from outside: one JSON document on standard output, sentences on standard error, exit status 0, 1, 2.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod bad_input;
+mod bench;
+mod configured;
+mod faults;
+mod import_contract;
+mod money_contract;
+mod shell;
 
-use serde_json::Value;
-
-struct Shell {
-    folder: tempfile::TempDir,
-}
-
-impl Shell {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_hemu")).args(args).current_dir(self.folder.path()).output().expect("runs")
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.run(&[&["--json"], args].concat());
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("one JSON document")
-    }
-
-    /// Exit status and the sentence of a call that is refused; nothing may stand on standard output.
-    fn refused(&self, args: &[&str]) -> (Option<i32>, String) {
-        let output = self.run(&[&["--json"], args].concat());
-        assert!(output.stdout.is_empty(), "{args:?}");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-}
-
-fn ledger() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cuihu-office-ledger.xlsx");
-    path.display().to_string()
-}
-
-const PLACE: [&str; 2] = ["--community", "翠湖花园"];
+use crate::shell::{PLACE, Shell, ledger};
 
 #[test]
 fn an_office_works_through_a_month() {

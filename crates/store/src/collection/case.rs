@@ -1,8 +1,8 @@
 //! Cases (催缴案件): one open case per payer and community.
 
 use chrono::NaiveDate;
-use hemu_domain::Fen;
-use hemu_domain::ids::{CaseId, CommunityId, DecisionId, PartyId, StaffId};
+use hemu_domain::ids::{CaseId, CommunityId, DecisionId, PartyId, RunId, StaffId};
+use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, params};
@@ -38,19 +38,6 @@ pub struct CaseRow {
     pub last_digest: Option<[u8; 32]>,
 }
 
-/// What a payer owes on a day, over all units and fee items.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartyArrears {
-    /// The payer.
-    pub party_id: PartyId,
-    /// Open principal of charges due before the day.
-    pub overdue_fen: Fen,
-    /// The earliest due date among them.
-    pub oldest_due: NaiveDate,
-    /// How many charges.
-    pub charges: i64,
-}
-
 const LIST_OPEN: &str =
     "SELECT id, party_id, number, cycle_no, stage, stage_entered_on, opened_on, closed_on, policy_version,
     staff_id, next_due_on, last_decision_id, last_digest
@@ -65,25 +52,28 @@ const LAST_CYCLES: &str = "SELECT party_id, CAST(MAX(cycle_no) AS BIGINT) FROM c
     GROUP BY party_id";
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM case_file WHERE community_id = $1";
 const LOCK: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND id = $2";
-const CLOSE: &str = "UPDATE case_file SET closed_on = $3, close_reason = $4 WHERE community_id = $1 AND id = $2
-    AND closed_on IS NULL";
-const ADVANCE: &str = "UPDATE case_file SET stage = $3, stage_entered_on = $4, policy_version = $5
-    WHERE community_id = $1 AND id = $2";
-const NOTE_DECISION: &str = "UPDATE case_file SET last_decision_id = $3, last_digest = $4, next_due_on = $5
-    WHERE community_id = $1 AND id = $2";
+const CLOSE: &str = "UPDATE case_file SET closed_on = $2, close_reason = $3, lock_no = lock_no + 1
+    WHERE community_id = $1 AND closed_on IS NULL AND id IN ({ids})";
+/// What a run decided, written to the cases it decided about otherwise than last time. A case that moves to its next stage goes on
+/// under the policy version of the run; the others finish their stage under their own (I12). A run's id comes before those of its
+/// decisions, so they are found by the primary key.
+const FOLLOW_DECISIONS: &str =
+    "UPDATE case_file SET last_decision_id = d.id, last_digest = d.digest, next_due_on = d.next_due_on,
+    stage_entered_on = CASE WHEN d.stage_after = case_file.stage THEN case_file.stage_entered_on ELSE d.as_of END,
+    policy_version = CASE WHEN d.stage_after = case_file.stage THEN case_file.policy_version ELSE r.policy_version END,
+    stage = d.stage_after
+    FROM decision d JOIN collection_run r ON r.community_id = d.community_id AND r.id = d.run_id
+    WHERE case_file.community_id = $1 AND d.community_id = $1 AND d.id > $2 AND d.run_id = $2
+    AND d.case_id = case_file.id";
+const ENTER_STAGE: &str = "UPDATE case_file SET stage = $3, stage_entered_on = $4 WHERE community_id = $1 AND id = $2";
+const SET_NEXT: &str = "UPDATE case_file SET next_due_on = $2 WHERE community_id = $1 AND id IN ({ids})";
 const ASSIGN: &str = "UPDATE case_file SET staff_id = $3 WHERE community_id = $1 AND id = $2";
-/// Streams over the covering index of open charges; a payer's accounts come in account order.
-const PARTY_ARREARS: &str =
-    "SELECT a.party_id, CAST(SUM(c.open_fen) AS BIGINT), MIN(c.due_on), CAST(COUNT(*) AS BIGINT)
-    FROM charge c JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
-    WHERE c.community_id = $1 AND c.open_fen > 0 AND c.due_on < $2 GROUP BY a.party_id ORDER BY a.party_id";
-/// Payers with any open principal or late fee, due or not: their case may not close (I9).
-const PARTIES_OWING: &str = "SELECT DISTINCT a.party_id FROM account a WHERE a.community_id = $1 AND (
-    EXISTS (SELECT 1 FROM charge c WHERE c.community_id = a.community_id AND c.account_id = a.id AND c.open_fen > 0
-        AND c.due_on < $2)
-    OR EXISTS (SELECT 1 FROM late_fee l WHERE l.community_id = a.community_id AND l.account_id = a.id AND l.open_fen > 0))";
+/// Payers with an unpaid assessed late fee.
+const PARTIES_OWING_FEES: &str = "SELECT DISTINCT a.party_id FROM late_fee l
+    JOIN account a ON a.community_id = l.community_id AND a.id = l.account_id
+    WHERE l.community_id = $1 AND l.open_fen > 0";
 
-/// Every statement of this module.
+/// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[
     LIST_OPEN,
     FIND,
@@ -91,12 +81,10 @@ pub const STATEMENTS: &[&str] = &[
     LAST_CYCLES,
     COUNT,
     LOCK,
-    CLOSE,
-    ADVANCE,
-    NOTE_DECISION,
+    FOLLOW_DECISIONS,
+    ENTER_STAGE,
     ASSIGN,
-    PARTY_ARREARS,
-    PARTIES_OWING,
+    PARTIES_OWING_FEES,
 ];
 
 static CASES: BulkTable = BulkTable {
@@ -194,42 +182,53 @@ pub fn lock(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<(), D
     tx.execute(LOCK, &params![community, id]).map(|_| ())
 }
 
-/// Closes a case.
+/// Closes cases.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn close(tx: &mut Tx<'_>, community: CommunityId, id: CaseId, on: NaiveDate, reason: &str) -> Result<(), DbError> {
-    tx.execute(CLOSE, &params![community, id, on, reason]).map(|_| ())
+pub fn close(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    cases: &[Uuid],
+    on: NaiveDate,
+    reason: &str,
+) -> Result<(), DbError> {
+    tx.execute_in(CLOSE, &params![community, on, reason], cases).map(|_| ())
 }
 
-/// Moves a case to its next stage, under the policy version in force.
+/// Writes the decisions of a run to their cases: the newest decision, the next day, and the stage they lead to.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn advance(
+pub fn follow_decisions(tx: &mut Tx<'_>, community: CommunityId, run: RunId) -> Result<(), DbError> {
+    tx.execute(FOLLOW_DECISIONS, &params![community, run]).map(|_| ())
+}
+
+/// Moves a case to a stage by a person's act.
+///
+/// # Errors
+/// When the database refuses.
+pub fn enter_stage(
     tx: &mut Tx<'_>,
     community: CommunityId,
     id: CaseId,
     stage: &str,
     on: NaiveDate,
-    policy_version: i64,
 ) -> Result<(), DbError> {
-    tx.execute(ADVANCE, &params![community, id, stage, on, policy_version]).map(|_| ())
+    tx.execute(ENTER_STAGE, &params![community, id, stage, on]).map(|_| ())
 }
 
-/// Remembers the newest decision about a case.
+/// Sets the day the plan looks at cases next, where the decision stays the same and only its day is another.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn note_decision(
+pub fn set_next_due(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    id: CaseId,
-    decision: DecisionId,
-    digest: [u8; 32],
+    cases: &[Uuid],
     next_due_on: Option<NaiveDate>,
 ) -> Result<(), DbError> {
-    tx.execute(NOTE_DECISION, &params![community, id, decision, digest, next_due_on]).map(|_| ())
+    tx.execute_in(SET_NEXT, &params![community, next_due_on], cases).map(|_| ())
 }
 
 /// Gives a case to a member of staff.
@@ -240,31 +239,12 @@ pub fn assign(tx: &mut Tx<'_>, community: CommunityId, id: CaseId, staff: Option
     tx.execute(ASSIGN, &params![community, id, staff]).map(|_| ())
 }
 
-/// What each payer owes that was due before `as_of`.
+/// Payers with an assessed late fee that is not paid: their case stays open (I9).
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_party_arrears(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    as_of: NaiveDate,
-) -> Result<Vec<PartyArrears>, DbError> {
-    tx.query(PARTY_ARREARS, &params![community, as_of], |row| {
-        Ok(PartyArrears {
-            party_id: row.take()?,
-            overdue_fen: row.take()?,
-            oldest_due: row.take()?,
-            charges: row.take()?,
-        })
-    })
-}
-
-/// Payers who have an overdue charge or an unpaid assessed late fee.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_parties_owing(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<PartyId>, DbError> {
-    tx.query(PARTIES_OWING, &params![community, as_of], |row| row.take())
+pub fn list_parties_owing_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PartyId>, DbError> {
+    tx.query(PARTIES_OWING_FEES, &params![community], |row| row.take())
 }
 
 fn read(row: &Row<'_>) -> Result<CaseRow, DbError> {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
-use super::work::{PlanRow, PromiseRow, read_plan};
+use super::work::{PlanRow, PromiseRow, read_plan, read_promise};
 use crate::{DbError, Tx, params};
 
 /// A case in the list.
@@ -85,14 +85,16 @@ pub struct PayerReceipt {
     pub reversed: bool,
 }
 
+// `CROSS JOIN` as in the registry's overview: from the payer's accounts to their charges.
 const LINES: &str = "SELECT c.id, c.number, p.kind, p.name, c.stage, c.stage_entered_on, c.next_due_on,
     (SELECT MIN(u.label) FROM account a JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
         WHERE a.community_id = c.community_id AND a.party_id = c.party_id),
     (SELECT CAST(COALESCE(SUM(h.open_fen), 0) AS BIGINT) FROM account a
-        JOIN charge h ON h.community_id = a.community_id AND h.account_id = a.id
-        WHERE a.community_id = c.community_id AND a.party_id = c.party_id AND h.live AND h.open_fen > 0 AND h.due_on < $2),
-    (SELECT MIN(h.due_on) FROM account a JOIN charge h ON h.community_id = a.community_id AND h.account_id = a.id
-        WHERE a.community_id = c.community_id AND a.party_id = c.party_id AND h.live AND h.open_fen > 0 AND h.due_on < $2),
+        CROSS JOIN charge h WHERE h.community_id = a.community_id AND h.account_id = a.id
+        AND a.community_id = c.community_id AND a.party_id = c.party_id AND h.live AND h.open_fen > 0 AND h.due_on < $2),
+    (SELECT MIN(h.due_on) FROM account a
+        CROSS JOIN charge h WHERE h.community_id = a.community_id AND h.account_id = a.id
+        AND a.community_id = c.community_id AND a.party_id = c.party_id AND h.live AND h.open_fen > 0 AND h.due_on < $2),
     (SELECT l.cause FROM classification l WHERE l.community_id = c.community_id AND l.case_id = c.id
         ORDER BY l.seq DESC LIMIT 1),
     d.step_key, d.reason
@@ -225,19 +227,7 @@ pub fn list_receipts(
 /// # Errors
 /// When the database refuses.
 pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<PromiseRow>, DbError> {
-    tx.query(PROMISES, &params![community, case], |row| {
-        Ok(PromiseRow {
-            id: row.take()?,
-            case_id: row.take()?,
-            amount_fen: row.take()?,
-            promised_on: row.take()?,
-            due_on: row.take()?,
-            channel: row.take()?,
-            taken_by: row.take()?,
-            state: row.take()?,
-            settled_on: row.take()?,
-        })
-    })
+    tx.query(PROMISES, &params![community, case], read_promise)
 }
 
 /// The plans of a case, oldest first.

@@ -1,84 +1,96 @@
-//! What decisions read beyond cases and actions: open charges, contacts, deliveries, contact points, flags, letters.
+//! What decisions read beyond cases and actions: open charges, contacts, contact points, flags, letters.
 //!
-//! One statement per kind of fact over the whole community; nothing is read case by case.
+//! One statement per kind of fact, over all open cases of a community or, with one condition more, for a single case
+//! ([`Scope`]): both read by the same text, so a claim never judges by other facts than a run. Nothing is read case by case.
+//! `CROSS JOIN` keeps the embedded engine on the short way, from the open cases to what belongs to them.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use hemu_domain::ids::{AccountId, ActionId, CaseId, ChargeId, CommunityId, ContactPointId, PartyId, UnitId};
+use chrono::NaiveDate;
+use hemu_domain::collection::classification::ContactOutcome;
+use hemu_domain::collection::facts::{ContactFact, NoticeFact};
+use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId};
 use hemu_domain::{Fen, Period, UnitLabel};
 
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, Value, params};
 
-/// An open charge of a payer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whose facts are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of all open cases of the community.
+    Open,
+    /// Those of one open case.
+    Case {
+        /// The case.
+        case: CaseId,
+        /// Its payer.
+        party: PartyId,
+    },
+}
+
+/// A statement over all open cases, and the same for one case or payer: the id is its last parameter.
+#[derive(Clone, Copy)]
+pub(crate) struct Scoped {
+    pub(crate) all: &'static str,
+    pub(crate) one: &'static str,
+}
+
+/// A [`Scoped`] statement from its select, the condition for one, and the order.
+macro_rules! scoped {
+    ($select:literal, $one:literal, $order:literal) => {
+        $crate::collection::facts::Scoped { all: concat!($select, $order), one: concat!($select, $one, $order) }
+    };
+}
+pub(crate) use scoped;
+
+impl Scope {
+    pub(crate) fn by_case(self, statement: Scoped, fixed: &[Value]) -> (&'static str, Vec<Value>) {
+        match self {
+            Self::Open => (statement.all, fixed.to_vec()),
+            Self::Case { case, .. } => (statement.one, with(fixed, case)),
+        }
+    }
+
+    pub(crate) fn by_party(self, statement: Scoped, fixed: &[Value]) -> (&'static str, Vec<Value>) {
+        match self {
+            Self::Open => (statement.all, fixed.to_vec()),
+            Self::Case { party, .. } => (statement.one, with(fixed, party)),
+        }
+    }
+}
+
+fn with(fixed: &[Value], last: impl Into<Value>) -> Vec<Value> {
+    fixed.iter().cloned().chain([last.into()]).collect()
+}
+
+/// An open charge: as much as a decision needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenCharge {
-    /// The payer.
-    pub party_id: PartyId,
     /// The account.
     pub account_id: AccountId,
-    /// The unit.
-    pub unit_id: UnitId,
-    /// The unit's label.
-    pub unit: UnitLabel,
     /// The charge.
     pub charge_id: ChargeId,
-    /// The fee item's name.
-    pub item: String,
-    /// The month charged for.
-    pub period: Period,
     /// When it was due.
     pub due_on: NaiveDate,
-    /// The amount charged.
-    pub amount_fen: Fen,
     /// What is left of it.
     pub open_fen: Fen,
 }
 
-/// A contact with a payer, without its note.
+/// An open charge as a message speaks of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContactFact {
-    /// The payer.
-    pub party_id: PartyId,
-    /// The step it carried out.
-    pub action_id: Option<ActionId>,
-    /// `phone`, `visit`, `sms`, `wechat`, `email`, `letter`, `counter` or `board`.
-    pub channel: String,
-    /// `out` or `in`.
-    pub direction: String,
-    /// Outcome code.
-    pub outcome: String,
-    /// Whether the payer was the one spoken to.
-    pub right_party: bool,
-    /// When.
-    pub happened_at: DateTime<Utc>,
-    /// The day in China.
-    pub happened_on: NaiveDate,
-}
-
-/// A delivery report of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryFact {
-    /// The case.
-    pub case_id: CaseId,
-    /// The message.
-    pub action_id: ActionId,
-    /// `accepted`, `delivered`, `read`, `bounced` or `refused`.
-    pub kind: String,
-    /// When.
-    pub at: DateTime<Utc>,
+pub struct NamedCharge {
+    /// The charge.
+    pub charge_id: ChargeId,
+    /// The unit's label.
+    pub unit: UnitLabel,
+    /// The month charged for.
+    pub period: Period,
 }
 
 /// A way to reach a payer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachFact {
-    /// The payer.
-    pub party_id: PartyId,
-    /// The contact point.
-    pub id: ContactPointId,
     /// `phone`, `email`, `wechat` or `address`.
     pub channel: String,
-    /// When it was verified.
-    pub verified_on: Option<NaiveDate>,
-    /// How; an import counts as a claim that the number is valid, not as proof of whose it is.
+    /// How it was verified; an import counts as a claim that the number is valid, not as proof of whose it is.
     pub verified_how: Option<String>,
     /// Since when messages to it bounce.
     pub bounced_on: Option<NaiveDate>,
@@ -86,107 +98,88 @@ pub struct ReachFact {
     pub relation: String,
 }
 
-/// A special situation in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FlagFact {
-    /// The payer it concerns, directly or through the unit.
-    pub party_id: PartyId,
-    /// Flag code.
-    pub kind: String,
-    /// What it changes.
-    pub effect: String,
-    /// Until when.
-    pub expires_on: NaiveDate,
-}
-
-/// A letter of a case and how it was served.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoticeFact {
-    /// The case.
-    pub case_id: CaseId,
-    /// `drafted`, `issued`, `served`, `refused` or `returned`.
-    pub state: String,
-    /// The last day to pay.
-    pub pay_by: Option<NaiveDate>,
-    /// The best grade of its proofs of service.
-    pub grade: Option<String>,
-    /// When it was served.
-    pub served_on: Option<NaiveDate>,
-}
-
-const OPEN_CHARGES: &str =
-    "SELECT a.party_id, a.id, a.unit_id, u.label, c.id, f.name, c.period, c.due_on, c.amount_fen,
-    c.open_fen FROM charge c
-    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
+/// Streams over the covering index of open charges, account by account.
+const OPEN_CHARGES: &str = "SELECT account_id, id, due_on, open_fen FROM charge
+    WHERE community_id = $1 AND open_fen > 0 AND due_on < $2 ORDER BY account_id, due_on";
+const OPEN_CHARGES_OF_PARTY: &str = "SELECT c.account_id, c.id, c.due_on, c.open_fen FROM account a
+    JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
+    WHERE a.community_id = $1 AND a.party_id = $3 AND c.open_fen > 0 AND c.due_on < $2 ORDER BY c.account_id, c.due_on";
+const PAYERS: &str = "SELECT party_id, id FROM account WHERE community_id = $1 ORDER BY party_id, id";
+/// Open charges of owners who have sold since; few, and found by their own index.
+const OF_FORMER_OWNERS: Scoped = scoped!(
+    "SELECT c.id, c.period, a.ends_on FROM account a CROSS JOIN charge c
+    WHERE a.community_id = $1 AND a.ends_on IS NOT NULL
+    AND c.community_id = a.community_id AND c.account_id = a.id AND c.open_fen > 0",
+    " AND a.party_id = $2",
+    ""
+);
+const UNITS: &str = "SELECT a.id, u.label FROM account a
+    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id WHERE a.community_id = $1 ORDER BY a.id";
+const NAMED_CHARGES: &str = "SELECT c.id, u.label, c.period FROM account a
+    JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.open_fen > 0 AND c.due_on < $2 ORDER BY a.party_id, c.due_on, c.id";
-const OPEN_CHARGES_OF_PARTY: &str = "SELECT a.party_id, a.id, a.unit_id, u.label, c.id, f.name, c.period, c.due_on,
-    c.amount_fen, c.open_fen FROM charge c
-    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
-    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND a.party_id = $2 AND c.open_fen > 0 AND c.due_on < $3 ORDER BY c.due_on, c.id";
-const CONTACTS: &str =
-    "SELECT l.party_id, l.action_id, l.channel, l.direction, l.outcome, l.right_party, l.happened_at,
-    l.happened_on FROM contact_log l
-    JOIN case_file c ON c.community_id = l.community_id AND c.party_id = l.party_id AND c.closed_on IS NULL
-    WHERE l.community_id = $1 AND l.happened_on <= $2 AND l.happened_on >= $3 ORDER BY l.party_id, l.seq";
-const CONTACTS_OF_PARTY: &str =
-    "SELECT party_id, action_id, channel, direction, outcome, right_party, happened_at, happened_on
-    FROM contact_log WHERE community_id = $1 AND party_id = $2 AND happened_on >= $3 ORDER BY seq";
-const DELIVERIES: &str = "SELECT a.case_id, a.id, e.kind, e.at FROM delivery_event e
-    JOIN attempt t ON t.community_id = e.community_id AND t.id = e.attempt_id
-    JOIN action a ON a.community_id = t.community_id AND a.id = t.action_id
-    JOIN case_file c ON c.community_id = a.community_id AND c.id = a.case_id AND c.closed_on IS NULL
-    WHERE e.community_id = $1 ORDER BY a.case_id, e.seq";
-const REACH: &str = "SELECT p.party_id, p.id, p.channel, p.verified_on, p.verified_how, p.bounced_on, p.relation
-    FROM contact_point p JOIN case_file c ON c.community_id = p.community_id AND c.party_id = p.party_id AND c.closed_on IS NULL
-    WHERE p.community_id = $1 ORDER BY p.party_id, p.preferred DESC, p.id";
-const FLAGS: &str = "SELECT c.party_id, f.kind, f.effect, f.expires_on FROM flag f
-    JOIN case_file c ON c.community_id = f.community_id AND c.closed_on IS NULL
-    WHERE f.community_id = $1 AND f.ended_on IS NULL AND f.expires_on >= $2 AND (f.party_id = c.party_id OR f.unit_id IN (
-        SELECT a.unit_id FROM account a WHERE a.community_id = f.community_id AND a.party_id = c.party_id))
-    ORDER BY c.party_id, f.id";
-const NOTICES: &str = "SELECT n.case_id, n.state, n.pay_by, MIN(s.grade), MIN(s.served_on) FROM notice n
+    WHERE a.community_id = $1 AND a.party_id = $2 AND c.open_fen > 0 AND c.due_on < $3 ORDER BY c.due_on, c.id";
+const CONTACTS: Scoped = scoped!(
+    "SELECT l.party_id, l.channel, l.direction, l.outcome, l.right_party, l.happened_on FROM case_file c
+    CROSS JOIN contact_log l
+    WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.community_id = c.community_id AND l.party_id = c.party_id
+    AND l.happened_on <= $2 AND l.happened_on >= $3",
+    " AND l.party_id = $4",
+    " ORDER BY l.party_id, l.seq"
+);
+const REACH: Scoped = scoped!(
+    "SELECT p.party_id, p.channel, p.verified_how, p.bounced_on, p.relation FROM contact_point p
+    JOIN case_file c ON c.community_id = p.community_id AND c.party_id = p.party_id AND c.closed_on IS NULL
+    WHERE p.community_id = $1",
+    " AND p.party_id = $2",
+    " ORDER BY p.party_id, p.preferred DESC, p.id"
+);
+/// Flags on the payer, and flags on a unit of the payer.
+macro_rules! flags {
+    ($one:literal) => {
+        concat!(
+            "SELECT c.party_id, f.effect FROM flag f
+    JOIN case_file c ON c.community_id = f.community_id AND c.party_id = f.party_id AND c.closed_on IS NULL
+    WHERE f.community_id = $1 AND f.ended_on IS NULL AND f.expires_on >= $2",
+            $one,
+            " UNION ALL SELECT c.party_id, f.effect FROM flag f
+    JOIN account a ON a.community_id = f.community_id AND a.unit_id = f.unit_id
+    JOIN case_file c ON c.community_id = a.community_id AND c.party_id = a.party_id AND c.closed_on IS NULL
+    WHERE f.community_id = $1 AND f.ended_on IS NULL AND f.expires_on >= $2",
+            $one
+        )
+    };
+}
+const FLAGS: Scoped = Scoped { all: flags!(""), one: flags!(" AND c.party_id = $3") };
+const NOTICES: Scoped = scoped!(
+    "SELECT n.case_id, n.pay_by, MIN(s.grade), MIN(s.served_on) FROM notice n
     JOIN case_file c ON c.community_id = n.community_id AND c.id = n.case_id AND c.closed_on IS NULL
     LEFT JOIN service_proof s ON s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned'
-    WHERE n.community_id = $1 AND n.kind = 'demand' AND n.number IS NOT NULL
-    GROUP BY n.case_id, n.id, n.state, n.pay_by ORDER BY n.case_id, n.id";
+    WHERE n.community_id = $1 AND n.kind = 'demand' AND n.number IS NOT NULL",
+    " AND n.case_id = $2",
+    " GROUP BY n.case_id, n.id, n.pay_by ORDER BY n.case_id, n.id"
+);
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] =
-    &[OPEN_CHARGES, OPEN_CHARGES_OF_PARTY, CONTACTS, CONTACTS_OF_PARTY, DELIVERIES, REACH, FLAGS, NOTICES];
+pub const STATEMENTS: &[&str] = &[
+    OPEN_CHARGES,
+    OPEN_CHARGES_OF_PARTY,
+    PAYERS,
+    OF_FORMER_OWNERS.all,
+    OF_FORMER_OWNERS.one,
+    UNITS,
+    NAMED_CHARGES,
+    CONTACTS.all,
+    CONTACTS.one,
+    REACH.all,
+    REACH.one,
+    FLAGS.all,
+    FLAGS.one,
+    NOTICES.all,
+    NOTICES.one,
+];
 
-fn read_charge(row: &crate::Row<'_>) -> Result<OpenCharge, DbError> {
-    Ok(OpenCharge {
-        party_id: row.take()?,
-        account_id: row.take()?,
-        unit_id: row.take()?,
-        unit: row.take()?,
-        charge_id: row.take()?,
-        item: row.take()?,
-        period: row.take()?,
-        due_on: row.take()?,
-        amount_fen: row.take()?,
-        open_fen: row.take()?,
-    })
-}
-
-fn read_contact(row: &crate::Row<'_>) -> Result<ContactFact, DbError> {
-    Ok(ContactFact {
-        party_id: row.take()?,
-        action_id: row.take()?,
-        channel: row.take()?,
-        direction: row.take()?,
-        outcome: row.take()?,
-        right_party: row.take()?,
-        happened_at: row.take()?,
-        happened_on: row.take()?,
-    })
-}
-
-/// Open charges that were due before `as_of`, by payer and due date.
+/// Open charges that were due before `as_of`, account by account, the oldest first.
 ///
 /// # Errors
 /// When the database refuses.
@@ -194,56 +187,81 @@ pub fn list_open_charges(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
+    scope: Scope,
 ) -> Result<Vec<OpenCharge>, DbError> {
-    tx.query(OPEN_CHARGES, &params![community, as_of], read_charge)
+    let (sql, values) =
+        scope.by_party(Scoped { all: OPEN_CHARGES, one: OPEN_CHARGES_OF_PARTY }, &params![community, as_of]);
+    tx.query(sql, &values, |row| {
+        Ok(OpenCharge { account_id: row.take()?, charge_id: row.take()?, due_on: row.take()?, open_fen: row.take()? })
+    })
 }
 
-/// Open charges of one payer that were due before `as_of`.
+/// The accounts of each payer of a community.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_open_charges_of_party(
+pub fn list_payers(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(PartyId, AccountId)>, DbError> {
+    tx.query(PAYERS, &params![community], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// Open charges for months after their payer had sold: whose they are has to be settled first (I18).
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_billed_after_sale(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<ChargeId>, DbError> {
+    let (sql, values) = scope.by_party(OF_FORMER_OWNERS, &params![community]);
+    let charges: Vec<(ChargeId, Period, NaiveDate)> =
+        tx.query(sql, &values, |row| Ok((row.take()?, row.take()?, row.take()?)))?;
+    Ok(charges.into_iter().filter(|(_, period, sold)| period.first_day() > *sold).map(|(id, ..)| id).collect())
+}
+
+/// The unit of each account of a community.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_units(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(AccountId, UnitLabel)>, DbError> {
+    tx.query(UNITS, &params![community], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// The open charges of a payer that were due before `as_of`, by name, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_named_charges(
     tx: &mut Tx<'_>,
     community: CommunityId,
     party: PartyId,
     as_of: NaiveDate,
-) -> Result<Vec<OpenCharge>, DbError> {
-    tx.query(OPEN_CHARGES_OF_PARTY, &params![community, party, as_of], read_charge)
+) -> Result<Vec<NamedCharge>, DbError> {
+    tx.query(NAMED_CHARGES, &params![community, party, as_of], |row| {
+        Ok(NamedCharge { charge_id: row.take()?, unit: row.take()?, period: row.take()? })
+    })
 }
 
-/// Contacts with payers who have an open case, from `since` to `as_of`.
+/// Contacts with payers who have an open case, from `since` to `as_of`, oldest first.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn list_contacts(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    as_of: NaiveDate,
-    since: NaiveDate,
-) -> Result<Vec<ContactFact>, DbError> {
-    tx.query(CONTACTS, &params![community, as_of, since], read_contact)
-}
-
-/// Contacts with one payer since a day.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_contacts_of_party(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    party: PartyId,
-    since: NaiveDate,
-) -> Result<Vec<ContactFact>, DbError> {
-    tx.query(CONTACTS_OF_PARTY, &params![community, party, since], read_contact)
-}
-
-/// Delivery reports of messages of open cases.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_deliveries(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<DeliveryFact>, DbError> {
-    tx.query(DELIVERIES, &params![community], |row| {
-        Ok(DeliveryFact { case_id: row.take()?, action_id: row.take()?, kind: row.take()?, at: row.take()? })
+    (since, as_of): (NaiveDate, NaiveDate),
+    scope: Scope,
+) -> Result<Vec<(PartyId, ContactFact)>, DbError> {
+    let (sql, values) = scope.by_party(CONTACTS, &params![community, as_of, since]);
+    tx.query(sql, &values, |row| {
+        let party = row.take()?;
+        let (channel, direction, outcome): (String, String, String) = (row.take()?, row.take()?, row.take()?);
+        let (right_party, on): (bool, NaiveDate) = (row.take()?, row.take()?);
+        let outcome = ContactOutcome::parse(&outcome).ok();
+        let contact = ContactFact {
+            channel,
+            outgoing: direction == "out",
+            talk: right_party && outcome.is_some_and(ContactOutcome::is_talk),
+            dead_end: outcome.is_some_and(ContactOutcome::is_dead_end),
+            on,
+        };
+        Ok((party, contact))
     })
 }
 
@@ -251,42 +269,46 @@ pub fn list_deliveries(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<De
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_reach(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<ReachFact>, DbError> {
-    tx.query(REACH, &params![community], |row| {
-        Ok(ReachFact {
-            party_id: row.take()?,
-            id: row.take()?,
+pub fn list_reach(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<(PartyId, ReachFact)>, DbError> {
+    let (sql, values) = scope.by_party(REACH, &params![community]);
+    tx.query(sql, &values, |row| {
+        let party = row.take()?;
+        let reach = ReachFact {
             channel: row.take()?,
-            verified_on: row.take()?,
             verified_how: row.take()?,
             bounced_on: row.take()?,
             relation: row.take()?,
-        })
+        };
+        Ok((party, reach))
     })
 }
 
-/// Flags in force on payers with an open case, or on their units.
+/// What flags in force on payers with an open case, or on their units, change.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_flags(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<FlagFact>, DbError> {
-    tx.query(FLAGS, &params![community, as_of], |row| {
-        Ok(FlagFact { party_id: row.take()?, kind: row.take()?, effect: row.take()?, expires_on: row.take()? })
-    })
+pub fn list_flags(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    scope: Scope,
+) -> Result<Vec<(PartyId, String)>, DbError> {
+    let (sql, values) = scope.by_party(FLAGS, &params![community, as_of]);
+    tx.query(sql, &values, |row| Ok((row.take()?, row.take()?)))
 }
 
 /// Numbered demand letters of open cases, each with its best proof of service (grade A is best).
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_notices(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<NoticeFact>, DbError> {
-    tx.query(NOTICES, &params![community], |row| {
-        Ok(NoticeFact {
-            case_id: row.take()?,
-            state: row.take()?,
-            pay_by: row.take()?,
-            grade: row.take()?,
-            served_on: row.take()?,
-        })
+pub fn list_notices(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope,
+) -> Result<Vec<(CaseId, NoticeFact)>, DbError> {
+    let (sql, values) = scope.by_case(NOTICES, &params![community]);
+    tx.query(sql, &values, |row| {
+        let case = row.take()?;
+        Ok((case, NoticeFact { pay_by: row.take()?, grade: row.take()?, served_on: row.take()? }))
     })
 }

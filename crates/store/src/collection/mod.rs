@@ -5,8 +5,12 @@
 pub mod case;
 pub mod case_page;
 pub mod facts;
+pub mod limitation;
+pub mod policy;
+pub mod replay;
 pub mod run;
 pub mod step;
+pub mod todo;
 pub mod verify;
 pub mod work;
 
@@ -15,8 +19,17 @@ pub const STATEMENTS: &[&[&str]] = &[
     case::STATEMENTS,
     case_page::STATEMENTS,
     facts::STATEMENTS,
+    limitation::STATEMENTS,
+    policy::STATEMENTS,
+    replay::STATEMENTS,
     run::STATEMENTS,
     step::STATEMENTS,
+    todo::STATEMENTS,
     verify::STATEMENTS,
-    work::STATEMENTS,
+    work::classification::STATEMENTS,
+    work::complaint::STATEMENTS,
+    work::hold::STATEMENTS,
+    work::plan::STATEMENTS,
+    work::promise::STATEMENTS,
+    work::task::STATEMENTS,
 ];

@@ -5,6 +5,7 @@ use hemu_domain::ids::{CaseId, CommunityId, DecisionId, RunId};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
 /// A run as stored.
@@ -57,6 +58,10 @@ pub struct DecisionRow {
     pub stage_before: String,
     /// The stage after.
     pub stage_after: String,
+    /// The version of the policy it rests on.
+    pub policy_version: i64,
+    /// When the plan looks at the case again.
+    pub next_due_on: Option<NaiveDate>,
     /// What it read.
     pub facts: Json,
     /// Rule by rule, why.
@@ -69,6 +74,7 @@ pub struct DecisionRow {
 
 const LAST: &str = "SELECT id, as_of, policy_version, watermark, status, cases, decisions, counts, digest, actor_name,
     started_at, finished_at FROM collection_run WHERE community_id = $1 ORDER BY as_of DESC, id DESC LIMIT $2";
+const EXISTS: &str = "SELECT id FROM collection_run WHERE community_id = $1 AND id = $2";
 const START: &str =
     "INSERT INTO collection_run (community_id, id, as_of, policy_version, watermark, status, cases, decisions,
     counts, digest, actor_name, started_at, finished_at)
@@ -78,16 +84,16 @@ const TAKE_OVER: &str =
 const FINISH: &str = "UPDATE collection_run SET status = 'done', cases = $3, decisions = $4, counts = $5, digest = $6,
     finished_at = $7 WHERE community_id = $1 AND id = $2";
 const OF_CASE: &str =
-    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, facts, trace,
-    digest, seq FROM decision WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT $3";
+    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
+    next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT $3";
 const LATEST_OF_OPEN: &str =
     "SELECT d.id, d.run_id, d.case_id, d.as_of, d.outcome, d.step_key, d.reason, d.stage_before,
-    d.stage_after, d.facts, d.trace, d.digest, d.seq
+    d.stage_after, d.policy_version, d.next_due_on, d.facts, d.trace, d.digest, d.seq
     FROM case_file c JOIN decision d ON d.community_id = c.community_id AND d.id = c.last_decision_id
     WHERE c.community_id = $1 AND c.closed_on IS NULL ORDER BY d.case_id";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LAST, START, TAKE_OVER, FINISH, OF_CASE, LATEST_OF_OPEN];
+pub const STATEMENTS: &[&str] = &[LAST, EXISTS, START, TAKE_OVER, FINISH, OF_CASE, LATEST_OF_OPEN];
 
 static DECISIONS: BulkTable = BulkTable {
     table: "decision",
@@ -102,6 +108,8 @@ static DECISIONS: BulkTable = BulkTable {
         ("reason", ColumnKind::Text),
         ("stage_before", ColumnKind::Text),
         ("stage_after", ColumnKind::Text),
+        ("policy_version", ColumnKind::Int),
+        ("next_due_on", ColumnKind::Date),
         ("facts", ColumnKind::Json),
         ("trace", ColumnKind::Json),
         ("digest", ColumnKind::Bytes),
@@ -130,6 +138,14 @@ pub fn list_newest(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Resul
             finished_at: row.take()?,
         })
     })
+}
+
+/// Whether there was such a run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn exists(tx: &mut Tx<'_>, community: CommunityId, id: RunId) -> Result<bool, DbError> {
+    tx.query_opt(EXISTS, &params![community, id], |row| row.take::<RunId>()).map(|found| found.is_some())
 }
 
 /// Writes a run that starts; a run of this community that never ended is taken over.
@@ -167,30 +183,40 @@ pub fn finish(tx: &mut Tx<'_>, community: CommunityId, run: &RunRow) -> Result<(
     tx.execute(FINISH, &values).map(|_| ())
 }
 
+/// What the digest of decisions covers: all of it, as it is written.
+#[must_use]
+pub fn decision_content(community: CommunityId, d: &DecisionRow) -> [Value; 16] {
+    params![
+        community,
+        d.id,
+        d.run_id,
+        d.case_id,
+        d.as_of,
+        &d.outcome,
+        d.step_key.as_deref(),
+        d.reason.as_deref(),
+        &d.stage_before,
+        &d.stage_after,
+        d.policy_version,
+        d.next_due_on,
+        d.facts.clone(),
+        d.trace.clone(),
+        d.digest,
+        d.seq
+    ]
+}
+
 /// Writes decisions.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn insert_decisions(tx: &mut Tx<'_>, community: CommunityId, decisions: &[DecisionRow]) -> Result<u64, DbError> {
-    let rows = decisions.iter().map(|d| -> [Value; 14] {
-        params![
-            community,
-            d.id,
-            d.run_id,
-            d.case_id,
-            d.as_of,
-            &d.outcome,
-            d.step_key.as_deref(),
-            d.reason.as_deref(),
-            &d.stage_before,
-            &d.stage_after,
-            d.facts.clone(),
-            d.trace.clone(),
-            d.digest,
-            d.seq
-        ]
-    });
-    tx.bulk_insert(&DECISIONS, rows)
+    let mut written = SetDigest::default();
+    for decision in decisions {
+        written.join(&SetDigest::of(&decision_content(community, decision)));
+    }
+    digest::add(tx, community, Register::Decisions, &written)?;
+    tx.bulk_insert(&DECISIONS, decisions.iter().map(|decision| decision_content(community, decision)))
 }
 
 /// The decisions of a case, newest first.
@@ -214,7 +240,7 @@ pub fn list_latest_decisions(tx: &mut Tx<'_>, community: CommunityId) -> Result<
     tx.query(LATEST_OF_OPEN, &params![community], read_decision)
 }
 
-fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
+pub(crate) fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
     Ok(DecisionRow {
         id: row.take()?,
         run_id: row.take()?,
@@ -225,6 +251,8 @@ fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
         reason: row.take()?,
         stage_before: row.take()?,
         stage_after: row.take()?,
+        policy_version: row.take()?,
+        next_due_on: row.take()?,
         facts: row.take()?,
         trace: row.take()?,
         digest: row.take()?,

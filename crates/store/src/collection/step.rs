@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::Fen;
+use hemu_domain::collection::facts::StepFact;
 use hemu_domain::ids::{ActionId, CaseId, CommunityId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::facts::{Scope, Scoped, scoped};
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, params};
 
@@ -46,11 +48,13 @@ pub struct ActionRow {
     pub done_on: Option<NaiveDate>,
 }
 
-const OF_OPEN_CASES: &str =
-    "SELECT a.id, a.case_id, a.cycle_no, a.step_key, a.occurrence, a.kind, a.channel, a.stage, a.state,
-    a.state_reason, a.planned_on, a.due_at, a.open_fen, a.late_fee_fen, a.lines, a.done_on
-    FROM action a JOIN case_file c ON c.community_id = a.community_id AND c.id = a.case_id
-    WHERE a.community_id = $1 AND c.closed_on IS NULL ORDER BY a.case_id, a.seq";
+const STEPS: Scoped = scoped!(
+    "SELECT a.case_id, a.step_key, a.occurrence, a.kind, a.channel, a.state, a.planned_on, a.done_on FROM case_file c
+    CROSS JOIN action a WHERE c.community_id = $1 AND c.closed_on IS NULL
+    AND a.community_id = c.community_id AND a.case_id = c.id AND a.cycle_no = c.cycle_no",
+    " AND c.id = $2",
+    " ORDER BY a.case_id, a.seq"
+);
 const OF_CASE: &str =
     "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
     due_at, open_fen, late_fee_fen, lines, done_on FROM action WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
@@ -65,18 +69,19 @@ const SET_STATE: &str =
     "UPDATE action SET state = $3, state_reason = $4, done_on = $5 WHERE community_id = $1 AND id = $2";
 const DEFER: &str =
     "UPDATE action SET state = 'deferred', state_reason = $3, due_at = $4 WHERE community_id = $1 AND id = $2";
-const CANCEL_PENDING: &str = "UPDATE action SET state = 'cancelled', state_reason = $3
-    WHERE community_id = $1 AND case_id = $2 AND state IN ('planned', 'deferred', 'open_task')";
-const CANCEL_TASKS: &str = "UPDATE task SET state = 'cancelled', result = $3 WHERE community_id = $1 AND case_id = $2
-    AND state = 'open' AND kind <> 'answer_complaint'";
+const FREEZE: &str =
+    "UPDATE action SET open_fen = $3, late_fee_fen = $4, lines = $5 WHERE community_id = $1 AND id = $2";
+const CANCEL_PENDING: &str = "UPDATE action SET state = 'cancelled', state_reason = $2
+    WHERE community_id = $1 AND state IN ('planned', 'deferred', 'open_task') AND case_id IN ({ids})";
+const CANCEL_TASKS: &str = "UPDATE task SET state = 'cancelled', result = $2 WHERE community_id = $1
+    AND state = 'open' AND kind <> 'answer_complaint' AND case_id IN ({ids})";
 const RECENT: &str =
     "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
     due_at, open_fen, late_fee_fen, lines, done_on FROM action
     WHERE community_id = $1 AND kind = 'message' AND id < $2 ORDER BY id DESC LIMIT $3";
 
-/// Every statement of this module.
-pub const STATEMENTS: &[&str] =
-    &[OF_OPEN_CASES, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, CANCEL_PENDING, CANCEL_TASKS, RECENT];
+/// Every statement of this module but those with an id list.
+pub const STATEMENTS: &[&str] = &[STEPS.all, STEPS.one, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, FREEZE, RECENT];
 
 static ACTIONS: BulkTable = BulkTable {
     table: "action",
@@ -137,12 +142,25 @@ pub fn insert_actions(
     tx.bulk_insert(&ACTIONS, rows)
 }
 
-/// All actions of the open cases, in case order, oldest first.
+/// The steps of open cases in their present cycle, in case order, oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_of_open_cases(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<ActionRow>, DbError> {
-    tx.query(OF_OPEN_CASES, &params![community], read)
+pub fn list_steps(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<(CaseId, StepFact)>, DbError> {
+    let (sql, values) = scope.by_case(STEPS, &params![community]);
+    tx.query(sql, &values, |row| {
+        let case = row.take()?;
+        let step = StepFact {
+            step_key: row.take()?,
+            occurrence: row.take()?,
+            kind: row.take()?,
+            channel: row.take()?,
+            state: row.take()?,
+            planned_on: row.take()?,
+            done_on: row.take()?,
+        };
+        Ok((case, step))
+    })
 }
 
 /// The actions of a case, oldest first.
@@ -216,13 +234,27 @@ pub fn defer(
     tx.execute(DEFER, &params![community, id, reason, due_at]).map(|_| ())
 }
 
-/// Cancels what a case still has pending, tasks included; a complaint is answered all the same.
+/// Freezes what a message speaks of: the figures read when it was claimed (I8).
 ///
 /// # Errors
 /// When the database refuses.
-pub fn cancel_pending(tx: &mut Tx<'_>, community: CommunityId, case: CaseId, reason: &str) -> Result<(), DbError> {
-    tx.execute(CANCEL_PENDING, &params![community, case, reason])?;
-    tx.execute(CANCEL_TASKS, &params![community, case, reason]).map(|_| ())
+pub fn freeze_figures(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: ActionId,
+    (open_fen, late_fee_fen): (Fen, Fen),
+    lines: &Json,
+) -> Result<(), DbError> {
+    tx.execute(FREEZE, &params![community, id, open_fen, late_fee_fen, lines.clone()]).map(|_| ())
+}
+
+/// Cancels what cases still have pending, tasks included; a complaint is answered all the same.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel_pending(tx: &mut Tx<'_>, community: CommunityId, cases: &[Uuid], reason: &str) -> Result<(), DbError> {
+    tx.execute_in(CANCEL_PENDING, &params![community, reason], cases)?;
+    tx.execute_in(CANCEL_TASKS, &params![community, reason], cases).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<ActionRow, DbError> {

@@ -214,6 +214,7 @@ fn translate(error: postgres::Error) -> DbError {
         &SqlState::UNIQUE_VIOLATION => {
             DbError::Duplicate { constraint: answer.constraint().unwrap_or_default().to_owned() }
         }
+        &SqlState::DISK_FULL | &SqlState::IO_ERROR => DbError::Full(answer.message().to_owned()),
         _ => DbError::Engine(answer.message().to_owned()),
     }
 }
@@ -229,6 +230,12 @@ impl ToSql for Value {
             Self::Date(value) => value.to_sql_checked(kind, out),
             Self::Time(value) => value.to_sql_checked(kind, out),
             Self::Json(value) => value.to_sql_checked(kind, out),
+            Self::JsonText(text) => {
+                // The binary form of JSONB: its version, then the text.
+                out.extend_from_slice(&[1]);
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
             Self::Bytes(value) => value.to_sql_checked(kind, out),
         }
     }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice, ids};
 use rusqlite::types::ValueRef;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::DbError;
@@ -60,6 +61,26 @@ impl<'row> Row<'row> {
             Source::Postgres(row) => T::from_postgres(row, column),
         };
         value.ok_or(DbError::Decode { column, expected: T::EXPECTED })
+    }
+
+    /// The next column, a JSON document, read straight into `T`; `None` when it has another shape.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when the column holds no JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<Option<T>, DbError> {
+        let column = self.next.get();
+        self.next.set(column + 1);
+        let decode = || DbError::Decode { column, expected: "JSON" };
+        match &self.source {
+            Source::Sqlite(row) => {
+                let value = row.get_ref(column).map_err(|_| decode())?;
+                value.as_str().map(|text| serde_json::from_str(text).ok()).map_err(|_| decode())
+            }
+            Source::Postgres(row) => {
+                let value: serde_json::Value = row.try_get(column).map_err(|_| decode())?;
+                Ok(serde_json::from_value(value).ok())
+            }
+        }
     }
 
     /// The next column as text, read by `parse` (an enum's or newtype's reader).

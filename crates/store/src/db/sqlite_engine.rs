@@ -4,15 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{Datelike, NaiveDate};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 
 use super::{BulkTable, DbError, Row, Tx, Value};
 
-/// Read connections kept open for the next reader.
-const IDLE_READERS: usize = 8;
+/// Read connections kept open for the next reader: as many as read at once on a busy morning. Each new one reads the schema and
+/// prepares its statements anew, which costs more than most pages.
+const IDLE_READERS: usize = 32;
 /// How long one connection waits for another process's write to end.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Pages of the file the writer keeps in memory, in KiB.
+const WRITER_CACHE_KIB: i64 = 32_768;
+/// The same for each reader; the system keeps what many of them read.
+const READER_CACHE_KIB: i64 = 4_096;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
@@ -41,8 +47,8 @@ impl SqliteDb {
             .and_then(|()| keep_a_write_ahead_log(&writer))
             .and_then(|()| writer.pragma_update(None, "synchronous", "FULL"))
             .and_then(|()| writer.pragma_update(None, "foreign_keys", "ON"))
-            .and_then(|()| tune(&writer));
-        prepared.map_err(|error| refused(error.to_string()))?;
+            .and_then(|()| tune(&writer, WRITER_CACHE_KIB));
+        prepared.map_err(|error| if is_busy(&error) { translate(error) } else { refused(error.to_string()) })?;
         Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
 
@@ -80,7 +86,7 @@ impl SqliteDb {
     fn open_reader(&self) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let reader = Connection::open_with_flags(&self.path, flags).map_err(translate)?;
-        reader.busy_timeout(BUSY_TIMEOUT).and_then(|()| tune(&reader)).map_err(translate)?;
+        reader.busy_timeout(BUSY_TIMEOUT).and_then(|()| tune(&reader, READER_CACHE_KIB)).map_err(translate)?;
         Ok(reader)
     }
 
@@ -108,11 +114,11 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-fn tune(connection: &Connection) -> rusqlite::Result<()> {
+fn tune(connection: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "mmap_size", 1_073_741_824_i64)
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    // Files are read, not mapped: mapped pages count as memory of the program, once per connection, up to the whole file.
+    connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -207,6 +213,8 @@ fn numbered(sql: &str) -> String {
 fn translate(error: rusqlite::Error) -> DbError {
     match error.sqlite_error_code() {
         _ if is_busy(&error) => DbError::Busy(error.to_string()),
+        // A disk that is full says so, or refuses the write (quota, limit of the file's size).
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => DbError::Full(error.to_string()),
         Some(ErrorCode::ConstraintViolation) if error.to_string().contains("UNIQUE") => {
             let text = error.to_string();
             let constraint = text.rsplit(": ").next().unwrap_or_default().to_owned();
@@ -224,16 +232,41 @@ impl ToSql for Value {
             Self::Int(value) => ToSqlOutput::Owned((*value).into()),
             Self::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
             Self::Uuid(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value.as_bytes())),
-            Self::Date(value) => ToSqlOutput::Owned(value.to_string().into()),
+            Self::Date(value) => ToSqlOutput::Owned(iso_date(*value).into()),
             Self::Time(value) => ToSqlOutput::Owned(value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()),
             Self::Json(value) => ToSqlOutput::Owned(value.to_string().into()),
+            Self::JsonText(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
         })
     }
 }
 
+/// `YYYY-MM-DD`, written digit by digit: the formatting machinery costs more than the insert of a whole column.
+fn iso_date(day: NaiveDate) -> String {
+    let year = u32::try_from(day.year()).ok().filter(|year| *year < 10_000);
+    let Some(year) = year else { return day.to_string() };
+    let digit = |number: u32| char::from_digit(number % 10, 10).expect("the last digit of a number");
+    let (month, day) = (day.month(), day.day());
+    let digits = [year / 1000, year / 100, year / 10, year].map(digit);
+    let mut text = String::with_capacity(10);
+    text.extend(digits);
+    for part in [month, day] {
+        text.extend(['-', digit(part / 10), digit(part)]);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::{Days, NaiveDate};
+
+    #[test]
+    fn every_day_is_written_as_the_calendar_writes_it() {
+        let first = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
+        let days = (0..3_700_000).step_by(97).map(|days| first + Days::new(days));
+        days.chain([NaiveDate::MIN, NaiveDate::MAX]).for_each(|day| assert_eq!(super::iso_date(day), day.to_string()));
+    }
+
     #[test]
     fn placeholders_are_numbered_and_other_dollars_kept() {
         assert_eq!(super::numbered("a = $2 AND b = $1 AND c = '$x'"), "a = ?2 AND b = ?1 AND c = '$x'");

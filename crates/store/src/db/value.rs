@@ -1,6 +1,7 @@
 //! What goes into a statement: [`Value`], the same for every engine.
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+use hemu_domain::billing::Explanation;
 use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice, ids};
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ pub enum Value {
     Time(DateTime<Utc>),
     /// JSONB
     Json(serde_json::Value),
+    /// JSONB that is text already: rows written by the million are not first made a tree.
+    JsonText(String),
     /// BYTEA
     Bytes(Vec<u8>),
 }
@@ -80,6 +83,12 @@ from! {
     Period => |value| Self::Text(value.to_string()),
     UnitLabel => |value| Self::Text(value.to_string()),
     &UnitLabel => |value| Self::Text(value.to_string()),
+}
+
+impl From<&Explanation> for Value {
+    fn from(explanation: &Explanation) -> Self {
+        Self::JsonText(serde_json::to_string(explanation).expect("numbers and words are JSON"))
+    }
 }
 
 impl<T: Into<Self>> From<Option<T>> for Value {

@@ -25,6 +25,8 @@ pub struct AttemptRow {
     pub recipient_sealed: Vec<u8>,
     /// What may be shown of the address.
     pub recipient_tail: String,
+    /// Whether it was proven to be the payer's when the message was claimed: only then a delivery is a demand that reached them.
+    pub recipient_verified: bool,
     /// Sealed text.
     pub content_sealed: Vec<u8>,
     /// SHA-256 of the text, kept as evidence.
@@ -63,26 +65,26 @@ pub struct EventRow {
 }
 
 const INSERT: &str = "INSERT INTO attempt (community_id, id, action_id, attempt_no, token, channel, gateway, recipient_sealed,
-    recipient_tail, content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at,
+    recipient_tail, recipient_verified, content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at,
     lease_until, finished_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 const FINISH: &str = "UPDATE attempt SET state = $4, provider_id = $5, provider_said = $6, finished_at = $7
     WHERE community_id = $1 AND id = $2 AND token = $3 AND state IN ('in_flight', 'uncertain')";
 const LAST_NO: &str =
     "SELECT CAST(COALESCE(MAX(attempt_no), 0) AS BIGINT) FROM attempt WHERE community_id = $1 AND action_id = $2";
 const EXPIRED: &str = "SELECT id, action_id, attempt_no, token, channel, gateway, recipient_sealed, recipient_tail,
-    content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
+    recipient_verified, content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
     FROM attempt WHERE community_id = $1 AND state = 'in_flight' AND lease_until <= $2 ORDER BY id";
 const OF_CASE: &str = "SELECT t.id, t.action_id, t.attempt_no, t.token, t.channel, t.gateway, t.recipient_sealed,
-    t.recipient_tail, t.content_sealed, t.content_hash, t.template_key, t.template_version, t.state, t.provider_id,
+    t.recipient_tail, t.recipient_verified, t.content_sealed, t.content_hash, t.template_key, t.template_version, t.state, t.provider_id,
     t.provider_said, t.created_at, t.lease_until
     FROM attempt t JOIN action a ON a.community_id = t.community_id AND a.id = t.action_id
     WHERE t.community_id = $1 AND a.case_id = $2 ORDER BY t.id";
 const FIND: &str = "SELECT id, action_id, attempt_no, token, channel, gateway, recipient_sealed, recipient_tail,
-    content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
+    recipient_verified, content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
     FROM attempt WHERE community_id = $1 AND id = $2";
 const OF_ACTIONS: &str = "SELECT id, action_id, attempt_no, token, channel, gateway, recipient_sealed, recipient_tail,
-    content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
+    recipient_verified, content_sealed, content_hash, template_key, template_version, state, provider_id, provider_said, created_at, lease_until
     FROM attempt WHERE community_id = $1 AND action_id IN ({ids}) ORDER BY id";
 const INSERT_EVENT: &str =
     "INSERT INTO delivery_event (community_id, id, attempt_id, kind, provider_event_id, at, recorded_at,
@@ -106,6 +108,7 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, a: &AttemptRow) -> Result
         &a.gateway,
         a.recipient_sealed.clone(),
         &a.recipient_tail,
+        a.recipient_verified,
         a.content_sealed.clone(),
         a.content_hash,
         &a.template_key,
@@ -207,6 +210,7 @@ fn read(row: &Row<'_>) -> Result<AttemptRow, DbError> {
         gateway: row.take()?,
         recipient_sealed: row.take()?,
         recipient_tail: row.take()?,
+        recipient_verified: row.take()?,
         content_sealed: row.take()?,
         content_hash: row.take()?,
         template_key: row.take()?,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::ids::{ActionId, CaseId, CommunityId, ContactLogId, ContactPointId, PartyId, StaffId};
 
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
 /// A contact as stored; the note is sealed.
@@ -114,6 +115,7 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, contact: &ContactRow, seq
     let previous = last.unwrap_or(chain::START);
     let content = content(community, contact, seq);
     let hash = chain::link(&previous, &content);
+    digest::add(tx, community, Register::Contacts, &SetDigest::of(&content))?;
     let values: Vec<Value> = content.into_iter().chain(params![previous, hash]).collect();
     tx.execute(INSERT, &values).map(|_| ())
 }

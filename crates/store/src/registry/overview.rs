@@ -3,9 +3,10 @@
 //! Set-based throughout: one statement a page, and two small ones for whose cases rest (holds) or are paid off by plan.
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{BuildingId, CommunityId, PartyId, UnitId};
+use hemu_domain::ids::{BuildingId, CommunityId, ContactPointId, PartyId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Area, Fen, UnitLabel};
+use uuid::Uuid;
 
 use crate::{DbError, Row, Tx, params};
 
@@ -71,13 +72,15 @@ pub struct SearchTerms {
 /// Behind every text that begins with a prefix, in byte order.
 const LAST: char = '\u{10FFFF}';
 
+// `CROSS JOIN` gives the same rows: it keeps SQLite, which has no statistics here, from walking every open charge of the
+// community for each unit instead of the unit's accounts (measured: 101 of 10,000 units in 6 ms instead of 1.7 s).
 macro_rules! line {
     () => {
         "SELECT u.id, u.label, u.kind, u.area_e4, u.floor, u.occupancy, a.party_id, p.kind, p.name,
-    CAST(COALESCE((SELECT SUM(c.amount_fen) FROM account x JOIN charge c ON c.community_id = x.community_id AND c.account_id = x.id
-        WHERE x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
-    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x JOIN charge c ON c.community_id = x.community_id AND c.account_id = x.id
-        WHERE x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
+    CAST(COALESCE((SELECT SUM(c.amount_fen) FROM account x CROSS JOIN charge c
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
+    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x CROSS JOIN charge c
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
     FROM unit u LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id AND a.ends_on IS NULL
     LEFT JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id"
     };
@@ -121,7 +124,12 @@ const BY_PLAN: &str =
     "SELECT c.party_id FROM plan l JOIN case_file c ON c.community_id = l.community_id AND c.id = l.case_id
     WHERE l.community_id = $1 AND l.state = 'active' AND c.closed_on IS NULL";
 
-/// Every statement of this module.
+const AREAS: &str = "SELECT id, area_e4 FROM unit WHERE community_id = $1 AND id IN ({ids})";
+const PHONES: &str = "SELECT party_id, id, value_tail FROM contact_point
+    WHERE community_id = $1 AND channel = 'phone' AND bounced_on IS NULL AND party_id IN ({ids})
+    ORDER BY preferred DESC, id";
+
+/// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[LINES, SEARCH, OF_BUILDING, TREE, HELD, BY_PLAN];
 
 /// Units whose label begins with `prefix`, after the label `after` (both may be empty), in the order of labels.
@@ -197,6 +205,41 @@ pub fn list_entrances(tx: &mut Tx<'_>, community: CommunityId, today: NaiveDate)
             owing: row.take()?,
             open: row.take()?,
         })
+    })
+}
+
+/// A phone that works, masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneLine {
+    /// Whose.
+    pub party_id: PartyId,
+    /// Its contact point.
+    pub id: ContactPointId,
+    /// What may be shown of it.
+    pub tail: String,
+}
+
+/// The areas of some units.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_areas(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    units: &[UnitId],
+) -> Result<Vec<(UnitId, Option<Area>)>, DbError> {
+    let ids: Vec<Uuid> = units.iter().map(|id| id.uuid()).collect();
+    tx.query_in(AREAS, &params![community], &ids, |row| Ok((row.take()?, row.take()?)))
+}
+
+/// The phones of some parties that work, preferred ones first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_phones(tx: &mut Tx<'_>, community: CommunityId, parties: &[PartyId]) -> Result<Vec<PhoneLine>, DbError> {
+    let ids: Vec<Uuid> = parties.iter().map(|id| id.uuid()).collect();
+    tx.query_in(PHONES, &params![community], &ids, |row| {
+        Ok(PhoneLine { party_id: row.take()?, id: row.take()?, tail: row.take()? })
     })
 }
 

@@ -33,7 +33,7 @@ fn with_three_entries(url: &str) -> Db {
 fn an_untouched_trail_is_green() {
     for_each_engine(|url| {
         let db = with_three_entries(url);
-        let check = db.read(audit::verify).expect("verifies");
+        let check = db.read(|tx| audit::verify(tx, &[])).expect("verifies");
         assert!(check.ok, "{check:?}");
         let newest = db.read(|tx| audit::list_before(tx, None, i64::MAX, 2)).expect("lists");
         assert_eq!(newest.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [3, 2]);
@@ -42,11 +42,16 @@ fn an_untouched_trail_is_green() {
 
 #[test]
 fn a_changed_or_missing_entry_turns_the_trail_red() {
-    for sql in ["UPDATE audit_entry SET actor_name = 'x' WHERE seq = 2", "DELETE FROM audit_entry WHERE seq = 2"] {
+    for sql in [
+        "UPDATE audit_entry SET actor_name = 'x' WHERE seq = 2",
+        "DELETE FROM audit_entry WHERE seq = 2",
+        "DELETE FROM audit_entry WHERE seq = 3",
+        "DELETE FROM audit_entry",
+    ] {
         for_each_engine(|url| {
             let db = with_three_entries(url);
             db.write(|tx| tx.execute(sql, &[])).expect("tampers");
-            assert!(!db.read(audit::verify).expect("verifies").ok, "{sql}");
+            assert!(!db.read(|tx| audit::verify(tx, &[])).expect("verifies").ok, "{sql}");
         });
     }
 }

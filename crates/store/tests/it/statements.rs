@@ -1,7 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, audit, billing, collection, ledger, legal, migrate, outreach, registry, review, staff, tariff, verify,
+    Db, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach, registry, review, staff, tariff,
+    verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -9,6 +10,7 @@ fn all() -> Vec<&'static str> {
     let nested = [collection::STATEMENTS, outreach::STATEMENTS];
     let flat = [
         audit::STATEMENTS,
+        bench::STATEMENTS,
         billing::STATEMENTS,
         ledger::STATEMENTS,
         ledger::adjustment::STATEMENTS,
@@ -24,9 +26,15 @@ fn all() -> Vec<&'static str> {
         staff::STATEMENTS,
         tariff::STATEMENTS,
         tariff::display::STATEMENTS,
-        verify::STATEMENTS,
+        digest::STATEMENTS,
     ];
-    nested.into_iter().flatten().chain(&flat).flat_map(|statements| statements.iter().copied()).collect()
+    nested
+        .into_iter()
+        .chain([verify::STATEMENTS])
+        .flatten()
+        .chain(&flat)
+        .flat_map(|statements| statements.iter().copied())
+        .collect()
 }
 
 #[test]

@@ -3,16 +3,23 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::Query;
-use axum::routing::get;
+use axum::routing::{get, post};
 use chrono::NaiveDate;
+use hemu_app::arrears::details::{ArrearsOrder, RowDetail, row_details};
+use hemu_app::arrears::kept::shown_owner;
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
-use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsTotals, arrears_report};
+use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals};
 use hemu_app::collection::case_page::next_text;
+use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
+use hemu_domain::ids::ContactPointId;
+use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
+use crate::fields::{Fields, Posted};
 use crate::reply::{Reply, XLSX, file, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
@@ -25,6 +32,7 @@ const ROWS: usize = 100;
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/c/{community}/arrears", get(show))
+        .route("/c/{community}/arrears/reveal", post(reveal))
         .route("/c/{community}/arrears.xlsx", get(xlsx))
         .route("/c/{community}/arrears.csv", get(csv))
 }
@@ -38,10 +46,24 @@ pub struct Asked {
     stage: String,
     cause: String,
     days: String,
+    order: String,
     after: String,
 }
 
 impl Asked {
+    fn of(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).to_owned();
+        Self {
+            as_of: text("as_of"),
+            building: text("building"),
+            stage: text("stage"),
+            cause: text("cause"),
+            days: text("days"),
+            order: text("order"),
+            after: text("after"),
+        }
+    }
+
     fn filter(&self) -> ArrearsFilter {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         ArrearsFilter {
@@ -52,27 +74,42 @@ impl Asked {
         }
     }
 
+    fn order(&self) -> ArrearsOrder {
+        match self.order.as_str() {
+            "amount" => ArrearsOrder::Amount,
+            "days" => ArrearsOrder::Days,
+            _ => ArrearsOrder::Unit,
+        }
+    }
+
     fn day(&self, today: NaiveDate) -> NaiveDate {
         self.as_of.parse().unwrap_or(today)
     }
 
-    /// The address with the same filter: for the export and the next page.
-    fn query(&self) -> String {
+    /// What was asked, the cursor aside.
+    fn pairs(&self) -> Vec<(&'static str, &str)> {
         let pairs = [
             ("as_of", &self.as_of),
             ("building", &self.building),
             ("stage", &self.stage),
             ("cause", &self.cause),
             ("days", &self.days),
+            ("order", &self.order),
         ];
-        let pairs: Vec<(&str, &String)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        pairs.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect::<Vec<_>>().join("&")
+        pairs.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+    }
+
+    /// The address with the same filter: for the export and the next page.
+    fn query(&self) -> String {
+        let encoded = |(name, value): (&str, &str)| format!("{name}={}", encode(value));
+        self.pairs().into_iter().map(encoded).collect::<Vec<_>>().join("&")
     }
 }
 
-/// Only characters that need no encoding in an address; filters have no others.
-fn plain(text: &str) -> String {
-    text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)).map(char::from).collect()
+/// A value as it stands in an address: buildings may be called 车位.
+fn encode(text: &str) -> String {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.bytes().map(|byte| if safe(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[derive(Template)]
@@ -90,12 +127,15 @@ struct ArrearsPage {
     buildings: Vec<String>,
     stages: Vec<(&'static str, String)>,
     causes: Vec<(&'static str, String)>,
+    may_reveal: bool,
 }
 
 struct Row {
     unit_href: String,
     unit: String,
     owner: String,
+    phone: Option<(String, String)>,
+    area: String,
     periods: String,
     principal: Fen,
     late_fee: Fen,
@@ -108,61 +148,73 @@ struct Row {
     case_href: Option<String>,
 }
 
+/// A phone that was revealed: its contact point, and the number.
+type Revealed = Option<(ContactPointId, String)>;
+
 /// `GET /c/{community}/arrears`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
+    render(&at, asked, None).await
+}
+
+/// `POST /c/{community}/arrears/reveal`: one number in full on the same page; the audit trail keeps who looked.
+pub async fn reveal(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let asked = Asked::of(&fields);
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let id = fields.required(("contact", "联系方式"), ContactPointId::parse)?;
+        Ok((id, reveal_field(app, actor, name, SealedField::Contact(id))?))
+    };
+    let revealed = at.run(work).await?;
+    render(&at, asked, Some(revealed)).await
+}
+
+async fn render(at: &Place, asked: Asked, revealed: Revealed) -> Reply {
     let day = asked.day(at.visit.web.app.today());
-    let report = at.run(move |app, actor, name| arrears_report(app, actor, name, day)).await?;
+    let (kept, community, wanted) = (at.visit.web.kept.clone(), at.id(), asked.clone());
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let report = kept.arrears(app, actor, name, day)?;
+        let slice = report.slice(&wanted.filter(), wanted.order(), (&wanted.after, ROWS));
+        let details = row_details(app, actor, community, &slice.rows)?;
+        Ok((slice, details))
+    };
+    let (slice, details) = at.run(work).await?;
     let ui = at.ui(Menu::Arrears, "欠费", "Arrears");
     let locale = ui.locale;
-    let mut buildings: Vec<String> = report.rows.iter().map(|row| row.unit.building().to_owned()).collect();
-    buildings.dedup();
-    buildings.sort_by_key(|code| (code.parse::<u64>().unwrap_or(u64::MAX), code.clone()));
-    buildings.dedup();
-    let whole = report.rows.len();
-    let report = report.filtered(&asked.filter());
-    let totals = report.totals.clone();
-    let is_whole = report.rows.len() == whole;
-    // The cursor is the id of the last unit shown: a label would put a home into the address.
-    let last_shown = report.rows.iter().rposition(|row| row.unit_id.to_string() == asked.after);
-    let start = last_shown.map_or(0, |position| position + 1);
-    let end = (start + ROWS).min(report.rows.len());
-    let next = (end < report.rows.len()).then(|| report.rows[end - 1].unit_id.to_string());
-    let slice = ArrearsReport { as_of: day, rows: report.rows[start..end].to_vec(), totals: totals.clone() };
-    let shown = slice.clone().filtered(&ArrearsFilter::default()).totals;
-    let rows = slice.rows.iter().map(|row| line(&ui, row)).collect();
+    let rows = slice.rows.iter().zip(details).map(|(row, detail)| line(&ui, row, detail, revealed.as_ref()));
     let content = ArrearsPage {
         as_of: day,
         query: asked.query(),
-        rows,
-        shown,
-        totals,
-        is_whole,
-        next,
-        buildings,
+        rows: rows.collect(),
+        shown: slice.shown,
+        totals: slice.totals,
+        is_whole: slice.is_whole,
+        next: slice.next,
+        buildings: slice.buildings,
         stages: Stage::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         causes: Cause::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        may_reveal: ui.may(Permission::RevealPersonalData),
         asked,
         ui,
     };
     page(&content, locale)
 }
 
-fn line(ui: &Ui, row: &hemu_app::arrears::ArrearsRow) -> Row {
-    let periods = match (row.periods.first(), row.periods.last()) {
-        (Some(first), Some(last)) if first != last => format!("{first} ~ {last}"),
-        (Some(first), _) => first.to_string(),
-        _ => String::new(),
-    };
-    let periods = if row.periods.len() > 1 { format!("{periods} ({})", row.periods.len()) } else { periods };
+fn line(ui: &Ui, row: &ArrearsRow, detail: RowDetail, revealed: Option<&(ContactPointId, String)>) -> Row {
     let stage = row.stage.clone().unwrap_or_default();
     let cause = row.cause.as_deref().and_then(|word| Cause::parse(word).ok());
     let next =
         row.next_step.as_deref().and_then(|word| next_text(None, Some(word)).or_else(|| next_text(Some(word), None)));
+    let number = |id: ContactPointId, tail: String| match revealed {
+        Some((shown, number)) if *shown == id => (String::new(), number.clone()),
+        _ => (id.to_string(), tail),
+    };
     Row {
         unit_href: ui.here(&format!("units/{}", row.unit_id)),
         unit: row.unit.to_string(),
-        owner: row.owner.clone(),
-        periods,
+        owner: shown_owner(&ui.actor, &row.owner),
+        phone: detail.phone.map(|(id, tail)| number(id, tail)),
+        area: ui.area(detail.area.as_ref()),
+        periods: periods(row),
         principal: row.principal,
         late_fee: row.late_fee,
         oldest_due: row.oldest_due,
@@ -175,22 +227,36 @@ fn line(ui: &Ui, row: &hemu_app::arrears::ArrearsRow) -> Row {
     }
 }
 
+fn periods(row: &ArrearsRow) -> String {
+    match (row.periods.first(), row.periods.last()) {
+        (Some(first), Some(last)) if first != last => format!("{first} ~ {last} ({})", row.periods.len()),
+        (Some(first), _) => first.to_string(),
+        (None, _) => String::new(),
+    }
+}
+
+/// The rows of an export: those of the screen with the same filter, all pages, owners as the actor may see them.
+async fn export(at: &Place, asked: Asked) -> Result<ArrearsReport, crate::reply::PageError> {
+    let day = asked.day(at.visit.web.app.today());
+    let kept = at.visit.web.kept.clone();
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let report = kept.arrears(app, actor, name, day)?;
+        Ok::<_, Refusal>(ArrearsReport::clone(&report).filtered(&asked.filter()).shown_to(actor))
+    };
+    at.run(work).await
+}
+
 /// `GET /c/{community}/arrears.xlsx`: exactly what the screen shows with the same filter, all pages.
 pub async fn xlsx(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let day = asked.day(at.visit.web.app.today());
-    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, name: &str| {
-        arrears_xlsx(&arrears_report(app, actor, name, day)?.filtered(&asked.filter()))
-    };
-    let bytes = at.run(work).await?;
+    let report = export(&at, asked).await?;
+    let day = report.as_of;
+    let bytes = at.run(move |_, _, _| arrears_xlsx(&report)).await?;
     Ok(file(bytes, XLSX, &format!("欠费明细-{day}.xlsx"), false))
 }
 
 /// `GET /c/{community}/arrears.csv`
 pub async fn csv(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let day = asked.day(at.visit.web.app.today());
-    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, name: &str| {
-        Ok(arrears_csv(&arrears_report(app, actor, name, day)?.filtered(&asked.filter())))
-    };
-    let text = at.run(work).await?;
-    Ok(file(text.into_bytes(), "text/csv; charset=utf-8", &format!("欠费明细-{day}.csv"), false))
+    let report = export(&at, asked).await?;
+    let text = arrears_csv(&report);
+    Ok(file(text.into_bytes(), "text/csv; charset=utf-8", &format!("欠费明细-{}.csv", report.as_of), false))
 }

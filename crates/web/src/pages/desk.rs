@@ -6,12 +6,15 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use hemu_app::collection::case_page::case_page;
+use hemu_app::collection::timeline::TimelineItem;
+use hemu_app::collection::todo::{UnitComplaint, list_complaints_of_unit};
 use hemu_app::ledger::paper::{Paper, ReceiptPage, method_name, receipt_pdf, show_receipt};
 use hemu_app::ledger::{METHODS, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::UnitItem;
 use hemu_app::registry::search::search_units;
-use hemu_app::registry::unit_page::{AccountItem, ChargeItem, UnitPage, unit_page};
+use hemu_app::registry::unit_page::{AccountItem, ChargeItem, ContactItem, UnitPage, unit_page};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, ReceiptId, UnitId};
@@ -26,6 +29,17 @@ use crate::visit::Place;
 
 /// Hits of a search.
 const HITS: usize = 30;
+
+/// The tabs of a unit: word, name in both languages.
+pub const TABS: &[(&str, &str, &str)] = &[
+    ("fees", "费用", "Fees"),
+    ("receipts", "缴费记录", "Payments"),
+    ("collection", "催缴", "Collection"),
+    ("complaints", "投诉与工单", "Complaints"),
+    ("former", "历史业主", "Former owners"),
+];
+/// So many entries of a case's timeline stand on the tab.
+const EVENTS_SHOWN: usize = 15;
 
 /// The addresses of these pages.
 pub fn routes() -> Router<Web> {
@@ -99,9 +113,10 @@ struct DeskPage {
     due: Fen,
     late_fee: Fen,
     key: String,
-    tab: String,
+    tab: &'static str,
     may_take: bool,
-    former: bool,
+    timeline: Vec<TimelineItem>,
+    complaints: Vec<UnitComplaint>,
 }
 
 /// An account with its open charges.
@@ -120,6 +135,11 @@ impl DeskPage {
 
     fn method(&self, word: &str) -> String {
         method(&self.ui, word)
+    }
+
+    fn phone(&self) -> &str {
+        let works = |one: &&ContactItem| one.channel == "phone" && one.bounced_on.is_none();
+        self.unit.contacts.iter().find(works).map_or("", |one| one.tail.as_str())
     }
 
     fn occupancy(&self) -> String {
@@ -164,8 +184,22 @@ fn read_unit(text: &str) -> Result<UnitId, Refusal> {
 /// `GET /c/{community}/desk/{unit}`
 pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
     let id = read_unit(&unit).map_err(|refusal| at.visit.fail(refusal))?;
-    let unit =
-        at.run(move |app, actor, name| unit_page(app, actor, name, &get_unit_label(app, actor, name, id)?)).await?;
+    let tab = known_tab(&asked.tab);
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let unit = unit_page(app, actor, name, &get_unit_label(app, actor, name, id)?)?;
+        let timeline = match (&unit.case, tab) {
+            (Some(case), "collection") => case_page(app, actor, name, case.id)?.timeline,
+            _ => Vec::new(),
+        };
+        let complaints = match tab {
+            "complaints" => list_complaints_of_unit(app, actor, community, id)?,
+            _ => Vec::new(),
+        };
+        Ok((unit, timeline, complaints))
+    };
+    let (unit, mut timeline, complaints) = at.run(work).await?;
+    timeline.truncate(EVENTS_SHOWN);
     let ui = at.ui(Menu::Desk, "收费台", "Cash desk");
     let locale = ui.locale;
     let today = ui.today;
@@ -188,14 +222,20 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
         due,
         late_fee: unit.accounts.iter().map(|one| one.late_fee).sum(),
         key: new_key(&at),
-        tab: if asked.tab.is_empty() { "fees".to_owned() } else { asked.tab },
+        tab,
         may_take: ui.may(Permission::TakePayment),
-        former: unit.holders.iter().any(|one| one.ends_on.is_some()),
+        timeline,
+        complaints,
         accounts,
         unit,
         ui,
     };
     page(&content, locale)
+}
+
+/// The tab of an address; fees for any other word.
+fn known_tab(asked: &str) -> &'static str {
+    TABS.iter().find(|(word, ..)| *word == asked).map_or("fees", |(word, ..)| *word)
 }
 
 /// The open charges of an account, oldest first.

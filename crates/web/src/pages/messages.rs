@@ -95,9 +95,8 @@ async fn show(at: &Place, asked: Asked, revealed: Option<(AttemptId, String)>) -
 pub async fn send(posted: Posted<Place>) -> Reply {
     let at = posted.visit;
     let community = at.id();
-    let work = move |app: &App, actor: &Actor, _: &str| {
-        dispatch(app, actor, community, &gateways::file_only(app), &Policy::v1())
-    };
+    let work =
+        move |app: &App, actor: &Actor, _: &str| dispatch(app, actor, community, &gateways::of(app), &Policy::v1());
     at.run(work).await?;
     Ok(go(&at.here("messages?done=sent")))
 }

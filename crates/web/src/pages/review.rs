@@ -1,6 +1,8 @@
 //! 复盘与报表: rates by month, ageing, stages, causes, buildings; charts for looking, tables for reading, a workbook to keep.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -8,10 +10,11 @@ use axum::extract::Query;
 use axum::routing::get;
 use chrono::NaiveDate;
 use hemu_app::review::workbook::review_workbook;
-use hemu_app::review::{Group, ReviewReport, review_report};
+use hemu_app::review::{Group, ReviewReport};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
+use hemu_domain::review::ReviewSpan;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -30,17 +33,46 @@ pub fn routes() -> Router<Web> {
 #[serde(default)]
 pub struct Asked {
     as_of: String,
+    /// A month, quarter or year: `2026-10`, `2026-Q4`, `2026`; empty for this year so far.
+    period: String,
+}
+
+impl Asked {
+    fn span(&self) -> Option<ReviewSpan> {
+        ReviewSpan::parse(&self.period).ok()
+    }
 }
 
 #[derive(Template)]
 #[template(path = "review.html")]
 struct ReviewPage {
     ui: Ui,
-    report: ReviewReport,
+    report: Arc<ReviewReport>,
     groups: Vec<GroupTable>,
     total: Fen,
     late_fee: Fen,
     data: String,
+    period: String,
+}
+
+impl ReviewPage {
+    fn stage(&self, word: &str) -> String {
+        Stage::parse(word).map_or_else(|_| word.to_owned(), |one| self.ui.text(&one.label()))
+    }
+
+    fn channel<'a>(&'a self, word: &'a str) -> &'a str {
+        match word {
+            "phone" => self.ui.say("电话", "telephone"),
+            "visit" => self.ui.say("上门", "visit"),
+            "counter" => self.ui.say("前台", "counter"),
+            "wechat" => self.ui.say("微信", "WeChat"),
+            "sms" => self.ui.say("短信", "text message"),
+            "email" => self.ui.say("邮件", "e-mail"),
+            "letter" => self.ui.say("信函", "letter"),
+            "board" => self.ui.say("公告", "notice board"),
+            other => other,
+        }
+    }
 }
 
 /// A table of units and what they owe.
@@ -53,7 +85,9 @@ struct GroupTable {
 /// `GET /c/{community}/review`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let report = at.run(move |app, actor, name| review_report(app, actor, name, day)).await?;
+    let span = asked.span();
+    let kept = at.visit.web.kept.clone();
+    let report = at.run(move |app, actor, name| kept.review(app, actor, name, (day, span))).await?;
     let ui = at.ui(Menu::Review, "复盘与报表", "Review and reports");
     let locale = ui.locale;
     let stage = |word: &str| {
@@ -66,9 +100,11 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let order = |word: &str| Stage::ALL.iter().position(|one| one.as_str() == word).map_or(0, |place| place + 1);
     let mut stages = rows(&report.stages, |word| (order(word), stage(word)));
     stages.sort_by_key(|(place, ..)| *place);
+    let mut causes = rows(&report.causes, |word| (0, cause(word)));
+    causes.sort_by_key(|(_, _, units, _)| Reverse(*units));
     let groups = vec![
         table("stages", ui.say("按阶段", "By stage"), stages),
-        table("causes", ui.say("按原因", "By cause"), rows(&report.causes, |word| (0, cause(word)))),
+        table("causes", ui.say("按原因", "By cause"), causes),
         table(
             "buildings",
             ui.say("按楼栋", "By building"),
@@ -81,6 +117,7 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
         data: chart_data(&ui, &report, &groups),
         groups,
         report,
+        period: asked.period,
         ui,
     };
     page(&content, locale)
@@ -124,7 +161,7 @@ fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
         "rate": report.rates.iter().map(|row| row.rate.clone()).collect::<Vec<_>>(),
     });
     let ageing = json!({
-        "bands": report.ageing.iter().map(|row| row.bucket).collect::<Vec<_>>(),
+        "bands": report.ageing.iter().map(|row| ui.age(row.bucket)).collect::<Vec<_>>(),
         "owed": report.ageing.iter().map(|row| yuan(row.principal)).collect::<Vec<_>>(),
     });
     let words = json!({
@@ -139,6 +176,7 @@ fn chart_data(ui: &Ui, report: &ReviewReport, groups: &[GroupTable]) -> String {
 /// `GET /c/{community}/review.xlsx`: the figures of the page.
 pub async fn xlsx(at: Place, Query(asked): Query<Asked>) -> Reply {
     let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
-    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day)).await?;
+    let span = asked.span();
+    let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, day, span)).await?;
     Ok(file(bytes, XLSX, &format!("复盘-{day}.xlsx"), false))
 }

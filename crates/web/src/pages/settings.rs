@@ -176,21 +176,24 @@ impl PolicyPage {
         self.ui.text(&step.kind.label())
     }
 
-    fn from(&self, step: &Step) -> &str {
-        match step.counts_from {
-            CountsFrom::OldestDue => self.ui.say("最早到期日后", "days after the oldest due date"),
-            CountsFrom::StageEntry => self.ui.say("进入本阶段后", "days after entering the stage"),
-            CountsFrom::Unconfirmed => self.ui.say("消息未确认送达后", "days after a message nobody confirmed"),
-        }
+    fn when(&self, step: &Step) -> String {
+        let days = step.after_days;
+        let (zh, en) = match step.counts_from {
+            CountsFrom::OldestDue => ("最早到期日后", "days after the oldest due date"),
+            CountsFrom::StageEntry => ("进入本阶段后", "days after entering the stage"),
+            CountsFrom::Unconfirmed => ("消息未确认送达后", "days after a message nobody confirmed"),
+        };
+        if self.ui.lang() == "en" { format!("{days} {en}") } else { format!("{zh} {days} 天") }
     }
 
     fn again(&self, step: &Step) -> String {
         match (step.repeat_after_days, step.at_most) {
             (Some(days), Some(most)) => {
                 format!(
-                    "{} {days} {}，{} {most} {}",
+                    "{} {days} {}{}{} {most} {}",
                     self.ui.say("每", "every"),
                     self.ui.say("天", "days"),
+                    self.ui.comma(),
                     self.ui.say("最多", "at most"),
                     self.ui.say("次", "times")
                 )

@@ -208,7 +208,7 @@ pub async fn calculate(posted: Posted<Visit>) -> Reply {
     for field in calculator.fields {
         words.extend(options(field, fields.text(&input_name(field))));
     }
-    let answer = (visit.web.options.calculate)(&words).map_err(|refusal| ui.text(&refusal.text()));
+    let answer = (visit.web.options.calculate)(&words).map(|one| one.text).map_err(|refusal| ui.text(&refusal.text()));
     render(ui, calculator.name, |field| fields.text(&input_name(field)).to_owned(), Some(answer))
 }
 

@@ -1,43 +1,43 @@
-//! 工作台: what is open today, where the money stands, what to do first; a new community is led through its first steps.
+//! 工作台: what is open today, where the money stands, what waits for a decision; a new community is led through its first
+//! steps.
+
+use std::sync::Arc;
 
 use askama::Template;
+use axum::extract::Query;
 use axum::response::IntoResponse as _;
-use hemu_app::arrears::arrears_report;
-use hemu_app::arrears::reports::{RateReport, rate_report};
-use hemu_app::collection::work::{OpenTask, list_open_tasks};
+use chrono::NaiveDate;
+use hemu_app::arrears::ArrearsTotals;
+use hemu_app::arrears::reports::RateReport;
+use hemu_app::collection::todo::{TodoItem, TodoList, WaitingItem, list_todo};
+use hemu_app::registry::overview::{UnitFilter, list_units};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::Fen;
-use hemu_domain::collection::policy::StepKind;
-use hemu_domain::ids::CommunityId;
+use hemu_domain::Period;
+use hemu_domain::ids::{CommunityId, TaskId};
+use hemu_domain::review::ReviewSpan;
+use hemu_domain::staff::Permission;
+use serde::Deserialize;
 
 use crate::reply::{Reply, go, page};
+use crate::server::Web;
 use crate::ui::{Menu, Ui, place};
 use crate::visit::{Place, Visit};
 
-/// So many tasks stand on the page.
-const TASKS_SHOWN: usize = 20;
+/// So many tasks stand on a page.
+const TASKS_SHOWN: usize = 30;
+/// So many months of the collection rate are shown.
+const MONTHS_SHOWN: u32 = 6;
 
 #[derive(Template)]
 #[template(path = "workbench.html")]
 struct WorkbenchPage {
     ui: Ui,
-    units_owing: usize,
-    principal: Fen,
-    late_fee: Fen,
-    rate: Option<String>,
-    rate_period: String,
-    due_today: usize,
-    tasks: Vec<TaskLine>,
-    more: usize,
+    totals: ArrearsTotals,
+    rates: Arc<RateReport>,
+    todo: TodoList,
     steps: Vec<Step>,
-}
-
-struct TaskLine {
-    case: Option<String>,
-    unit: String,
-    kind: String,
-    due_on: String,
-    is_late: bool,
+    paging: bool,
+    may_collect: bool,
 }
 
 /// One step of the first start.
@@ -46,15 +46,66 @@ struct Step {
     href: String,
     zh: &'static str,
     en: &'static str,
+    why_zh: &'static str,
+    why_en: &'static str,
+}
+
+impl WorkbenchPage {
+    fn latest(&self) -> Option<(String, String)> {
+        let row = self.rates.rows.last()?;
+        Some((row.period.to_string(), row.rate.clone()?))
+    }
+
+    fn is_late(&self, task: &TodoItem) -> bool {
+        task.due_on < self.ui.today
+    }
+
+    fn case_of(&self, task: &TodoItem) -> Option<String> {
+        task.case_id.map(|id| self.ui.here(&format!("cases/{id}")))
+    }
+
+    fn unit(&self, task: &TodoItem) -> String {
+        task.unit.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn case_of_waiting(&self, one: &WaitingItem) -> String {
+        one.case_id.map_or_else(|| self.ui.here("cases"), |id| self.ui.here(&format!("cases/{id}")))
+    }
+
+    fn after(&self) -> Option<String> {
+        self.todo.next.map(|(day, id)| format!("{day}.{id}"))
+    }
+
+    /// Whole percent, for the width of a bar.
+    fn width(&self, rate: Option<&String>) -> u32 {
+        rate.and_then(|text| text.split('.').next()).and_then(|whole| whole.parse().ok()).unwrap_or(0).min(100)
+    }
+
+    fn next_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| !step.done)
+    }
 }
 
 struct Figures {
-    arrears: (usize, Fen, Fen),
-    rates: RateReport,
-    tasks: Vec<OpenTask>,
-    units: i64,
+    totals: ArrearsTotals,
+    rates: Arc<RateReport>,
+    todo: TodoList,
+    has_units: bool,
     has_contract: bool,
-    bills: usize,
+}
+
+/// What the address asks for: where the next page of tasks begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    after: String,
+}
+
+impl Asked {
+    fn cursor(&self) -> Option<(NaiveDate, TaskId)> {
+        let (day, id) = self.after.split_once('.')?;
+        Some((day.parse().ok()?, TaskId::parse(id).ok()?))
+    }
 }
 
 /// `GET /`: the first community of the person, or the settings where there is none yet.
@@ -66,49 +117,46 @@ pub async fn home(visit: Visit) -> Reply {
 }
 
 /// `GET /c/{community}`
-pub async fn show(at: Place) -> Reply {
-    let id = at.id();
-    let figures = at.run(move |app, actor, name| read(app, actor, name, id)).await?;
+pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
+    let (id, web, cursor) = (at.id(), at.visit.web.clone(), asked.cursor());
+    let figures = at.run(move |app, actor, name| read(&web, app, actor, (name, id), cursor)).await?;
     let ui = at.ui(Menu::Workbench, "工作台", "Workbench");
     let locale = ui.locale;
-    let today = ui.today;
-    let due_today = figures.tasks.iter().filter(|task| task.due_on <= today).count();
-    let line = |task: &OpenTask| TaskLine {
-        case: task.case_id.map(|id| ui.here(&format!("cases/{id}"))),
-        unit: task.unit.as_ref().map(ToString::to_string).unwrap_or_default(),
-        kind: StepKind::parse(&task.kind).map_or_else(|word| word, |kind| ui.text(&kind.label())),
-        due_on: task.due_on.to_string(),
-        is_late: task.due_on < today,
-    };
-    let tasks: Vec<TaskLine> = figures.tasks.iter().take(TASKS_SHOWN).map(line).collect();
-    let latest = figures.rates.rows.last();
     let content = WorkbenchPage {
-        units_owing: figures.arrears.0,
-        principal: figures.arrears.1,
-        late_fee: figures.arrears.2,
-        rate: latest.and_then(|row| row.rate.clone()),
-        rate_period: latest.map(|row| row.period.to_string()).unwrap_or_default(),
-        due_today,
-        more: figures.tasks.len().saturating_sub(TASKS_SHOWN),
-        tasks,
         steps: first_steps(&at, &figures),
+        totals: figures.totals,
+        rates: figures.rates,
+        todo: figures.todo,
+        paging: cursor.is_some(),
+        may_collect: ui.may(Permission::TakePayment),
         ui,
     };
     page(&content, locale)
 }
 
-fn read(app: &App, actor: &Actor, name: &str, id: CommunityId) -> Result<Figures, Refusal> {
+fn read(
+    web: &Web,
+    app: &App,
+    actor: &Actor,
+    (name, id): (&str, CommunityId),
+    cursor: Option<(NaiveDate, TaskId)>,
+) -> Result<Figures, Refusal> {
     let today = app.today();
-    let totals = arrears_report(app, actor, name, today)?.totals;
-    let rates = rate_report(app, actor, name, today)?;
-    let tree = hemu_app::registry::overview::unit_tree(app, actor, name)?;
+    let this_month = Period::of(today);
+    let first = (1..MONTHS_SHOWN).fold(this_month, |month, _| month.previous());
+    let span = ReviewSpan { first, last: this_month };
+    let rates = web.kept.rates(app, actor, name, (today, Some(span)))?;
+    // Whoever has issued bills has units and a contract; only a new community is asked for both.
+    let billed = !rates.rows.is_empty();
+    let has_units =
+        || Ok::<_, Refusal>(!list_units(app, actor, name, &UnitFilter::default(), (None, 1))?.rows.is_empty());
+    let has_contract = || Ok::<_, Refusal>(!hemu_app::tariff::show_tariff(app, actor, name)?.contracts.is_empty());
     Ok(Figures {
-        arrears: (totals.units, totals.principal, totals.late_fee),
-        bills: rates.rows.len(),
+        totals: web.kept.arrears(app, actor, name, today)?.totals.clone(),
+        todo: list_todo(app, actor, id, (cursor, TASKS_SHOWN))?,
+        has_units: billed || has_units()?,
+        has_contract: billed || has_contract()?,
         rates,
-        tasks: list_open_tasks(app, actor, id)?,
-        units: tree.iter().map(|building| building.sums.units).sum(),
-        has_contract: !hemu_app::tariff::show_tariff(app, actor, name)?.contracts.is_empty(),
     })
 }
 
@@ -118,22 +166,35 @@ fn first_steps(at: &Place, figures: &Figures) -> Vec<Step> {
         Step {
             done: at.community.missing.is_empty(),
             href: "/settings".to_owned(),
-            zh: "填写公司名称、服务电话和收款方式（账单和函件要用）",
-            en: "Enter company, service phone and how to pay (for bills and letters)",
+            zh: "填写公司名称、服务电话和收款方式",
+            en: "Enter company, service phone and how to pay",
+            why_zh: "账单、收据和函件都要印上",
+            why_en: "bills, receipts and letters print them",
         },
         Step {
-            done: figures.units > 0,
+            done: figures.has_units,
             href: at.here("import"),
             zh: "导入房产和业主的表格",
             en: "Import the spreadsheet of units and owners",
+            why_zh: "用办公室现有的表格，列名不用改，先预览再写入",
+            why_en: "the office's own list, headings as they are; a preview comes first",
         },
         Step {
             done: figures.has_contract,
             href: at.here("tariff"),
             zh: "核对收费标准和合同条款",
             en: "Check fee standards and contract clauses",
+            why_zh: "单价来自表格；到期日和违约金以合同为准，没有约定就不收违约金",
+            why_en: "prices come from the list; due dates and late fees from the contract, without a clause there is none",
         },
-        Step { done: figures.bills > 0, href: at.here("bills"), zh: "出第一期账单", en: "Issue the first bills" },
+        Step {
+            done: !figures.rates.rows.is_empty(),
+            href: at.here("bills"),
+            zh: "出第一期账单",
+            en: "Issue the first bills",
+            why_zh: "先检查，看清将出多少、哪些户有疑问，再出账",
+            why_en: "check first: how many, how much, which units look doubtful; then issue",
+        },
     ];
     if steps.iter().all(|step| step.done) { Vec::new() } else { steps }
 }

@@ -1,5 +1,8 @@
 //! Pages from outside: the router as a client sees it, and Chromium as a person does.
 
+mod api;
 mod browser;
+mod document;
 mod office;
 mod pages;
+mod shape;

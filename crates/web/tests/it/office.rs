@@ -16,7 +16,7 @@ use hemu_app::{Actor, App, Clock};
 use hemu_domain::Period;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::staff::Role;
-use hemu_web::{Options, Server};
+use hemu_web::{Calculation, Options, Server};
 use tower::ServiceExt as _;
 
 /// The community of every test.
@@ -49,6 +49,8 @@ pub struct Answer {
     pub location: String,
     /// The cookie it sets.
     pub cookie: String,
+    /// Its media type.
+    pub kind: String,
     /// Its body as text.
     pub body: String,
 }
@@ -62,7 +64,10 @@ pub struct Session<'a> {
 
 fn options() -> Options {
     let setup_code = "let me in".to_owned();
-    let calculate = |words: &[String]| Ok(words.join(" "));
+    let calculate = |words: &[String]| {
+        let text = words.join(" ");
+        Ok(Calculation { json: serde_json::json!({ "words": words }), text })
+    };
     Options { address: ([127, 0, 0, 1], 0).into(), https: false, setup_code, calculate }
 }
 
@@ -132,9 +137,10 @@ impl Office {
             response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
         let (status, location) = (response.status(), head(header::LOCATION));
+        let kind = head(header::CONTENT_TYPE);
         let cookie = head(header::SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        Answer { status, location, cookie, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer { status, location, cookie, kind, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     /// Signs in with a password.
@@ -143,12 +149,17 @@ impl Office {
         self.send(form("/login", "", body)).await
     }
 
+    /// The token that changes of a browser's session must bring.
+    pub async fn csrf(&self, cookie: &str) -> String {
+        let page = self.send(get("/settings/password", cookie)).await.body;
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a token");
+        rest.split('"').next().expect("a token").to_owned()
+    }
+
     /// A session of the account of a role.
     pub async fn session(&self, login: &str) -> Session<'_> {
         let cookie = self.sign_in(login, PASSWORD).await.cookie;
-        let page = self.send(get("/settings/password", &cookie)).await.body;
-        let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a token");
-        let csrf = rest.split('"').next().expect("a token").to_owned();
+        let csrf = self.csrf(&cookie).await;
         Session { office: self, cookie, csrf }
     }
 }

@@ -59,6 +59,86 @@ async fn every_page_opens_for_every_role_in_both_languages_and_names_nobody_in_i
     }
 }
 
+/// Pages of the company that a manager may read.
+const COMPANY_PAGES: [&str; 6] =
+    ["/tools", "/settings", "/settings/policy", "/settings/password", "/settings/audit", "/import"];
+
+/// What a page says: its main part without tags, and without texts that people or the law wrote.
+fn said(page: &str) -> String {
+    let (_, main) = page.split_once("<main").expect("a main part");
+    let (main, _) = main.split_once("</main>").expect("an end");
+    let mut said = String::new();
+    for part in main.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        // A message text, a record typed by staff: shown in the language it was written in.
+        if !tag.contains("lang=\"zh-CN\"") {
+            said.push_str(text);
+            said.push(' ');
+        }
+    }
+    said
+}
+
+fn is_chinese(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+#[tokio::test]
+async fn english_pages_say_everything_in_english_but_names_and_records() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    office.collect();
+    let session = office.session("manager").await;
+    session.post("/language", "locale=en&back=/").await;
+    let case = session.get(&office.here("arrears")).await.body;
+    let case =
+        case.split("href=\"").find(|part| part.contains("/cases/")).and_then(|part| part.split(['"', '#']).next());
+    let unit = session.get(&office.here("units")).await.body;
+    let unit = unit.split("href=\"").find(|part| part.contains("/desk/")).and_then(|part| part.split('"').next());
+    let (case, desk) = (case.expect("a case").to_owned(), unit.expect("a unit").to_owned());
+    let of_community = PAGES.iter().map(|path| office.here(path));
+    let others =
+        [case, desk.replace("/desk/", "/units/"), format!("{desk}?tab=complaints"), desk, office.here("bills/2026-11")];
+    // Names of the office's list, its people, and what its spreadsheet calls fees and prices.
+    let data = [
+        COMMUNITY,
+        "王建国",
+        "李小梅",
+        "欧阳龑",
+        "郝娟",
+        "叶彧",
+        "物业服务费",
+        "物业费",
+        "元/㎡·月",
+        "项目经理",
+        "管家",
+        "收费员",
+        "财务",
+        "工程",
+        "法务",
+        "审计",
+        "客服",
+        "导入的收费标准",
+        "物业服务合同（待补录）",
+        "分级催缴默认政策",
+        "物业服务中心",
+        "空置",
+        "系统",
+        "本机操作员",
+        "栋",
+        "单元",
+    ];
+    let mut chinese = Vec::new();
+    for path in of_community.chain(others).chain(COMPANY_PAGES.map(ToOwned::to_owned)) {
+        let answer = session.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let said = data.iter().fold(said(&answer.body), |said, name| said.replace(name, ""));
+        let left = said.split_whitespace().filter(|word| word.contains(is_chinese));
+        chinese.extend(left.map(|word| format!("{path}: {word}")));
+    }
+    assert!(chinese.is_empty(), "said in Chinese: {chinese:#?}");
+}
+
 #[tokio::test]
 async fn an_auditor_sees_names_masked_and_changes_nothing() {
     let office = Office::open("2026-12-05");

@@ -43,7 +43,7 @@ pub async fn run(posted: Posted<Place>) -> Reply {
         let policy = Policy::v1();
         let request = RunRequest { community, as_of: app.today(), dry_run: false };
         run_collection(app, actor, &policy, &request)?;
-        dispatch(app, actor, community, &gateways::file_only(app), &policy)
+        dispatch(app, actor, community, &gateways::of(app), &policy)
     };
     at.run(work).await?;
     Ok(go(&at.here("cases?done=ran")))

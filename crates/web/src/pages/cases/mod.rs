@@ -26,6 +26,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases", get(list))
         .route("/c/{community}/cases/run", post(acts::run))
         .route("/c/{community}/cases/{case}", get(show::show))
+        .route("/c/{community}/cases/{case}/reveal", post(show::reveal))
         .route("/c/{community}/cases/{case}/contact", post(acts::contact))
         .route("/c/{community}/cases/{case}/hold", post(acts::hold))
         .route("/c/{community}/cases/{case}/release", post(acts::release))

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use axum::extract::Path;
-use hemu_app::Refusal;
-use hemu_app::collection::case_page::{CasePage, case_page};
+use hemu_app::collection::case_page::{CasePage, ContactItem, case_page};
+use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::CaseId;
+use hemu_domain::ids::{CaseId, ContactPointId};
 use hemu_domain::staff::Permission;
 
+use crate::fields::Posted;
 use crate::reply::{Reply, page};
 use crate::ui::{Menu, Ui};
 use crate::visit::Place;
@@ -27,6 +29,8 @@ struct Content {
     may_letter: bool,
     may_approve: bool,
     may_answer: bool,
+    may_reveal: bool,
+    revealed: Revealed,
 }
 
 /// The outcomes a person records by hand, in the order of the buttons.
@@ -41,9 +45,27 @@ const OUTCOMES: [ContactOutcome; 8] = [
     ContactOutcome::Invalid,
 ];
 
+/// A contact point that was revealed, in full.
+type Revealed = Option<(ContactPointId, String)>;
+
 /// `GET /c/{community}/cases/{case}`
 pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
-    let id = read_case(&case).map_err(|refusal| at.visit.fail(refusal))?;
+    render(&at, &case, None).await
+}
+
+/// `POST …/reveal`: one number in full, to be dialled; the audit trail keeps who looked.
+pub async fn reveal(Path((_, case)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let id = fields.required(("contact", "联系方式"), ContactPointId::parse)?;
+        Ok((id, reveal_field(app, actor, name, SealedField::Contact(id))?))
+    };
+    let revealed = at.run(work).await?;
+    render(&at, &case, Some(revealed)).await
+}
+
+async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
+    let id = read_case(case).map_err(|refusal| at.visit.fail(refusal))?;
     let case = at.run(move |app, actor, name| case_page(app, actor, name, id)).await?;
     let mut ui = at.ui(Menu::Cases, "案件", "Case");
     ui.title = format!("{} {}", ui.title, case.number);
@@ -58,6 +80,8 @@ pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
         may_letter: ui.may(Permission::IssueLetters) && case.closed_on.is_none(),
         may_approve: ui.may(Permission::Approve),
         may_answer: ui.may(Permission::AnswerComplaints),
+        may_reveal: ui.may(Permission::RevealPersonalData),
+        revealed,
         case,
         ui,
     };
@@ -65,6 +89,10 @@ pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
 }
 
 impl Content {
+    fn revealed(&self, contact: &ContactItem) -> Option<&String> {
+        self.revealed.as_ref().filter(|(id, _)| *id == contact.id).map(|(_, number)| number)
+    }
+
     fn channel(&self, channel: &str) -> &str {
         let (zh, en) = match channel {
             "phone" => ("电话", "Phone"),

@@ -67,7 +67,7 @@ impl UnitsPage {
     }
 
     fn area(&self, unit: &UnitItem) -> String {
-        unit.area.map(|area| area.to_string()).unwrap_or_default()
+        self.ui.area(unit.area.as_ref())
     }
 }
 
@@ -134,11 +134,17 @@ struct BuildingPage {
     legend: Vec<(&'static str, String, usize)>,
 }
 
+impl BuildingPage {
+    fn status(&self, unit: &UnitItem) -> String {
+        self.ui.text(&unit.status.label())
+    }
+}
+
 /// `GET /c/{community}/buildings/{building}`: the coloured block plan (楼盘图).
 pub async fn building(at: Place, Path((_, building)): Path<(String, String)>) -> Reply {
     let plan = at.run(move |app, actor, name| block_plan(app, actor, name, &building)).await?;
     let mut ui = at.ui(Menu::Registry, "楼盘图", "Block plan");
-    ui.title = format!("{} {}", ui.title, plan.building);
+    ui.title = format!("{} {}", ui.title, ui.building(&plan.building));
     let locale = ui.locale;
     let count = |one: &UnitStatus| plan.counts.get(one.as_str()).copied().unwrap_or(0);
     let legend = UnitStatus::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()), count(one))).collect();

@@ -1,0 +1,120 @@
+//! A page of the arrears list: the rows that fit, by cursor, with sums over all of them, and what stands beside the list's own
+//! columns: area, and the owner's phone, masked.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use hemu_domain::Area;
+use hemu_domain::ids::{CommunityId, ContactPointId, PartyId, UnitId};
+use hemu_domain::staff::Permission;
+use hemu_store::registry::overview;
+
+use super::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals, totals};
+use crate::{Actor, App, Refusal};
+
+/// In which order rows stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ArrearsOrder {
+    /// By unit.
+    #[default]
+    Unit,
+    /// The largest debt first.
+    Amount,
+    /// The oldest debt first.
+    Days,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct ArrearsSlice {
+    /// Its rows.
+    pub rows: Vec<ArrearsRow>,
+    /// Sums over them.
+    pub shown: ArrearsTotals,
+    /// Sums over every row that fits.
+    pub totals: ArrearsTotals,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// Whether nothing was filtered out.
+    pub is_whole: bool,
+    /// The buildings of the whole list, by number.
+    pub buildings: Vec<String>,
+}
+
+impl ArrearsReport {
+    /// A page of the rows that fit: those after the cursor `after`, which names unit and payer by their ids.
+    #[must_use]
+    pub fn slice(&self, filter: &ArrearsFilter, order: ArrearsOrder, (after, size): (&str, usize)) -> ArrearsSlice {
+        let mut fitting: Vec<&ArrearsRow> = self.rows.iter().filter(|row| filter.fits(row)).collect();
+        match order {
+            ArrearsOrder::Unit => {}
+            ArrearsOrder::Amount => fitting.sort_by_key(|row| Reverse(row.principal + row.late_fee)),
+            ArrearsOrder::Days => fitting.sort_by_key(|row| Reverse(row.days)),
+        }
+        let last_shown = fitting.iter().position(|row| !after.is_empty() && cursor(row) == after);
+        let start = last_shown.map_or(0, |position| position + 1);
+        let end = (start + size).min(fitting.len());
+        let page = &fitting[start..end];
+        ArrearsSlice {
+            rows: page.iter().map(|row| (*row).clone()).collect(),
+            shown: totals(page.iter().copied()),
+            totals: totals(fitting.iter().copied()),
+            next: page.last().filter(|_| end < fitting.len()).map(|row| cursor(row)),
+            is_whole: fitting.len() == self.rows.len(),
+            buildings: self.buildings(),
+        }
+    }
+
+    fn buildings(&self) -> Vec<String> {
+        let mut codes: Vec<&str> = self.rows.iter().map(|row| row.unit.building()).collect();
+        // The list stands by unit, so that most repetitions are neighbours.
+        codes.dedup();
+        codes.sort_by_key(|code| (code.parse::<u64>().unwrap_or(u64::MAX), *code));
+        codes.dedup();
+        codes.into_iter().map(ToOwned::to_owned).collect()
+    }
+}
+
+/// Ids, since a label would put a home into the address.
+fn cursor(row: &ArrearsRow) -> String {
+    format!("{}.{}", row.unit_id, row.party_id)
+}
+
+/// More of one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowDetail {
+    /// The unit's charged area.
+    pub area: Option<Area>,
+    /// The payer's phone that works, preferred first: its id, for a reveal, and what may be shown of it.
+    pub phone: Option<(ContactPointId, String)>,
+}
+
+/// More of some rows, in their order; two statements whatever their number.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] outside the actor's scope.
+pub fn row_details(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    rows: &[ArrearsRow],
+) -> Result<Vec<RowDetail>, Refusal> {
+    actor.require(Permission::Read, community)?;
+    let units: Vec<UnitId> = rows.iter().map(|row| row.unit_id).collect();
+    let parties: Vec<PartyId> = rows.iter().map(|row| row.party_id).collect();
+    let (areas, phones) = app.db.read(|tx| {
+        let areas = overview::list_areas(tx, community, &units)?;
+        Ok::<_, Refusal>((areas, overview::list_phones(tx, community, &parties)?))
+    })?;
+    let areas: HashMap<UnitId, Option<Area>> = areas.into_iter().collect();
+    let mut by_party = HashMap::new();
+    for phone in phones {
+        // The first is the preferred one.
+        by_party.entry(phone.party_id).or_insert((phone.id, phone.tail));
+    }
+    let detail = |row: &ArrearsRow| RowDetail {
+        area: areas.get(&row.unit_id).copied().flatten(),
+        phone: by_party.get(&row.party_id).cloned(),
+    };
+    Ok(rows.iter().map(detail).collect())
+}

@@ -1,0 +1,87 @@
+//! Which months of a fee a bill covers, and what each of them is charged by.
+//!
+//! A bill of a month covers that month and the rest of its cycle (cycles begin in January), as far as the fee runs: a fee that
+//! ends inside the cycle is charged up to its end, one that begins inside it from its first whole month. Each month goes by the
+//! contract that governs it, so a new contract with another cycle begins with its own first month; and by the price in force on
+//! its first day, so a price that changes inside the cycle gives two charges, each with its own explanation.
+
+use std::collections::BTreeSet;
+
+use hemu_domain::Period;
+use hemu_domain::ids::{ClauseId, FeeItemId, FeeStandardId, UnitId};
+use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
+
+use super::plan::Tariff;
+
+/// A month of a fee.
+#[derive(Clone, Copy)]
+pub struct FeeMonth<'a> {
+    /// The month.
+    pub month: Period,
+    /// The standard it is charged by.
+    pub standard: &'a FeeStandardRow,
+    /// The contract that governs it.
+    pub contract: &'a ContractRow,
+    /// The standard's clause, when it is one of that contract.
+    pub clause: Option<ClauseId>,
+    /// The price on its first day; `None` when none is in force.
+    pub price: Option<&'a FeePriceRow>,
+}
+
+impl FeeMonth<'_> {
+    /// Whether two months stand in one charge: the same standard, contract and price.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let valid_from = |one: &Self| one.price.map(|price| price.valid_from);
+        self.standard.id == other.standard.id
+            && self.contract.id == other.contract.id
+            && valid_from(self) == valid_from(other)
+    }
+}
+
+impl Tariff {
+    /// The fee items a unit pays in the months a bill of `period` may cover.
+    pub fn items(&self, unit: UnitId, period: Period) -> BTreeSet<FeeItemId> {
+        self.window(period).flat_map(|month| self.fees_on(unit, month.first_day()).into_keys()).collect()
+    }
+
+    /// The months of a fee that a bill of `period` covers.
+    pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
+        let of_month = |month: Period| {
+            let id = self.fees_on(unit, month.first_day()).remove(&item)?;
+            let standard = &self.standards[&id];
+            let contract = self.contract_of(standard, month);
+            // A contract that begins inside the window begins with a bill of its own.
+            let begun = month == period || contract.starts_on <= period.first_day();
+            let within = begun && month <= cycle_end(period, contract.cycle_months);
+            let clause = self.terms.clause_of(contract.id, standard.clause_id);
+            within.then(|| FeeMonth { month, standard, contract, clause, price: self.price_on(id, month) })
+        };
+        self.window(period).filter_map(of_month).collect()
+    }
+
+    fn window(&self, period: Period) -> impl Iterator<Item = Period> {
+        period.up_to(period.plus_months(self.terms.longest_cycle() - 1))
+    }
+
+    /// The contract of a standard's clause while that runs, else the one that governs the month, else the standard's own.
+    fn contract_of(&self, standard: &FeeStandardRow, month: Period) -> &ContractRow {
+        let day = month.first_day();
+        let own = &self.contracts[&standard.contract_id];
+        let runs = own.starts_on <= day && own.ends_on.is_none_or(|last| day <= last);
+        if standard.clause_id.is_some() && runs {
+            return own;
+        }
+        self.terms.of_month(month).unwrap_or(own)
+    }
+
+    /// The price in force on the first day of a month; prices come by day.
+    fn price_on(&self, standard: FeeStandardId, month: Period) -> Option<&FeePriceRow> {
+        self.prices.get(&standard)?.iter().rev().find(|price| price.valid_from <= month.first_day())
+    }
+}
+
+/// The last month of the cycle a month lies in; cycles begin in January.
+fn cycle_end(period: Period, cycle_months: u32) -> Period {
+    let cycle = cycle_months.max(1);
+    period.plus_months(cycle - 1 - (period.month() - 1) % cycle)
+}

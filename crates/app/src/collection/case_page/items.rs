@@ -1,0 +1,267 @@
+//! The parts of a case's page, as they are shown.
+
+use chrono::NaiveDate;
+use hemu_domain::collection::action::ActionState;
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::decision::{Reason, TraceLine};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::plan::Instalment;
+use hemu_domain::collection::policy::{Policy, StepKind};
+use hemu_domain::ids::{ComplaintId, ContactPointId, HoldId, PlanId, TaskId, UnitId};
+use hemu_domain::{Fen, Period, Text, UnitLabel};
+use hemu_store::collection::case::CaseRow;
+use hemu_store::collection::case_page::{PayerAccount, PayerContact};
+use hemu_store::collection::run::DecisionRow;
+use hemu_store::collection::work::{ClassificationRow, ComplaintRow, HoldRow, PlanRow, TaskRow};
+use serde::Serialize;
+
+/// A contact point, its value masked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContactItem {
+    /// Its id.
+    pub id: ContactPointId,
+    /// `phone`, `email`, `wechat` or `address`.
+    pub channel: String,
+    /// The last characters.
+    pub tail: String,
+    /// Who answers there.
+    pub relation: String,
+    /// Whether it was verified.
+    pub verified: bool,
+    /// Whether nothing arrives there.
+    pub bounced: bool,
+}
+
+/// A unit of the payer.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnitItem {
+    /// Its id.
+    pub id: UnitId,
+    /// Its label.
+    pub unit: UnitLabel,
+    /// Whether the payer owned it formerly.
+    pub former: bool,
+}
+
+/// An open charge.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwedItem {
+    /// The unit.
+    pub unit: UnitLabel,
+    /// The fee item.
+    pub item: String,
+    /// The month.
+    pub period: Period,
+    /// When it was due.
+    pub due_on: NaiveDate,
+    /// Open principal.
+    pub principal: Fen,
+    /// Open late fee as of today.
+    pub late_fee: Fen,
+    /// Area x price x months.
+    pub formula: String,
+    /// The clause or list it rests on.
+    pub basis: String,
+    /// The last day a claim for it can be brought, as things stand; `None` while it is not overdue, or before a court.
+    pub limitation_on: Option<NaiveDate>,
+    /// Whether that day has passed.
+    pub lapsed: bool,
+}
+
+/// Cause and attitude, as staff found them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Classified {
+    /// Why the fee is not paid.
+    pub cause: Text,
+    /// How the payer meets the demand.
+    pub attitude: Text,
+    /// What it rests on.
+    pub evidence: String,
+    /// Who found it.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+    /// Until when it holds.
+    pub expires_on: NaiveDate,
+}
+
+/// A hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct HoldItem {
+    /// Its id.
+    pub id: HoldId,
+    /// Why, in the words of the trade.
+    pub kind: Text,
+    /// Why, in the words of who opened it.
+    pub reason: String,
+    /// Who opened it.
+    pub by: String,
+    /// When it is looked at again.
+    pub review_on: NaiveDate,
+}
+
+/// An open task.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskItem {
+    /// Its id.
+    pub id: TaskId,
+    /// `call`, `visit`...
+    pub kind: String,
+    /// In words.
+    pub name: Text,
+    /// When it is due.
+    pub due_on: NaiveDate,
+    /// When in the day it fits.
+    pub fitting_time: String,
+}
+
+/// An instalment plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanItem {
+    /// Its id.
+    pub id: PlanId,
+    /// Whether it runs; else it waits for the second person.
+    pub runs: bool,
+    /// The sum.
+    pub total: Fen,
+    /// The parts.
+    pub schedule: Vec<Instalment>,
+    /// Who agreed it with the owner.
+    pub agreed_by: String,
+}
+
+/// A complaint without an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ComplaintItem {
+    /// Its id.
+    pub id: ComplaintId,
+    /// What it is about.
+    pub subject: String,
+    /// By when an answer was promised.
+    pub promised_on: NaiveDate,
+    /// Whether that day passed.
+    pub is_late: bool,
+}
+
+/// What the plan decided.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecisionItem {
+    /// The day decided for.
+    pub as_of: NaiveDate,
+    /// What is done, or why nothing is.
+    pub what: Text,
+    /// Rule by rule.
+    pub trace: Vec<TraceLine>,
+    /// The version of the policy.
+    pub policy_version: i64,
+    /// When the plan looks at the case again.
+    pub next_due_on: Option<NaiveDate>,
+}
+
+/// A step of the policy, or the reason why nothing is done, for people.
+#[must_use]
+pub fn next_text(step_key: Option<&str>, reason: Option<&str>) -> Option<Text> {
+    match (step_key, reason) {
+        (Some(key), _) => Some(step_name(key)),
+        (None, Some(word)) => Reason::parse(word).ok().map(Reason::label),
+        (None, None) => None,
+    }
+}
+
+/// The name of a step of the policy.
+#[must_use]
+pub fn step_name(key: &str) -> Text {
+    let kind = Policy::v1().find_step(key).map(|step| step.kind);
+    match kind.or_else(|| StepKind::parse(key).ok()) {
+        Some(kind) => kind.label(),
+        None => Text::new(key, key),
+    }
+}
+
+pub(super) fn contact_item(contact: PayerContact) -> ContactItem {
+    ContactItem {
+        id: contact.id,
+        channel: contact.channel,
+        tail: contact.tail,
+        relation: contact.relation,
+        verified: contact.verified_on.is_some(),
+        bounced: contact.bounced_on.is_some(),
+    }
+}
+
+pub(super) fn unit_item(account: &PayerAccount) -> UnitItem {
+    UnitItem { id: account.unit_id, unit: account.unit.clone(), former: account.ends_on.is_some() }
+}
+
+pub(super) fn hold_item(hold: &HoldRow) -> HoldItem {
+    HoldItem {
+        id: hold.id,
+        kind: HoldKind::parse(&hold.kind).map_or_else(|word| Text::new(word.clone(), word), HoldKind::label),
+        reason: hold.reason.clone(),
+        by: hold.opened_by.clone(),
+        review_on: hold.review_on,
+    }
+}
+
+pub(super) fn classified(row: ClassificationRow) -> Option<Classified> {
+    Some(Classified {
+        cause: Cause::parse(&row.cause).ok()?.label(),
+        attitude: Attitude::parse(&row.attitude).ok()?.label(),
+        evidence: row.evidence,
+        by: row.set_by_name,
+        on: row.set_on,
+        expires_on: row.expires_on,
+    })
+}
+
+pub(super) fn plan_item(plan: PlanRow) -> PlanItem {
+    PlanItem {
+        id: plan.id,
+        runs: plan.state == "active",
+        total: plan.total_fen,
+        schedule: serde_json::from_value(plan.schedule).unwrap_or_default(),
+        agreed_by: plan.agreed_by,
+    }
+}
+
+pub(super) fn decision_item(decision: DecisionRow, case: &CaseRow) -> DecisionItem {
+    let what = next_text(decision.step_key.as_deref(), decision.reason.as_deref());
+    DecisionItem {
+        as_of: decision.as_of,
+        what: what.unwrap_or_else(|| Text::new("-", "-")),
+        trace: serde_json::from_value(decision.trace).unwrap_or_default(),
+        policy_version: decision.policy_version,
+        next_due_on: case.next_due_on,
+    }
+}
+
+pub(super) fn complaint_item(complaint: ComplaintRow, today: NaiveDate) -> ComplaintItem {
+    ComplaintItem {
+        id: complaint.id,
+        subject: complaint.subject,
+        promised_on: complaint.promised_on,
+        is_late: complaint.promised_on < today,
+    }
+}
+
+pub(super) fn task_item(task: TaskRow) -> TaskItem {
+    TaskItem {
+        id: task.id,
+        name: step_name(&task.kind),
+        kind: task.kind,
+        due_on: task.due_on,
+        fitting_time: task.fitting_time,
+    }
+}
+
+/// The outcome of a contact, for people.
+#[must_use]
+pub fn outcome_text(word: &str) -> Text {
+    ContactOutcome::parse(word).map_or_else(|word| Text::new(word.clone(), word), ContactOutcome::label)
+}
+
+/// Where an action is in its life, for people.
+#[must_use]
+pub fn state_text(word: &str) -> Text {
+    ActionState::parse(word).map_or_else(|word| Text::new(word.clone(), word), ActionState::label)
+}

@@ -1,0 +1,46 @@
+//! The nightly run: collection for every community, once a day, from a time of day on.
+//!
+//! What counts is the record of runs, not a timer: a program that was down at that time runs later the same day, one that was
+//! started again does not run twice, and a run by hand the same day takes nothing away from it.
+
+use chrono::NaiveTime;
+use hemu_domain::collection::policy::Policy;
+use hemu_domain::ids::CommunityId;
+use hemu_store::collection::run::{self, RunRow};
+
+use super::{RunReport, RunRequest, run_collection};
+use crate::clock::in_china;
+use crate::registry::communities::list_communities;
+use crate::{Actor, App, Refusal};
+
+/// So many runs of a community are looked at; by hand nobody makes more in a day.
+const RUNS: i64 = 50;
+
+/// Runs collection for the communities that had no nightly run today, once the time of day has come; returns those that ran.
+///
+/// A community that is refused does not keep the others from running: its problem is logged, and the next call tries again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn run_nightly(app: &App, from: NaiveTime) -> Result<Vec<(CommunityId, RunReport)>, Refusal> {
+    let now = in_china(app.clock.now()).naive_local();
+    if now.time() < from {
+        return Ok(Vec::new());
+    }
+    let (actor, as_of) = (Actor::system(), now.date());
+    let mut ran = Vec::new();
+    for community in list_communities(app, &actor)? {
+        let done = |one: &RunRow| one.as_of == as_of && one.actor_name == actor.name && one.status == "done";
+        if app.db.read(|tx| run::list_newest(tx, community.id, RUNS))?.iter().any(done) {
+            continue;
+        }
+        let request = RunRequest { community: community.id, as_of, dry_run: false };
+        match run_collection(app, &actor, &Policy::v1(), &request) {
+            Ok(report) => ran.push((community.id, report)),
+            Err(refusal) => {
+                tracing::error!(community.id = %community.id, problem = %refusal, "the nightly run was refused");
+            }
+        }
+    }
+    Ok(ran)
+}

@@ -1,0 +1,89 @@
+//! Policy versions in force: recorded at first use and never changed after (I12). A case finishes its stage under the version it
+//! began it under; only with its next stage it goes on under the one in force.
+
+use std::collections::HashMap;
+
+use hemu_domain::collection::policy::Policy;
+use hemu_store::Tx;
+use hemu_store::collection::policy::{self, PolicyRow};
+use serde_json::json;
+
+use crate::audit::{self, Act};
+use crate::{Actor, App, Refusal};
+
+/// The policies cases are judged by, by version.
+#[derive(Debug)]
+pub(super) struct Policies {
+    by_version: HashMap<i64, Policy>,
+    in_force: Policy,
+}
+
+impl Policies {
+    /// Reads all versions; records the one in force when it is used for the first time.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] when another policy was recorded under that version.
+    pub(super) fn ensure(tx: &mut Tx<'_>, app: &App, actor: &Actor, in_force: &Policy) -> Result<Self, Refusal> {
+        let internal = |error: serde_json::Error| Refusal::Internal(error.to_string());
+        let body = serde_json::to_value(in_force).map_err(internal)?;
+        let stored = policy::list(tx)?;
+        match stored.iter().find(|one| one.version == in_force.version) {
+            Some(one) if one.body == body && one.body_hash == policy::hash(&body) => {}
+            Some(one) => return Err(changed(one)),
+            None => record(tx, app, actor, in_force, body)?,
+        }
+        let read = |one: &PolicyRow| Some((one.version, Policy::parse(&one.body.to_string()).ok()?));
+        Ok(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() })
+    }
+
+    /// The policy a case stands under.
+    pub(super) fn of(&self, version: i64) -> &Policy {
+        self.by_version.get(&version).unwrap_or(&self.in_force)
+    }
+}
+
+/// The policy recorded under a version.
+///
+/// # Errors
+/// [`Refusal::Internal`] when none was, which `hemu verify` tells too.
+pub(crate) fn get(tx: &mut Tx<'_>, version: i64) -> Result<Policy, Refusal> {
+    let stored = policy::list(tx)?.into_iter().find(|one| one.version == version);
+    let stored = stored.ok_or_else(|| Refusal::Internal(format!("policy version {version} is not recorded")))?;
+    Policy::parse(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+fn changed(stored: &PolicyRow) -> Refusal {
+    let version = stored.version;
+    Refusal::conflict(
+        format!(
+            "催缴方案第 {version} 版与启用时的内容不一致；版本启用后不能修改，请另立新版本，并运行 hemu verify 检查"
+        ),
+        format!(
+            "policy version {version} is not what was put in force; a version never changes: make a new one, and run hemu verify"
+        ),
+    )
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    in_force: &Policy,
+    body: serde_json::Value,
+) -> Result<(), Refusal> {
+    let row = PolicyRow {
+        version: in_force.version,
+        name: in_force.name.clone(),
+        effective_from: in_force.effective_from,
+        body_hash: policy::hash(&body),
+        body,
+        activated_at: app.clock.now(),
+        activated_by: actor.name.clone(),
+    };
+    if policy::insert(tx, &row)? {
+        let detail = json!({ "version": row.version, "sha256": policy::shown_hash(&row.body_hash) });
+        let act = Act { act: "policy.activate", subject_kind: "policy", subject_id: None, detail: &detail };
+        audit::record(tx, app, actor, None, &act)?;
+    }
+    Ok(())
+}

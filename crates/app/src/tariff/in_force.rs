@@ -1,0 +1,144 @@
+//! Which contract governs what (民法典 940, 948): each month is governed by the newest contract that had begun by its first day.
+//!
+//! - A contract dated in the future is not in force. One whose term is over goes on until the next begins (948), so its end
+//!   is for people to read.
+//! - A charge belongs to the contract of its clause; without a clause, to the one that governs its first month. Its late fee
+//!   follows that contract's clause and no other, whatever a later contract says (465, 585). Where no contract governs, or it
+//!   has no clause, nothing runs.
+//! - What was frozen had its clause when it was frozen, kept with it: it stays owed on list, letter, desk and receipt alike.
+//! - A payment is applied by the contract in force on the day it came in.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use hemu_domain::Period;
+use hemu_domain::arrears::late_fee::LateFeeClause;
+use hemu_domain::ids::{ClauseId, CommunityId, ContractId};
+use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_store::tariff::{self, ContractRow};
+use hemu_store::{DbError, Tx};
+use rust_decimal::Decimal;
+
+/// Days a demand gives where no contract says otherwise (合理期限, 民法典 944).
+const DEMAND_DAYS: u32 = 15;
+
+/// The late-fee clause of a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeRule {
+    /// What it says.
+    pub clause: LateFeeClause,
+    /// The clause on record.
+    pub clause_id: Option<ClauseId>,
+}
+
+impl FeeRule {
+    /// The rule as it is stored with a frozen late fee.
+    #[must_use]
+    pub fn describe(&self) -> serde_json::Value {
+        serde_json::json!({
+            "daily_rate": self.clause.daily_rate,
+            "grace_days": self.clause.grace_days,
+            "cap_ratio": self.clause.cap_ratio.map(|ratio| ratio.to_string()),
+        })
+    }
+}
+
+/// The contracts of a community.
+#[derive(Clone, Debug, Default)]
+pub struct Contracts {
+    /// Newest first, each with its late-fee clause.
+    rows: Vec<(ContractRow, Option<FeeRule>)>,
+    of_clause: HashMap<ClauseId, ContractId>,
+}
+
+impl Contracts {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+        let clauses = tariff::list_clauses(tx, community)?;
+        let rule = |contract: &ContractRow| {
+            // The one noted last counts, where the number of a clause was corrected.
+            let own = clauses.iter().rev().find(|one| one.contract_id == contract.id && one.kind == "late_fee");
+            Some(FeeRule {
+                clause: LateFeeClause {
+                    daily_rate: contract.late_fee_rate?,
+                    grace_days: contract.late_fee_grace_days,
+                    cap_ratio: contract.late_fee_cap_e4.map(|cap| Decimal::new(cap, 4)),
+                },
+                clause_id: own.map(|one| one.id),
+            })
+        };
+        let contracts = tariff::list_contracts(tx, community)?;
+        Ok(Self {
+            rows: contracts.into_iter().map(|one| (one.clone(), rule(&one))).collect(),
+            of_clause: clauses.iter().map(|one| (one.id, one.contract_id)).collect(),
+        })
+    }
+
+    /// The contract in force on a day.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> Option<&ContractRow> {
+        self.entry_on(day).map(|(contract, _)| contract)
+    }
+
+    /// The contract that governs a month.
+    #[must_use]
+    pub fn of_month(&self, month: Period) -> Option<&ContractRow> {
+        self.on(month.first_day())
+    }
+
+    /// The contract a charge belongs to, by its clause and first month.
+    #[must_use]
+    pub fn of_charge(&self, clause: Option<ClauseId>, period: Period) -> Option<&ContractRow> {
+        self.entry_of(clause, period).map(|(contract, _)| contract)
+    }
+
+    /// Whether any contract has a late-fee clause.
+    #[must_use]
+    pub fn has_fee_rule(&self) -> bool {
+        self.rows.iter().any(|(_, rule)| rule.is_some())
+    }
+
+    /// The late-fee clause of a charge, by its clause and first month.
+    #[must_use]
+    pub fn fee_rule(&self, clause: Option<ClauseId>, period: Period) -> Option<&FeeRule> {
+        self.entry_of(clause, period).and_then(|(_, rule)| rule.as_ref())
+    }
+
+    /// The clause, when it is one of that contract.
+    #[must_use]
+    pub fn clause_of(&self, contract: ContractId, clause: Option<ClauseId>) -> Option<ClauseId> {
+        clause.filter(|clause| self.of_clause.get(clause) == Some(&contract))
+    }
+
+    /// How a payment of a day is applied.
+    #[must_use]
+    pub fn policy_on(&self, day: NaiveDate) -> AllocationPolicy {
+        self.on(day).map_or(AllocationPolicy::PrincipalFirst, |contract| contract.allocation_policy)
+    }
+
+    /// Days a demand of a day gives.
+    #[must_use]
+    pub fn demand_days_on(&self, day: NaiveDate) -> u32 {
+        self.on(day).map_or(DEMAND_DAYS, |contract| contract.demand_days)
+    }
+
+    /// The longest cycle of any contract, in months.
+    #[must_use]
+    pub fn longest_cycle(&self) -> u32 {
+        self.rows.iter().map(|(contract, _)| contract.cycle_months).max().unwrap_or(1).max(1)
+    }
+
+    fn entry_of(&self, clause: Option<ClauseId>, period: Period) -> Option<&(ContractRow, Option<FeeRule>)> {
+        match clause.and_then(|clause| self.of_clause.get(&clause)) {
+            Some(id) => self.rows.iter().find(|(contract, _)| contract.id == *id),
+            None => self.entry_on(period.first_day()),
+        }
+    }
+
+    fn entry_on(&self, day: NaiveDate) -> Option<&(ContractRow, Option<FeeRule>)> {
+        self.rows.iter().find(|(contract, _)| contract.starts_on <= day)
+    }
+}

@@ -1,0 +1,192 @@
+//! The tariff as people read it: contracts with their clauses, standards with their prices, public displays.
+
+use chrono::NaiveDate;
+use hemu_domain::ids::{CommunityId, ContractId, FeeStandardId};
+use hemu_domain::staff::Permission;
+use hemu_domain::{DailyRate, UnitPrice};
+use hemu_store::tariff::display::{self, DisplayRow};
+use hemu_store::tariff::{self as store, ClauseRow, ContractRow, FeePriceRow, FeeStandardRow};
+use hemu_store::{DbError, Tx};
+use serde::Serialize;
+
+use super::Contracts;
+use crate::billing::find_community;
+use crate::{Actor, App, Refusal};
+
+/// The tariff of a community.
+#[derive(Clone, Debug, Serialize)]
+pub struct TariffReport {
+    /// Contracts, newest first.
+    pub contracts: Vec<ContractReport>,
+    /// Fee standards with all their prices.
+    pub standards: Vec<StandardReport>,
+    /// Public displays, newest first.
+    pub displays: Vec<DisplayReport>,
+}
+
+/// A contract with its clauses.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContractReport {
+    /// Its id.
+    pub id: ContractId,
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: String,
+    /// `preliminary`, `committee` or `provisional`.
+    pub kind: String,
+    /// From when.
+    pub starts_on: NaiveDate,
+    /// Until when.
+    pub ends_on: Option<NaiveDate>,
+    /// Months per bill.
+    pub cycle_months: u32,
+    /// When bills fall due.
+    pub due_rule: &'static str,
+    /// The day of that rule.
+    pub due_day: u32,
+    /// Late-fee rate per day, 0.0005 for 0.05 %; `None` without a clause.
+    pub late_fee_rate: Option<DailyRate>,
+    /// Days of grace.
+    pub late_fee_grace_days: u32,
+    /// Cap in percent of the principal.
+    pub late_fee_cap_percent: Option<i64>,
+    /// Days a demand gives.
+    pub demand_days: u32,
+    /// `statutory_as_interest` or `principal_first`.
+    pub allocation_policy: &'static str,
+    /// Whether it is the one in force today.
+    pub in_force: bool,
+    /// Its clauses.
+    pub clauses: Vec<ClauseReport>,
+}
+
+/// A clause.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClauseReport {
+    /// What it is about.
+    pub kind: String,
+    /// Such as 第八条.
+    pub number: String,
+    /// The wording.
+    pub text: String,
+}
+
+/// A fee standard.
+#[derive(Clone, Debug, Serialize)]
+pub struct StandardReport {
+    /// Its id.
+    pub id: FeeStandardId,
+    /// The fee item.
+    pub item: String,
+    /// Its name.
+    pub name: String,
+    /// `area` or `fixed`.
+    pub formula: String,
+    /// Its prices, by day.
+    pub prices: Vec<PriceReport>,
+    /// Units that pay by it today.
+    pub units: usize,
+}
+
+/// A price from a day on.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriceReport {
+    /// From when.
+    pub valid_from: NaiveDate,
+    /// Per m² and month, or per month.
+    pub price: UnitPrice,
+    /// Added per month.
+    pub surcharge: UnitPrice,
+    /// Clause or list.
+    pub basis: String,
+}
+
+/// A public display.
+#[derive(Clone, Debug, Serialize)]
+pub struct DisplayReport {
+    /// What was shown.
+    pub what: String,
+    /// Where.
+    pub place: String,
+    /// Since when.
+    pub displayed_on: NaiveDate,
+    /// Who recorded it.
+    pub author: String,
+}
+
+/// The tariff of a community.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such community.
+pub fn show_tariff(app: &App, actor: &Actor, community: &str) -> Result<TariffReport, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::Read, community)?;
+    Ok(app.db.read(|tx| read(tx, community, app.today()))?)
+}
+
+fn read(tx: &mut Tx<'_>, community: CommunityId, today: NaiveDate) -> Result<TariffReport, DbError> {
+    let clauses = store::list_clauses(tx, community)?;
+    let items = store::list_items(tx, community)?;
+    let prices = store::list_prices(tx, community)?;
+    let used = store::count_unit_fees(tx, community, today)?;
+    let in_force = Contracts::load(tx, community)?.on(today).map(|contract| contract.id);
+    let contracts = store::list_contracts(tx, community)?;
+    let standards = store::list_standards(tx, community)?;
+    let standard = |one: FeeStandardRow| StandardReport {
+        item: items
+            .iter()
+            .find(|(id, _, _)| *id == one.fee_item_id)
+            .map(|(_, name, _)| name.clone())
+            .unwrap_or_default(),
+        prices: prices.iter().filter(|price| price.fee_standard_id == one.id).map(price_report).collect(),
+        units: used.iter().find(|(id, _)| *id == one.id).map_or(0, |(_, count)| usize::try_from(*count).unwrap_or(0)),
+        id: one.id,
+        name: one.name,
+        formula: one.formula,
+    };
+    let shown = |one: DisplayRow| DisplayReport {
+        what: one.what,
+        place: one.place,
+        displayed_on: one.displayed_on,
+        author: one.author_name,
+    };
+    Ok(TariffReport {
+        contracts: contracts.into_iter().map(|one| contract_report(one, &clauses, in_force)).collect(),
+        standards: standards.into_iter().map(standard).collect(),
+        displays: display::list(tx, community)?.into_iter().map(shown).collect(),
+    })
+}
+
+fn price_report(price: &FeePriceRow) -> PriceReport {
+    PriceReport {
+        valid_from: price.valid_from,
+        price: price.price,
+        surcharge: price.surcharge,
+        basis: price.basis.clone(),
+    }
+}
+
+fn contract_report(contract: ContractRow, clauses: &[ClauseRow], in_force: Option<ContractId>) -> ContractReport {
+    let own = clauses.iter().filter(|clause| clause.contract_id == contract.id);
+    let clause =
+        |one: &ClauseRow| ClauseReport { kind: one.kind.clone(), number: one.number.clone(), text: one.text.clone() };
+    ContractReport {
+        clauses: own.map(clause).collect(),
+        in_force: Some(contract.id) == in_force,
+        id: contract.id,
+        name: contract.name,
+        number: contract.number,
+        kind: contract.kind,
+        starts_on: contract.starts_on,
+        ends_on: contract.ends_on,
+        cycle_months: contract.cycle_months,
+        due_rule: contract.due_rule.as_str(),
+        due_day: contract.due_day,
+        late_fee_rate: contract.late_fee_rate,
+        late_fee_grace_days: contract.late_fee_grace_days,
+        late_fee_cap_percent: contract.late_fee_cap_e4.map(|cap| cap / 100),
+        demand_days: contract.demand_days,
+        allocation_policy: contract.allocation_policy.as_str(),
+    }
+}

@@ -1,0 +1,84 @@
+//! What tests of collection do again and again: run a day, send, look for a case.
+
+use hemu_app::billing::find_community;
+use hemu_app::collection::work::{ContactRequest, open_hold, record_contact, release_hold};
+use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
+use hemu_app::{Actor, Refusal, gateways};
+use hemu_domain::Fen;
+use hemu_domain::collection::Policy;
+use hemu_domain::collection::classification::{Attitude, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::{CaseId, CommunityId, HoldId};
+
+use crate::office::{COMMUNITY, Office, day};
+
+/// The community of the tests.
+pub fn community(office: &Office) -> CommunityId {
+    find_community(&office.app, COMMUNITY).expect("there")
+}
+
+/// Runs collection on a day, which becomes today.
+pub fn run(office: &Office, today: &str) -> RunReport {
+    office.on(today);
+    try_run(office, today, &Policy::v1(), false).expect("runs")
+}
+
+/// Runs collection for a day under a policy, wherever the clock stands.
+pub fn try_run(office: &Office, as_of: &str, policy: &Policy, dry_run: bool) -> Result<RunReport, Refusal> {
+    let request = RunRequest { community: community(office), as_of: day(as_of), dry_run };
+    run_collection(&office.app, &Actor::local_operator(), policy, &request)
+}
+
+/// Sends what is due into the folder of the file gateway.
+pub fn send(office: &Office) -> DispatchReport {
+    let ways = gateways::of(&office.app);
+    dispatch(&office.app, &Actor::local_operator(), community(office), &ways, &Policy::v1()).expect("sends")
+}
+
+/// The newest case of the present payer of a unit.
+pub fn case_of(office: &Office, label: &str) -> CaseId {
+    let sql = format!(
+        "SELECT c.id FROM case_file c JOIN account a ON a.party_id = c.party_id AND a.ends_on IS NULL
+        JOIN unit u ON u.id = a.unit_id WHERE u.label = '{label}' ORDER BY c.id DESC LIMIT 1"
+    );
+    office.app.db.read(|tx| tx.query_one("case", &sql, &[], |row| row.take())).expect("a case")
+}
+
+/// A text of one row.
+pub fn text(office: &Office, sql: &str) -> String {
+    office.app.db.read(|tx| tx.query_one("text", sql, &[], |row| row.take())).expect("a row")
+}
+
+/// Records a contact that ended like that, with a promise or without.
+pub fn contact(
+    office: &Office,
+    case: CaseId,
+    (channel, outcome): (&str, ContactOutcome),
+    promise: Option<(&str, &str)>,
+) {
+    let request = ContactRequest {
+        community: community(office),
+        case,
+        task: None,
+        channel: channel.to_owned(),
+        outcome,
+        cause: None,
+        attitude: Attitude::Unknown,
+        note: String::new(),
+        promise: promise.map(|(amount, on)| (Fen::parse(amount).expect("an amount"), day(on))),
+        next_step: String::new(),
+        next_on: None,
+    };
+    record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
+}
+
+/// Opens a hold, to be looked at again on a day.
+pub fn hold(office: &Office, case: Option<CaseId>, kind: HoldKind, review_on: &str) -> HoldId {
+    let actor = Actor::local_operator();
+    open_hold(&office.app, &actor, community(office), case, kind, "业主来访说明", day(review_on)).expect("opened")
+}
+
+/// Releases a hold.
+pub fn release(office: &Office, hold: HoldId) {
+    release_hold(&office.app, &Actor::local_operator(), community(office), hold, "已核实").expect("released");
+}

@@ -1,0 +1,174 @@
+//! A mixed history, made by the use cases day by day: bills, payments, a reversal, a waiver, talks, a promise, a plan, letters.
+
+use hemu_app::billing::find_community;
+use hemu_app::collection::plans::propose_plan;
+use hemu_app::collection::work::{ContactRequest, record_contact};
+use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
+use hemu_app::ledger::{ReverseRequest, reverse_receipt};
+use hemu_app::legal::service::{ServiceRequest, record_service};
+use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
+use hemu_app::{Actor, gateways};
+use hemu_domain::collection::Policy;
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
+
+use hemu_store::legal::{self, LegalMatterRow};
+use hemu_store::{Tx, community};
+
+use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
+
+/// The day the history ends.
+pub const TODAY: &str = "2026-12-03";
+
+impl Office {
+    /// The community.
+    pub fn community(&self) -> CommunityId {
+        find_community(&self.app, COMMUNITY).expect("there")
+    }
+
+    /// Runs collection for a day.
+    pub fn collect(&self, today: &str) {
+        self.on(today);
+        let request = RunRequest { community: self.community(), as_of: self.app.today(), dry_run: false };
+        run_collection(&self.app, &Actor::local_operator(), &Policy::v1(), &request).expect("runs");
+    }
+
+    /// The open case of a unit's payer.
+    pub fn case_of(&self, label: &str) -> CaseId {
+        let sql = format!(
+            "SELECT c.id FROM case_file c JOIN account a ON a.party_id = c.party_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '{label}' AND c.closed_on IS NULL"
+        );
+        self.app.db.read(|tx| tx.query_one("case", &sql, &[], |row| row.take())).expect("a case")
+    }
+
+    /// The oldest open charge of a unit.
+    pub fn oldest_charge(&self, label: &str) -> ChargeId {
+        let sql = format!(
+            "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '{label}' AND c.open_fen > 0 ORDER BY c.due_on, c.id LIMIT 1"
+        );
+        self.app.db.read(|tx| tx.query_one("charge", &sql, &[], |row| row.take())).expect("a charge")
+    }
+
+    /// Reverses a payment.
+    pub fn reverse(&self, receipt: ReceiptId) {
+        let request = ReverseRequest { community: COMMUNITY.to_owned(), receipt, reason: "录错户号".to_owned() };
+        reverse_receipt(&self.app, &Actor::local_operator(), &request).expect("reversed");
+    }
+
+    /// Takes an amount off the oldest open charge of a unit.
+    pub fn adjust(&self, label: &str, kind: AdjustmentKind, amount: &str) {
+        let request = AdjustRequest {
+            community: COMMUNITY.to_owned(),
+            charge: self.oldest_charge(label),
+            part: Part::Principal,
+            kind,
+            amount: yuan(amount),
+            reason: "电梯停用补偿".to_owned(),
+        };
+        let approver = Actor { name: "王经理".to_owned(), ..Actor::local_operator() };
+        adjust_charge(&self.app, &Actor::local_operator(), &approver, &request).expect("adjusted");
+    }
+
+    /// Talks to the payer of a unit on the telephone.
+    pub fn talk(&self, label: &str, promise: Option<(&str, &str)>) {
+        let request = ContactRequest {
+            community: self.community(),
+            case: self.case_of(label),
+            task: None,
+            channel: "phone".to_owned(),
+            outcome: if promise.is_some() { ContactOutcome::ReachedPromise } else { ContactOutcome::ReachedRefuse },
+            cause: Some(Cause::Service),
+            attitude: Attitude::Resistant,
+            note: "电梯常坏".to_owned(),
+            promise: promise.map(|(amount, on)| (yuan(amount), day(on))),
+            next_step: "维修后回访".to_owned(),
+            next_on: None,
+        };
+        record_contact(&self.app, &Actor::local_operator(), &request).expect("recorded");
+    }
+
+    /// A demand for a unit, numbered or a draft.
+    pub fn demand(&self, label: &str, issue: bool) -> DemandReport {
+        let request = DemandRequest { community: COMMUNITY.to_owned(), unit: unit(label), issue };
+        make_demand(&self.app, &Actor::local_operator(), &request).expect("a letter")
+    }
+
+    /// Lives through a month, so that every table of money has rows.
+    pub fn live(&self) {
+        self.import(LIST);
+        self.late_fee_clause("principal_first");
+        self.bill("2026-11");
+        self.collect("2026-11-01");
+        let ways = gateways::of(&self.app);
+        dispatch(&self.app, &Actor::local_operator(), self.community(), &ways, &Policy::v1()).expect("sends");
+        self.collect("2026-11-02");
+        self.talk("1-1-102", Some(("300.00", "2026-11-09")));
+        self.on("2026-11-05");
+        self.pay("1-1-102", "250.00", "2026-11-05", None).expect("taken");
+        self.pay("1-1-101", "950.00", "2026-11-05", None).expect("taken");
+        self.on("2026-11-06");
+        let wrong = self.pay("1-1-202", "400.00", "2026-11-06", None).expect("taken");
+        self.reverse(wrong.id);
+        self.bill("2026-12");
+        self.on("2026-11-12");
+        self.talk("1-1-102", None);
+        self.adjust("1-1-102", AdjustmentKind::Waiver, "10.00");
+        self.adjust("1-1-102", AdjustmentKind::Correction, "5.00");
+        self.collect("2026-11-20");
+        let letter = self.demand("1-1-102", true);
+        self.serve(&letter, "2026-11-22");
+        self.on("2026-11-25");
+        self.pay("1-1-102", "100.00", "2026-11-25", None).expect("taken");
+        self.talk("1-1-102", Some(("50.00", "2026-12-10")));
+        let case = self.case_of("1-1-202");
+        let terms = (yuan("433.80"), 3, day("2026-12-20"));
+        propose_plan(&self.app, &Actor::local_operator(), self.community(), case, terms).expect("a plan");
+        self.collect(TODAY);
+        self.demand("1-1-202", false);
+        self.sue("1-1-102");
+    }
+
+    /// A matter as it stands once its gate is open (what the gate asks for is tested where letters are).
+    fn sue(&self, label: &str) {
+        let charge = self.oldest_charge(label);
+        let matter = LegalMatterRow {
+            id: self.app.new_id(),
+            case_id: self.case_of(label),
+            kind: "payment_order".to_owned(),
+            state: "approved".to_owned(),
+            ground: "维护全体业主的共同利益".to_owned(),
+            requested_by: "法务".to_owned(),
+            approved_by: "王经理".to_owned(),
+            opened_on: self.app.today(),
+            filed_on: None,
+            closed_on: None,
+            claim_fen: yuan("200.00"),
+            claim_lines: serde_json::json!([{ "charge": charge, "amount": yuan("200.00") }]),
+        };
+        let community = self.community();
+        let insert = |tx: &mut Tx<'_>| {
+            let seq = community::next_seq(tx, community, 1)?;
+            legal::insert_matter(tx, community, &matter, seq)
+        };
+        self.app.db.write(insert).expect("a matter");
+    }
+
+    fn serve(&self, letter: &DemandReport, on: &str) {
+        self.on(on);
+        let request = ServiceRequest {
+            community: self.community(),
+            number: letter.number.clone().expect("issued"),
+            method: "ems".to_owned(),
+            outcome: "served".to_owned(),
+            served_on: day(on),
+            receiver_name: "李小梅".to_owned(),
+            receiver_relation: "本人".to_owned(),
+            tracking_no: Some("1234567890123".to_owned()),
+        };
+        record_service(&self.app, &Actor::local_operator(), &request).expect("served");
+    }
+}

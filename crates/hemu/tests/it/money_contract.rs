@@ -1,0 +1,125 @@
+//! Bills, payments and lists from outside: each figure once, the same everywhere, and never twice.
+
+use hemu_documents::sheets_in::read_sheets;
+use serde_json::{Value, json};
+
+use crate::shell::Shell;
+
+/// Three units of 200.00 a month that have paid until 2026-08.
+fn office() -> Shell {
+    let shell = Shell::new();
+    shell.write(
+        "l.csv",
+        "房号,业主,电话,面积,单价,已缴至\n1-1-101,王芳,13812345678,80,2.5,2026-08\n1-1-102,李强,13812345679,80,2.5,2026-08\n\
+         1-1-103,\"=HYPERLINK(\"\"http://x.example\"\",\"\"赵\"\")\",13812345670,80,2.5,2026-08\n",
+    );
+    shell.call(&["import", "l.csv", "--as-of", "2026-10-31"]);
+    shell
+}
+
+fn pay(shell: &Shell, unit: &str, amount: &str, more: &[&str]) -> Value {
+    let call = ["receipt", "add", "--unit", unit, "--amount", amount, "--as-of", "2026-11-02"];
+    shell.call(&[&call[..], more].concat())
+}
+
+const TODAY: [&str; 2] = ["--on", "2026-11-02"];
+
+#[test]
+fn a_dry_run_counts_what_the_run_then_writes_and_another_run_writes_nothing() {
+    let shell = office();
+    let run = |more: &[&str]| {
+        let report = shell.call(&[&["bill", "run", "--period", "2026-11", "--as-of", "2026-11-01"][..], more].concat());
+        (report["bills"].clone(), report["charges"].clone(), report["total"].clone(), report["already"].clone())
+    };
+    let expected = (json!(3), json!(3), json!("600.00"), json!(0));
+    assert_eq!(run(&["--dry-run"]), expected);
+    assert_eq!(run(&[]), expected);
+    assert_eq!(run(&[]), (json!(0), json!(0), json!("0.00"), json!(3)));
+}
+
+#[test]
+fn one_key_is_one_payment_and_never_another() {
+    let shell = office();
+    let key = ["--on", "2026-10-20", "--key", "银行流水 7"];
+    let first = pay(&shell, "1-1-101", "150.00", &key);
+    assert_eq!(pay(&shell, "1-1-101", "150.00", &key)["receipt"], first["receipt"]);
+    let other = ["receipt", "add", "--unit", "1-1-101", "--amount", "151", "--as-of", "2026-11-02"];
+    shell.assert_wrong(&[&other[..], &key].concat(), &["key"]);
+    let arrears = shell.call(&["report", "arrears", "--as-of", "2026-11-02"]);
+    assert_eq!(arrears["rows"][0]["principal"], "250.00", "400.00 less one payment");
+}
+
+#[test]
+fn the_oldest_month_is_paid_first_unless_the_payer_names_another() {
+    let shell = office();
+    let first = pay(&shell, "1-1-101", "1.00", &TODAY);
+    assert_eq!(first["allocations"][0]["period"], "2026-09");
+    let both = pay(&shell, "1-1-101", "399.00", &TODAY);
+    assert_eq!(both["allocations"].as_array().map(Vec::len), Some(2));
+    let newer =
+        pay(&shell, "1-1-102", "201.00", &TODAY)["allocations"][1]["charge"].as_str().expect("an id").to_owned();
+    let named = pay(&shell, "1-1-102", "50.00", &[&TODAY[..], &["--for", &newer]].concat());
+    assert_eq!(
+        (&named["allocations"][0]["period"], &named["allocations"][0]["principal"]),
+        (&json!("2026-10"), &json!("50.00"))
+    );
+}
+
+#[test]
+fn money_put_by_pays_the_next_bill() {
+    let shell = office();
+    let receipt = pay(&shell, "1-1-101", "1,000.00", &TODAY);
+    assert_eq!((receipt["allocations"].as_array().map(Vec::len), &receipt["prepaid"]), (Some(2), &json!("600.00")));
+    shell.call(&["bill", "run", "--period", "2026-11", "--as-of", "2026-11-03"]);
+    let arrears = shell.call(&["report", "arrears", "--as-of", "2026-12-31"]);
+    let units: Vec<&str> =
+        arrears["rows"].as_array().expect("rows").iter().filter_map(|row| row["unit"].as_str()).collect();
+    assert_eq!(units, ["1-1-102", "1-1-103"], "the bill of 1-1-101 was paid out of what was put by");
+    shell.json(&["verify"]);
+}
+
+#[test]
+fn the_list_has_the_same_rows_in_every_format_and_a_name_is_never_a_formula() {
+    let shell = office();
+    let write = |format: &str| {
+        let file = format!("list.{format}");
+        shell.call(&["report", "arrears", "--as-of", "2026-10-31", "--format", format, "--out", &file]);
+        std::fs::read(shell.path(&file)).expect("a file")
+    };
+    let list: Value = serde_json::from_slice(&write("json")).expect("JSON");
+    let rows = |bytes: &[u8], name: &str| {
+        let rows = read_sheets(bytes, name).expect("a table").remove(0).rows;
+        rows[1..].iter().map(|row| (row[0].text(), row[1].text(), row[3].text())).collect::<Vec<_>>()
+    };
+    let (csv, xlsx) = (write("csv"), write("xlsx"));
+    let (from_csv, from_xlsx) = (rows(&csv, "list.csv"), rows(&xlsx, "list.xlsx"));
+    assert_eq!(from_csv.len(), 4, "three rows and their sum");
+    for (position, row) in list["rows"].as_array().expect("rows").iter().enumerate() {
+        let text = |key: &str| row[key].as_str().expect("text").to_owned();
+        let amount = text("principal").trim_end_matches(".00").to_owned();
+        assert_eq!(from_xlsx[position], (text("unit"), text("owner"), amount));
+        assert_eq!(from_csv[position].1.trim_start_matches('\''), text("owner"));
+        assert_eq!((&from_csv[position].0, &from_csv[position].2), (&text("unit"), &text("principal")));
+    }
+    assert_eq!(from_csv[2].1, "'=HYPERLINK(\"http://x.example\",\"赵\")");
+    assert!(csv.starts_with(&[0xef, 0xbb, 0xbf]), "Excel reads it as UTF-8 by its mark");
+    let sheets = read_sheets(&xlsx, "list.xlsx").expect("a workbook");
+    assert!(matches!(sheets[0].rows[3][1], hemu_domain::sheet::Cell::Text(_)));
+}
+
+#[test]
+fn a_draft_has_the_figures_of_the_list_and_no_number() {
+    let shell = office();
+    let letter = shell.call(&["letter", "demand", "--unit", "1-1-101", "--as-of", "2026-11-02", "--out", "d.pdf"]);
+    assert_eq!(
+        (&letter["number"], &letter["principal"], &letter["late_fee"]),
+        (&Value::Null, &json!("400.00"), &json!("0.00"))
+    );
+    assert_eq!(letter["pay_by"], "2026-11-17", "15 days after, a working day");
+    assert!(letter["missing"].as_array().is_some_and(|list| !list.is_empty()));
+    let issue = ["letter", "demand", "--unit", "1-1-101", "--as-of", "2026-11-02", "--out", "e.pdf", "--issue"];
+    shell.assert_wrong(&issue, &[]);
+    assert!(!shell.path("e.pdf").exists());
+    let notice = shell.call(&["letter", "board", "--entrance", "1栋1单元", "--as-of", "2026-11-02", "--out", "b.pdf"]);
+    assert!(notice["number"].is_string() && notice["sha256"].as_str().is_some_and(|hash| hash.len() == 64));
+}

@@ -1,0 +1,225 @@
+//! What `hemu bench` measures beside the real work: the same rows written by nothing but an insert, the same rows read by
+//! nothing but a statement. No rule is applied and nothing is checked, so no other part of the program calls this.
+//!
+//! Rows are read back from where the real work put them, given new ids, a month nobody bills or another community, and written
+//! again into the same tables: the same sizes, the same indexes, the same foreign keys, the same commit.
+
+use std::collections::HashMap;
+
+use hemu_domain::ids::{AccountId, CommunityId, ReceiptId};
+use hemu_domain::{Fen, Period};
+use uuid::Uuid;
+
+use crate::db::{BulkTable, ColumnKind};
+use crate::{DbError, Row, Tx, Value, billing, ledger, params, registry, tariff};
+
+/// Rows of one table, ready to be written.
+#[derive(Debug)]
+pub struct BareRows {
+    table: &'static BulkTable,
+    rows: Vec<Vec<Value>>,
+}
+
+impl BareRows {
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Reads the rows of a community; `and` narrows them, with `$2` and on for `more`.
+    fn read(
+        tx: &mut Tx<'_>,
+        table: &'static BulkTable,
+        community: CommunityId,
+        (and, more): (&str, &[Value]),
+    ) -> Result<Self, DbError> {
+        let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+        let sql = format!("SELECT {} FROM {} WHERE community_id = $1 {and}", names.join(", "), table.table);
+        let values = [&params![community], more].concat();
+        let rows = tx.query(&sql, &values, |row| table.columns.iter().map(|(_, kind)| cell(row, *kind)).collect())?;
+        Ok(Self { table, rows })
+    }
+
+    fn set(&mut self, name: &str, mut value: impl FnMut(&Value) -> Value) {
+        let column = self.table.columns.iter().position(|(column, _)| *column == name).expect("a column of its table");
+        for row in &mut self.rows {
+            row[column] = value(&row[column]);
+        }
+    }
+
+    fn write(&self, tx: &mut Tx<'_>) -> Result<u64, DbError> {
+        tx.bulk_insert(self.table, &self.rows)
+    }
+}
+
+/// A cell as it goes in again.
+fn cell(row: &Row<'_>, kind: ColumnKind) -> Result<Value, DbError> {
+    Ok(match kind {
+        ColumnKind::Bool => row.take::<Option<bool>>()?.into(),
+        ColumnKind::Int => row.take::<Option<i64>>()?.into(),
+        ColumnKind::Text => row.take::<Option<String>>()?.into(),
+        ColumnKind::Uuid => row.take::<Option<Uuid>>()?.into(),
+        ColumnKind::Date => row.take::<Option<chrono::NaiveDate>>()?.into(),
+        ColumnKind::Time => row.take::<Option<chrono::DateTime<chrono::Utc>>>()?.into(),
+        ColumnKind::Bytes => row.take::<Option<Vec<u8>>>()?.into(),
+        ColumnKind::Json => {
+            let json: Option<serde_json::Value> = row.take()?;
+            json.map_or(Value::Null, |json| Value::JsonText(json.to_string()))
+        }
+    })
+}
+
+/// Writes rows in the order given, nothing else.
+///
+/// # Errors
+/// When the database refuses.
+pub fn write(tx: &mut Tx<'_>, rows: &[BareRows]) -> Result<u64, DbError> {
+    rows.iter().map(|rows| rows.write(tx)).sum()
+}
+
+/// The bills and charges a bill run has written for a month, made those of month `far` with new ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_bills(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    period: Period,
+    far: Period,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<BareRows>, DbError> {
+    let of_month = |column: &str| format!("AND {column} = $2 ORDER BY id");
+    let mut bills = BareRows::read(tx, &billing::BILL_TABLE, community, (&of_month("period"), &params![period]))?;
+    let mut charges = BareRows::read(tx, &billing::CHARGE_TABLE, community, (&of_month("period"), &params![period]))?;
+    let mut new: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut renew = |old: &Value| match old {
+        Value::Uuid(old) => Value::Uuid(*new.entry(*old).or_insert_with(&mut new_id)),
+        other => other.clone(),
+    };
+    bills.set("id", &mut renew);
+    bills.set("number", |old| match old {
+        Value::Text(number) => Value::Text(format!("{far}/{number}")),
+        other => other.clone(),
+    });
+    charges.set("bill_id", &mut renew);
+    charges.set("id", &mut renew);
+    for rows in [&mut bills, &mut charges] {
+        rows.set("period", |_| far.into());
+    }
+    Ok(vec![bills, charges])
+}
+
+macro_rules! table {
+    ($table:literal: $($column:literal $kind:ident),+ $(,)?) => {
+        BulkTable { table: $table, columns: &[$(($column, ColumnKind::$kind)),+] }
+    };
+}
+
+static CONTRACT_TABLE: BulkTable = table!("contract": "community_id" Uuid, "id" Uuid, "name" Text, "number" Text, "kind" Text,
+    "starts_on" Date, "ends_on" Date, "cycle_months" Int, "due_rule" Text, "due_day" Int, "late_fee_rate_e8" Int,
+    "late_fee_grace_days" Int, "late_fee_cap_e4" Int, "demand_days" Int, "rounding" Text, "allocation_policy" Text,
+    "filing_state" Text, "created_at" Time);
+static FEE_ITEM_TABLE: BulkTable = table!("fee_item": "community_id" Uuid, "id" Uuid, "name" Text, "kind" Text);
+static FEE_STANDARD_TABLE: BulkTable = table!("fee_standard": "community_id" Uuid, "id" Uuid, "fee_item_id" Uuid,
+    "contract_id" Uuid, "clause_id" Uuid, "name" Text, "formula" Text, "due_rule" Text, "due_day" Int);
+static FEE_PRICE_TABLE: BulkTable = table!("fee_price": "community_id" Uuid, "fee_standard_id" Uuid, "valid_from" Date,
+    "price_e6" Int, "surcharge_e6" Int, "basis" Text);
+static RECEIPT_TABLE: BulkTable = table!("receipt": "community_id" Uuid, "id" Uuid, "account_id" Uuid, "number" Text,
+    "key" Text, "amount_fen" Int, "received_on" Date, "method" Text, "remark" Text, "reverses_id" Uuid, "actor_name" Text,
+    "recorded_at" Time, "seq" Int, "reversed" Bool, "prev_hash" Bytes, "hash" Bytes);
+static AUDIT_TABLE: BulkTable = table!("audit_entry": "community_id" Uuid, "seq" Int, "id" Uuid, "at" Time,
+    "actor_id" Uuid, "actor_name" Text, "act" Text, "subject_kind" Text, "subject_id" Uuid, "detail" Json,
+    "prev_hash" Bytes, "hash" Bytes);
+
+/// Everything an import has written of a community, made that of community `other`, which must be there and empty.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_imported(tx: &mut Tx<'_>, community: CommunityId, other: CommunityId) -> Result<Vec<BareRows>, DbError> {
+    let tables = [
+        &registry::BUILDING_TABLE,
+        &registry::ENTRANCE_TABLE,
+        &registry::UNIT_TABLE,
+        &registry::PARTY_TABLE,
+        &registry::TENURE_TABLE,
+        &registry::CONTACT_POINT_TABLE,
+        &registry::ACCOUNT_TABLE,
+        &CONTRACT_TABLE,
+        &FEE_ITEM_TABLE,
+        &FEE_STANDARD_TABLE,
+        &FEE_PRICE_TABLE,
+        &tariff::UNIT_FEE_TABLE,
+        &billing::CHARGE_TABLE,
+    ];
+    let mut all = Vec::new();
+    for table in tables {
+        let mut rows = BareRows::read(tx, table, community, ("", &[]))?;
+        rows.set("community_id", |_| other.into());
+        all.push(rows);
+    }
+    Ok(all)
+}
+
+/// A receipt with its allocations and audit entry as they were written, with new ids; the entry has the place
+/// of the one before below zero, where no chain ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_receipt(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    receipt: ReceiptId,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<BareRows>, DbError> {
+    let own = params![receipt];
+    let mut receipts = BareRows::read(tx, &RECEIPT_TABLE, community, ("AND id = $2", &own))?;
+    let mut allocations = BareRows::read(tx, &ledger::ALLOCATION_TABLE, community, ("AND receipt_id = $2", &own))?;
+    let mut audits = BareRows::read(tx, &AUDIT_TABLE, community, ("AND subject_id = $2", &own))?;
+    let id = new_id();
+    receipts.set("id", |_| id.into());
+    receipts.set("key", |_| id.to_string().into());
+    receipts.set("number", |_| id.to_string().into());
+    allocations.set("receipt_id", |_| id.into());
+    for rows in [&mut allocations, &mut audits] {
+        rows.set("id", |_| new_id().into());
+    }
+    audits.set("seq", |seq| if let Value::Int(seq) = seq { Value::Int(-seq) } else { Value::Null });
+    Ok(vec![receipts, allocations, audits])
+}
+
+const OPEN_CHARGES: &str = "SELECT account_id, due_on, open_fen FROM charge WHERE community_id = $1 AND open_fen > 0
+    ORDER BY account_id, due_on";
+const BY_KEY: &str = "SELECT open_fen FROM charge WHERE community_id = $1 AND account_id = $2 AND open_fen > 0 LIMIT 1";
+
+/// Every statement of this module but those made from the columns of a table.
+pub const STATEMENTS: &[&str] = &[OPEN_CHARGES, BY_KEY];
+
+/// Streams the open charges of a community in the order of its accounts: how many, and their sum.
+///
+/// # Errors
+/// When the database refuses.
+pub fn stream_open_charges(tx: &mut Tx<'_>, community: CommunityId) -> Result<(u64, Fen), DbError> {
+    let (mut count, mut sum) = (0, Fen::ZERO);
+    tx.for_each::<DbError>(OPEN_CHARGES, &params![community], |row| {
+        let (_, _, open): (AccountId, chrono::NaiveDate, Fen) = (row.take()?, row.take()?, row.take()?);
+        count += 1;
+        sum += open;
+        Ok(())
+    })?;
+    Ok((count, sum))
+}
+
+/// What is open on one charge of an account: a single row by its key.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_key(tx: &mut Tx<'_>, community: CommunityId, account: AccountId) -> Result<Option<Fen>, DbError> {
+    tx.query_opt(BY_KEY, &params![community, account], |row| row.take())
+}

@@ -1,0 +1,105 @@
+//! Replay: recorded decisions are made again from the facts and the policy version they rest on, and must come out the same.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use hemu_domain::collection::facts::CaseFacts;
+use hemu_domain::collection::{Decision, Policy, decide};
+use hemu_domain::ids::{CommunityId, DecisionId, RunId};
+
+use super::policy;
+use super::run::{DecisionRow, read_decision};
+use crate::{DbError, Tx, Value, params};
+
+const OF_ALL: &str =
+    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
+    next_due_on, facts, trace, digest, seq FROM decision ORDER BY community_id, id";
+const OF_COMMUNITY: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after,
+    policy_version, next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 ORDER BY id";
+const OF_RUN: &str =
+    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
+    next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND run_id = $2 ORDER BY id";
+const OF_DAY: &str =
+    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
+    next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND as_of = $2 ORDER BY id";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] = &[OF_ALL, OF_COMMUNITY, OF_RUN, OF_DAY];
+
+/// Which decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every decision of every community.
+    All,
+    /// Of a community.
+    Community(CommunityId),
+    /// Of one run.
+    Run(CommunityId, RunId),
+    /// Of the runs for a day.
+    Day(CommunityId, NaiveDate),
+}
+
+impl Which {
+    fn query(self) -> (&'static str, Vec<Value>) {
+        match self {
+            Self::All => (OF_ALL, Vec::new()),
+            Self::Community(community) => (OF_COMMUNITY, params![community].to_vec()),
+            Self::Run(community, run) => (OF_RUN, params![community, run].to_vec()),
+            Self::Day(community, day) => (OF_DAY, params![community, day].to_vec()),
+        }
+    }
+}
+
+/// Why a decision does not come out as recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// Its policy version is not stored, or cannot be read.
+    NoPolicy,
+    /// Its facts cannot be read.
+    Facts,
+    /// Another outcome or stage, or another reasoning, than recorded.
+    Decision,
+}
+
+/// A decision made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// The decision.
+    pub id: DecisionId,
+    /// The day decided for.
+    pub as_of: NaiveDate,
+    /// Why it differs; `None` when it comes out the same.
+    pub difference: Option<Difference>,
+}
+
+/// Makes recorded decisions again, one at a time.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replay(tx: &mut Tx<'_>, which: Which, mut each: impl FnMut(Replayed)) -> Result<(), DbError> {
+    let stored = policy::list(tx)?.into_iter();
+    let policies: HashMap<i64, Policy> =
+        stored.filter_map(|one| Some((one.version, Policy::parse(&one.body.to_string()).ok()?))).collect();
+    let (sql, values) = which.query();
+    tx.for_each::<DbError>(sql, &values, |row| {
+        let recorded = read_decision(row)?;
+        each(Replayed { id: recorded.id, as_of: recorded.as_of, difference: find_difference(&policies, &recorded) });
+        Ok(())
+    })
+}
+
+fn find_difference(policies: &HashMap<i64, Policy>, recorded: &DecisionRow) -> Option<Difference> {
+    let Some(policy) = policies.get(&recorded.policy_version) else { return Some(Difference::NoPolicy) };
+    let Ok(facts) = serde_json::from_value::<CaseFacts>(recorded.facts.clone()) else { return Some(Difference::Facts) };
+    let again = decide(policy, &facts, recorded.as_of);
+    (!is_as_recorded(&again, &facts, recorded)).then_some(Difference::Decision)
+}
+
+fn is_as_recorded(again: &Decision, facts: &CaseFacts, recorded: &DecisionRow) -> bool {
+    again.digest() == recorded.digest
+        && facts.stage.as_str() == recorded.stage_before
+        && again.stage_after.as_str() == recorded.stage_after
+        && again.next_due_on == recorded.next_due_on
+        && again.words() == (recorded.outcome.as_str(), recorded.step_key.as_deref(), recorded.reason.as_deref())
+        && serde_json::to_value(&again.trace).is_ok_and(|trace| trace == recorded.trace)
+}

@@ -1,0 +1,147 @@
+//! Promises to pay (承诺): chained as they were given, ended once.
+
+use chrono::NaiveDate;
+use hemu_domain::Fen;
+use hemu_domain::ids::{CaseId, CommunityId, PromiseId};
+use uuid::Uuid;
+
+use crate::collection::facts::{Scope, Scoped, scoped};
+use crate::digest::{self, Register, SetDigest};
+use crate::{DbError, Row, Tx, Value, chain, params};
+
+/// A promise to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromiseRow {
+    /// Its id.
+    pub id: PromiseId,
+    /// The case.
+    pub case_id: CaseId,
+    /// How much.
+    pub amount_fen: Fen,
+    /// When it was given.
+    pub promised_on: NaiveDate,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Over which channel.
+    pub channel: String,
+    /// Who took it.
+    pub taken_by: String,
+    /// `active`, `kept`, `part_kept`, `broken`, `withdrawn` or `superseded`.
+    pub state: String,
+    /// When it was kept or broken.
+    pub settled_on: Option<NaiveDate>,
+}
+
+const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
+    FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
+const ACTIVE: Scoped = scoped!(
+    "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
+    FROM promise WHERE community_id = $1 AND state = 'active'",
+    " AND case_id = $2",
+    " ORDER BY case_id"
+);
+const LAST_PROMISE_HASH: &str =
+    "SELECT hash FROM promise WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT 1";
+const INSERT_PROMISE: &str =
+    "INSERT INTO promise (community_id, id, case_id, amount_fen, promised_on, due_on, channel, taken_by,
+    state, settled_on, seq, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+const SETTLE_OF_CASES: &str =
+    "UPDATE promise SET state = $2, settled_on = $3 WHERE community_id = $1 AND state = 'active'
+    AND case_id IN ({ids})";
+const SETTLE_PROMISE: &str = "UPDATE promise SET state = $3, settled_on = $4 WHERE community_id = $1 AND id = $2
+    AND state = 'active'";
+
+/// Every statement of this module but that with an id list.
+pub const STATEMENTS: &[&str] = &[PROMISES, ACTIVE.all, ACTIVE.one, LAST_PROMISE_HASH, INSERT_PROMISE, SETTLE_PROMISE];
+
+/// All promises, in case order, newest last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PromiseRow>, DbError> {
+    tx.query(PROMISES, &params![community], read_promise)
+}
+
+/// The promises that run: at most one per case.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_active_promises(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<PromiseRow>, DbError> {
+    let (sql, values) = scope.by_case(ACTIVE, &params![community]);
+    tx.query(sql, &values, read_promise)
+}
+
+pub(crate) fn read_promise(row: &Row<'_>) -> Result<PromiseRow, DbError> {
+    Ok(PromiseRow {
+        id: row.take()?,
+        case_id: row.take()?,
+        amount_fen: row.take()?,
+        promised_on: row.take()?,
+        due_on: row.take()?,
+        channel: row.take()?,
+        taken_by: row.take()?,
+        state: row.take()?,
+        settled_on: row.take()?,
+    })
+}
+
+/// What a promise's hash covers: everything that was said, not how it ended.
+#[must_use]
+pub fn promise_content(community: CommunityId, p: &PromiseRow) -> Vec<Value> {
+    params![community, p.id, p.case_id, p.amount_fen, p.promised_on, p.due_on, &p.channel, &p.taken_by].to_vec()
+}
+
+/// Writes a promise at the end of its case's chain.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when the case has an active one.
+pub fn insert_promise(tx: &mut Tx<'_>, community: CommunityId, p: &PromiseRow, seq: i64) -> Result<(), DbError> {
+    let last = tx.query_opt(LAST_PROMISE_HASH, &params![community, p.case_id], |row| row.take::<[u8; 32]>())?;
+    let previous = last.unwrap_or(chain::START);
+    let hash = chain::link(&previous, &promise_content(community, p));
+    let values = params![
+        community,
+        p.id,
+        p.case_id,
+        p.amount_fen,
+        p.promised_on,
+        p.due_on,
+        &p.channel,
+        &p.taken_by,
+        &p.state,
+        p.settled_on,
+        seq,
+        previous,
+        hash
+    ];
+    tx.execute(INSERT_PROMISE, &values)?;
+    digest::add(tx, community, Register::Promises, &SetDigest::of(&promise_content(community, p)))
+}
+
+/// Ends an active promise; false when it was not active.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_promise(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    id: PromiseId,
+    state: &str,
+    on: NaiveDate,
+) -> Result<bool, DbError> {
+    tx.execute(SETTLE_PROMISE, &params![community, id, state, on]).map(|rows| rows == 1)
+}
+
+/// Ends the active promises of cases.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_promises_of_cases(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    cases: &[Uuid],
+    state: &str,
+    on: NaiveDate,
+) -> Result<(), DbError> {
+    tx.execute_in(SETTLE_OF_CASES, &params![community, state, on], cases).map(|_| ())
+}

@@ -1,0 +1,137 @@
+//! Set digests: what a register holds, as one number per community, so that a row taken out, put in, or changed shows.
+//!
+//! A chain shows what was changed or taken out of its middle; not that its end is missing, nor anything of tables whose rows have
+//! no link. So each register keeps, per community, the count of the rows ever written and the exclusive or of their SHA-256. Both
+//! are renewed in the transaction that writes the row, which holds the community's fact counter, so writers take turns. The order
+//! of the rows does not matter, and every row has an id of its own, so no two cancel out. What may change later (a state, what
+//! is open) is not covered.
+
+use std::collections::HashMap;
+
+use hemu_domain::ids::CommunityId;
+
+use crate::{DbError, Tx, Value, chain, params};
+
+/// A register whose rows are covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Register {
+    /// Late fees frozen.
+    LateFees,
+    /// Promises.
+    Promises,
+    /// Plans.
+    Plans,
+    /// Contacts.
+    Contacts,
+    /// Decisions.
+    Decisions,
+    /// Letters and notices.
+    Notices,
+    /// Proofs of service.
+    Proofs,
+    /// Legal matters.
+    Matters,
+}
+
+impl Register {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::LateFees,
+        Self::Promises,
+        Self::Plans,
+        Self::Contacts,
+        Self::Decisions,
+        Self::Notices,
+        Self::Proofs,
+        Self::Matters,
+    ];
+
+    /// Its table.
+    #[must_use]
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::LateFees => "late_fee",
+            Self::Promises => "promise",
+            Self::Plans => "plan",
+            Self::Contacts => "contact_log",
+            Self::Decisions => "decision",
+            Self::Notices => "notice",
+            Self::Proofs => "service_proof",
+            Self::Matters => "legal_matter",
+        }
+    }
+}
+
+/// How many rows, and the exclusive or of their hashes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetDigest {
+    rows: i64,
+    sum: [u8; 32],
+}
+
+impl SetDigest {
+    /// Of one row.
+    #[must_use]
+    pub fn of(content: &[Value]) -> Self {
+        Self { rows: 1, sum: chain::link(&chain::START, content) }
+    }
+
+    /// Puts another set beside this one.
+    pub fn join(&mut self, other: &Self) {
+        self.rows += other.rows;
+        for (byte, added) in self.sum.iter_mut().zip(other.sum) {
+            *byte ^= added;
+        }
+    }
+}
+
+const ADD_ROWS: &str = "INSERT INTO set_digest (community_id, name, row_count, digest) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (community_id, name) DO UPDATE SET row_count = set_digest.row_count + $3";
+const FIND: &str = "SELECT row_count, digest FROM set_digest WHERE community_id = $1 AND name = $2";
+const SET: &str = "UPDATE set_digest SET digest = $3 WHERE community_id = $1 AND name = $2";
+const LIST: &str = "SELECT name, row_count, digest FROM set_digest WHERE community_id = $1 ORDER BY name";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] = &[ADD_ROWS, FIND, SET, LIST];
+
+/// Notes that rows were written to a register.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &SetDigest) -> Result<(), DbError> {
+    if added.rows == 0 {
+        return Ok(());
+    }
+    // The upsert comes first: it locks the row.
+    tx.execute(ADD_ROWS, &params![community, register.table(), added.rows, [0_u8; 32]])?;
+    let mut sum = tx.query_one("set digest", FIND, &params![community, register.table()], |row| {
+        Ok(SetDigest { rows: row.take()?, sum: row.take()? })
+    })?;
+    sum.join(added);
+    tx.execute(SET, &params![community, register.table(), sum.sum]).map(|_| ())
+}
+
+/// What the registers of a community should hold, by table.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap<String, SetDigest>, DbError> {
+    let rows = tx
+        .query(LIST, &params![community], |row| Ok((row.take()?, SetDigest { rows: row.take()?, sum: row.take()? })))?;
+    Ok(rows.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_does_not_depend_on_the_order_of_its_rows_and_shows_a_missing_one() {
+        let [a, b] = [SetDigest::of(&[Value::Int(1)]), SetDigest::of(&[Value::Int(2)])];
+        let (mut one, mut other) = (a, b);
+        one.join(&b);
+        other.join(&a);
+        assert_eq!(one, other);
+        assert_ne!(one, a);
+    }
+}

@@ -1,0 +1,81 @@
+//! Charges, bills and bill runs.
+
+use chrono::NaiveDate;
+use hemu_domain::Fen;
+use hemu_domain::billing::Explanation;
+use hemu_domain::ids::CommunityId;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::{of, sums};
+use crate::check::Tally;
+use crate::{DbError, Tx, params};
+
+const CHARGES: &str = "SELECT id, amount_fen, open_fen, explanation FROM charge WHERE community_id = $1 ORDER BY id";
+const OFF_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
+    WHERE community_id = $1 AND kind = 'principal' GROUP BY charge_id";
+const ADJUSTED_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
+    WHERE community_id = $1 AND late_fee_id IS NULL GROUP BY charge_id";
+const BILLS: &str = "SELECT b.id, b.total_fen, b.due_on, CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT),
+    CAST(COUNT(CASE WHEN c.due_on = b.due_on THEN 1 END) AS BIGINT),
+    CAST(COUNT(CASE WHEN c.account_id <> b.account_id THEN 1 END) AS BIGINT) FROM bill b
+    LEFT JOIN charge c ON c.community_id = b.community_id AND c.bill_id = b.id
+    WHERE b.community_id = $1 GROUP BY b.community_id, b.id, b.total_fen, b.due_on";
+const RUNS: &str = "SELECT r.id, r.status, r.total_fen, r.bills, r.charges, e.detail FROM bill_run r
+    LEFT JOIN audit_entry e ON e.community_id = r.community_id AND e.act = 'bills.issue' AND e.subject_id = r.id
+    WHERE r.community_id = $1 ORDER BY r.id";
+const BILLS_OF_RUNS: &str = "SELECT run_id, CAST(COUNT(*) AS BIGINT) FROM bill WHERE community_id = $1 GROUP BY run_id";
+const BILLED: &str = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) FROM charge
+    WHERE community_id = $1 AND bill_id IS NOT NULL";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] = &[CHARGES, OFF_CHARGES, ADJUSTED_CHARGES, BILLS, RUNS, BILLS_OF_RUNS, BILLED];
+
+pub fn charges(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    let (paid, adjusted) = (sums(tx, OFF_CHARGES, community)?, sums(tx, ADJUSTED_CHARGES, community)?);
+    tx.for_each::<DbError>(CHARGES, &params![community], |row| {
+        let (id, amount, open): (Uuid, Fen, Fen) = (row.take()?, row.take()?, row.take()?);
+        let explained = serde_json::from_value::<Explanation>(row.take()?).ok().and_then(|why| why.amount());
+        let left = amount - of(&paid, id) - of(&adjusted, id);
+        let bounds = open >= Fen::ZERO && open <= amount;
+        tally.row(explained == Some(amount) && open == left && bounds, || format!("charge {id}"));
+        Ok(())
+    })
+}
+
+/// A bill comes to its charges, all of its account, and is due with the first of them.
+pub fn bills(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    tx.for_each::<DbError>(BILLS, &params![community], |row| {
+        let (id, total, _due_on): (Uuid, Fen, NaiveDate) = (row.take()?, row.take()?, row.take()?);
+        let (sum, due_with, of_others): (Fen, i64, i64) = (row.take()?, row.take()?, row.take()?);
+        tally.row(total == sum && due_with > 0 && of_others == 0, || format!("bill {id}"));
+        Ok(())
+    })
+}
+
+/// A run that is done says what its audit entry says, and has the bills it counts. All runs together issued what is billed
+/// (charges that a later run added to a bill count for the later run).
+pub fn bill_runs(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    let issued = tx.query(BILLS_OF_RUNS, &params![community], |row| Ok((row.take::<Uuid>()?, row.take::<i64>()?)))?;
+    let issued: std::collections::HashMap<Uuid, i64> = issued.into_iter().collect();
+    let (mut recorded, mut counted) = (Fen::ZERO, 0);
+    tx.for_each::<DbError>(RUNS, &params![community], |row| {
+        let (id, status): (Uuid, String) = (row.take()?, row.take()?);
+        let (total, bills, charges): (Fen, i64, i64) = (row.take()?, row.take()?, row.take()?);
+        let said: Option<Json> = row.take()?;
+        recorded += total;
+        counted += charges;
+        let agrees = match &said {
+            Some(said) => {
+                said["total"].as_str() == Some(total.to_string().as_str()) && said["bills"].as_i64() == Some(bills)
+            }
+            None => status != "done",
+        };
+        tally.row(agrees && issued.get(&id).copied().unwrap_or(0) == bills, || format!("bill run {id}"));
+        Ok(())
+    })?;
+    let (billed, charges) =
+        tx.query_one("sum", BILLED, &params![community], |row| Ok((row.take::<Fen>()?, row.take::<i64>()?)))?;
+    tally.row(recorded == billed && counted == charges, || format!("runs record {recorded}, charges come to {billed}"));
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Invariants of money, cases and log over the whole database: every amount is recomputed from its origin, or is a link of a
+//! chain; every register holds the rows that were written to it; every ciphertext opens at its place.
+//!
+//! | column | recomputed from |
+//! |---|---|
+//! | `charge.amount_fen` | its explanation |
+//! | `charge.open_fen` | its amount less allocations and adjustments |
+//! | `bill.total_fen` | the charges on it |
+//! | `bill_run.total_fen` | the audit entry of the run, and the charges all runs issued |
+//! | `receipt.amount_fen` | its chain, and the sum of its allocations |
+//! | `account.prepaid_fen` | money put by less money used |
+//! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
+//! | `allocation.amount_fen` | the sums above, and that money put by pays what it is taken for |
+//! | `adjustment.amount_fen` | its chain, and what it took off its charge or late fee |
+//! | `action.open_fen`, `late_fee_fen` | their frozen lines |
+//! | `promise.amount_fen` | its chain |
+//! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
+//!
+//! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
+//! function of a community and a line in `CHECKS`.
+
+mod billing;
+mod ledger;
+mod registers;
+mod sealed;
+
+use std::collections::HashMap;
+
+use hemu_domain::Fen;
+use hemu_domain::ids::CommunityId;
+use uuid::Uuid;
+
+use crate::check::{Check, Tally};
+use crate::{DbError, Sealer, Tx, audit, collection, params};
+
+/// What a check does for one community.
+pub(crate) type CheckCommunity = fn(&mut Tx<'_>, CommunityId, &mut Tally) -> Result<(), DbError>;
+
+const COMMUNITIES: &str = "SELECT id FROM community ORDER BY id";
+
+/// The statements of all checks.
+pub const STATEMENTS: &[&[&str]] =
+    &[&[COMMUNITIES], billing::STATEMENTS, ledger::STATEMENTS, registers::STATEMENTS, sealed::STATEMENTS];
+
+const CHECKS: [(&str, CheckCommunity); 10] = [
+    ("charges_follow_from_their_explanation_and_payments", billing::charges),
+    ("bill_totals_are_the_sums_of_their_charges", billing::bills),
+    ("bill_runs_count_what_they_issued", billing::bill_runs),
+    ("receipts_are_as_they_were_written", ledger::receipt_chain),
+    ("receipts_are_allocated_to_the_fen", ledger::receipts),
+    ("allocations_follow_their_receipts", ledger::allocations),
+    ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
+    ("late_fees_follow_from_their_rule", ledger::late_fees),
+    ("adjustments_are_as_they_were_written", ledger::adjustments),
+    ("registers_hold_what_was_written", registers::registers),
+];
+
+/// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.
+///
+/// # Errors
+/// When the database refuses.
+pub fn verify(tx: &mut Tx<'_>, sealer: &Sealer) -> Result<Vec<Check>, DbError> {
+    let communities = tx.query(COMMUNITIES, &[], |row| row.take::<CommunityId>())?;
+    let mut checks = Vec::new();
+    for (name, check) in CHECKS.iter().chain(&collection::verify::CHECKS) {
+        let mut tally = Tally::new(name);
+        for community in &communities {
+            check(tx, *community, &mut tally)?;
+        }
+        checks.push(tally.check());
+    }
+    let mut tally = Tally::new("sealed_values_belong_to_their_rows");
+    for community in &communities {
+        sealed::sealed(tx, *community, sealer, &mut tally)?;
+    }
+    checks.push(tally.check());
+    checks.push(registers::texts(tx)?);
+    checks.push(collection::verify::policies(tx)?);
+    checks.push(audit::verify(tx, &communities)?);
+    Ok(checks)
+}
+
+/// Sums of amounts per id.
+type Sums = HashMap<Uuid, Fen>;
+
+fn sums(tx: &mut Tx<'_>, sql: &str, community: CommunityId) -> Result<Sums, DbError> {
+    let rows = tx.query(sql, &params![community], |row| Ok((row.take::<Option<Uuid>>()?, row.take::<Fen>()?)))?;
+    Ok(rows.into_iter().filter_map(|(id, sum)| Some((id?, sum))).collect())
+}
+
+fn of(sums: &Sums, id: Uuid) -> Fen {
+    sums.get(&id).copied().unwrap_or(Fen::ZERO)
+}

@@ -1,0 +1,119 @@
+//! Registers: tables whose rows are all there, as they were written; and texts that keep their hash.
+
+use hemu_domain::ids::CommunityId;
+use sha2::{Digest, Sha256};
+
+use crate::check::{Check, Tally};
+use crate::collection::run::{decision_content, read_decision};
+use crate::collection::verify::{body_hash, read_contact};
+use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
+use crate::digest::{self, Register, SetDigest};
+use crate::ledger::{LateFeeRow, late_fee_content};
+use crate::legal::{
+    ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
+};
+use crate::outreach::contact;
+use crate::{DbError, Row, Tx, Value, params};
+
+const LATE_FEES: &str =
+    "SELECT seq, id, charge_id, account_id, from_on, to_on, amount_fen, open_fen, cause, clause_id, rule
+    FROM late_fee WHERE community_id = $1";
+const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
+    FROM promise WHERE community_id = $1";
+const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on
+    FROM plan WHERE community_id = $1";
+const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,
+    happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
+    FROM contact_log WHERE community_id = $1";
+const DECISIONS: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after,
+    policy_version, next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1";
+const NOTICES: &str =
+    "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
+    body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice WHERE community_id = $1";
+const PROOFS: &str = "SELECT seq, id, notice_id, method, grade, outcome, served_on, receiver_name, receiver_relation,
+    tracking_no, evidence_sha256, served_by, recorded_at FROM service_proof WHERE community_id = $1";
+const MATTERS: &str =
+    "SELECT id, case_id, kind, state, ground, requested_by, approved_by, opened_on, filed_on, closed_on,
+    claim_fen, claim_lines FROM legal_matter WHERE community_id = $1";
+const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
+const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] =
+    &[LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, NOTICES, PROOFS, MATTERS, POLICIES, TEMPLATES];
+
+/// What of a row its register covers.
+type Content = fn(CommunityId, &Row<'_>) -> Result<Vec<Value>, DbError>;
+
+fn source(register: Register) -> (&'static str, Content) {
+    match register {
+        Register::LateFees => (LATE_FEES, |community, row| {
+            let seq = row.take()?;
+            Ok(late_fee_content(community, &read_late_fee(row)?, seq))
+        }),
+        Register::Promises => (PROMISES, |community, row| Ok(promise_content(community, &read_promise(row)?))),
+        Register::Plans => (PLANS, |community, row| Ok(plan_content(community, &read_plan(row)?))),
+        Register::Contacts => (CONTACTS, |community, row| {
+            let seq = row.take()?;
+            Ok(contact::content(community, &read_contact(row)?, seq))
+        }),
+        Register::Decisions => {
+            (DECISIONS, |community, row| Ok(decision_content(community, &read_decision(row)?).to_vec()))
+        }
+        Register::Notices => (NOTICES, |community, row| Ok(notice_content(community, &read_notice(row)?))),
+        Register::Proofs => (PROOFS, |community, row| {
+            let seq = row.take()?;
+            let proof: ServiceProofRow = read_proof(row)?;
+            Ok(proof_content(community, &proof, seq))
+        }),
+        Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
+    }
+}
+
+/// Every register holds the rows that were written to it, and no others.
+pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    let kept = digest::list(tx, community)?;
+    for register in Register::ALL {
+        let (sql, content) = source(register);
+        let mut found = SetDigest::default();
+        tx.for_each::<DbError>(sql, &params![community], |row| {
+            found.join(&SetDigest::of(&content(community, row)?));
+            Ok(())
+        })?;
+        let expected = kept.get(register.table()).copied().unwrap_or_default();
+        tally.row(found == expected, || format!("{} of {community}", register.table()));
+    }
+    Ok(())
+}
+
+fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {
+    Ok(LateFeeRow {
+        id: row.take()?,
+        charge_id: row.take()?,
+        account_id: row.take()?,
+        from_on: row.take()?,
+        to_on: row.take()?,
+        amount: row.take()?,
+        open: row.take()?,
+        cause: row.take()?,
+        clause_id: row.take()?,
+        rule: row.take()?,
+    })
+}
+
+/// Policies and message texts are those whose hash was kept when they were written.
+pub fn texts(tx: &mut Tx<'_>) -> Result<Check, DbError> {
+    let mut tally = Tally::new("policies_and_texts_are_as_they_were_written");
+    tx.for_each::<DbError>(POLICIES, &[], |row| {
+        let (version, body, hash): (i64, serde_json::Value, [u8; 32]) = (row.take()?, row.take()?, row.take()?);
+        tally.row(body_hash(&body) == hash, || format!("policy {version}"));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(TEMPLATES, &[], |row| {
+        let (key, body, hash): (String, String, [u8; 32]) = (row.take()?, row.take()?, row.take()?);
+        let digest: [u8; 32] = Sha256::digest(&body).into();
+        tally.row(digest == hash, || format!("text {key}"));
+        Ok(())
+    })?;
+    Ok(tally.check())
+}

@@ -1,0 +1,392 @@
+//! Collection (催缴): the run, cases and tasks, and what people do on a case.
+
+use axum::extract::Path;
+use hemu_app::collection::case_page::{case_page, list_cases};
+use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::work::{
+    ContactRequest, classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
+};
+use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
+use hemu_app::{Actor, App, Refusal, gateways};
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
+use hemu_domain::service::Department;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{OpenApi, ToSchema};
+
+use super::answer::{Answer, created, done, ok};
+use super::caller::Site;
+use super::input::{Asked, Body, read_id, rows};
+use super::operations::Operations;
+use super::problem::Problem;
+use super::shapes;
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    run,
+    list,
+    show,
+    contact,
+    classification,
+    hold,
+    release,
+    complaint,
+    answer,
+    plan,
+    decide,
+    tasks,
+    complete
+))]
+struct Document;
+
+/// The operations of this noun.
+pub fn operations() -> Operations {
+    Operations::of::<Document>("collection", "催缴 / Runs, cases, tasks")
+        .post("/communities/{community}/collection-runs", run)
+        .get("/communities/{community}/cases", list)
+        .get("/communities/{community}/cases/{case}", show)
+        .post("/communities/{community}/cases/{case}/contacts", contact)
+        .put("/communities/{community}/cases/{case}/classification", classification)
+        .post("/communities/{community}/cases/{case}/holds", hold)
+        .post("/communities/{community}/holds/{hold}/release", release)
+        .post("/communities/{community}/cases/{case}/complaints", complaint)
+        .post("/communities/{community}/complaints/{complaint}/answer", answer)
+        .post("/communities/{community}/cases/{case}/plans", plan)
+        .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
+        .get("/communities/{community}/tasks", tasks)
+        .post("/communities/{community}/tasks/{task}/completion", complete)
+}
+
+/// How collection is run.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Run {
+    /// Decide and report, write nothing
+    #[serde(default)]
+    dry_run: bool,
+    /// Plan only, send nothing
+    #[serde(default)]
+    plan_only: bool,
+}
+
+#[derive(Serialize)]
+struct Ran {
+    #[serde(flatten)]
+    run: RunReport,
+    dispatch: DispatchReport,
+}
+
+/// One decision per open case; then what is due goes out
+#[utoipa::path(post, path = "/communities/{community}/collection-runs", request_body = Run,
+    responses((status = 200, description = "What was decided and sent", body = shapes::CollectReport)))]
+async fn run(at: Site, body: Body<Run>) -> Answer {
+    let (community, asked) = (at.id(), body.value);
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let policy = Policy::v1();
+        let request = RunRequest { community, as_of: app.today(), dry_run: asked.dry_run };
+        let run = run_collection(app, actor, &policy, &request)?;
+        let sent = if asked.dry_run || asked.plan_only {
+            DispatchReport::default()
+        } else {
+            dispatch(app, actor, community, &gateways::of(app), &policy)?
+        };
+        Ok(Ran { run, dispatch: sent })
+    };
+    ok(at.run(work).await?)
+}
+
+#[derive(Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only this stage: `reminder`, `conversation`, `demand` or `legal`
+    stage: Option<String>,
+    /// The cursor `next` of the page before
+    after: Option<String>,
+    /// Rows, 1 to 200 (100)
+    limit: Option<String>,
+}
+
+/// Open cases by cursor
+#[utoipa::path(get, path = "/communities/{community}/cases", params(ListQuery),
+    responses((status = 200, description = "By number", body = shapes::CaseList)))]
+async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let stage = asked.fields.optional(("stage", "阶段"), Stage::parse)?.map(Stage::as_str);
+        list_cases(app, actor, name, stage, (asked.fields.text("after"), rows(&asked.fields)?))
+    };
+    ok(at.run(work).await?)
+}
+
+fn case_id(text: &str) -> Result<CaseId, Refusal> {
+    read_id(text, CaseId::parse, ("案件", "case"))
+}
+
+/// One case: who owes what, what happened, what was decided and why
+#[utoipa::path(get, path = "/communities/{community}/cases/{case}",
+    responses((status = 200, description = "The case", body = shapes::CasePage)))]
+async fn show(at: Site, Path((_, case)): Path<(String, String)>) -> Answer {
+    ok(at.run(move |app, actor, name| case_page(app, actor, name, case_id(&case)?)).await?)
+}
+
+/// Does something on the case of the address.
+async fn act<T: Send + 'static>(
+    at: &Site,
+    case: String,
+    work: impl FnOnce(&App, &Actor, CommunityId, CaseId) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    let community = at.id();
+    at.run(move |app, actor, _| work(app, actor, community, case_id(&case)?)).await
+}
+
+/// A contact a person made.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Contact {
+    /// `phone`, `visit`, `counter`, `wechat` or `letter`
+    channel: String,
+    /// `REACHED_PROMISE`, `REACHED_TALK`, `REACHED_DISPUTE`, `REACHED_REFUSE`, `NO_ANSWER`...
+    outcome: String,
+    /// The task it carries out
+    task: Option<String>,
+    cause: Option<String>,
+    attitude: Option<String>,
+    #[serde(default)]
+    note: String,
+    /// With `REACHED_PROMISE`: yuan, as text
+    promise_amount: Option<String>,
+    /// With `REACHED_PROMISE`: the day
+    promise_on: Option<String>,
+    #[serde(default)]
+    next_step: String,
+    next_on: Option<String>,
+}
+
+/// Records a contact
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/contacts", request_body = Contact,
+    responses((status = 204, description = "Recorded")))]
+async fn contact(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Contact>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let fields = &body.fields;
+        let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
+        let promise = match outcome {
+            ContactOutcome::ReachedPromise => {
+                Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
+            }
+            _ => None,
+        };
+        let request = ContactRequest {
+            community,
+            case,
+            task: fields.optional(("task", "任务"), TaskId::parse)?,
+            channel: fields.text("channel").to_owned(),
+            outcome,
+            cause: fields.optional(("cause", "原因"), Cause::parse)?,
+            attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
+            note: fields.text("note").to_owned(),
+            promise,
+            next_step: fields.text("next_step").to_owned(),
+            next_on: fields.day_or_none("next_on", "下一步日期")?,
+        };
+        record_contact(app, actor, &request)
+    };
+    act(&at, case, work).await?;
+    done()
+}
+
+/// Cause and attitude, and what they rest on.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Classification {
+    cause: String,
+    attitude: String,
+    evidence: String,
+}
+
+/// Sets cause and attitude of a case
+#[utoipa::path(put, path = "/communities/{community}/cases/{case}/classification", request_body = Classification,
+    responses((status = 204, description = "Set")))]
+async fn classification(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Classification>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let cause = body.fields.required(("cause", "原因"), Cause::parse)?;
+        let attitude = body.fields.required(("attitude", "态度"), Attitude::parse)?;
+        classify(app, actor, community, case, (cause, attitude), body.fields.text("evidence"))
+    };
+    act(&at, case, work).await?;
+    done()
+}
+
+/// Why nobody contacts the payer, and when somebody looks again.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Hold {
+    /// `service_dispute`, `billing_query`, `hardship`...
+    kind: String,
+    reason: String,
+    review_on: String,
+}
+
+/// Holds a case (暂缓)
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/holds", request_body = Hold,
+    responses((status = 201, description = "Held", body = shapes::Made)))]
+async fn hold(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Hold>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let kind = body.fields.required(("kind", "暂缓类型"), HoldKind::parse)?;
+        let review_on = body.fields.day("review_on", "复核日期")?;
+        open_hold(app, actor, community, Some(case), kind, body.fields.text("reason"), review_on)
+    };
+    let id = act(&at, case, work).await?;
+    created(json!({ "id": id }))
+}
+
+/// Why a hold ends.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    reason: String,
+}
+
+/// Ends a hold
+#[utoipa::path(post, path = "/communities/{community}/holds/{hold}/release", request_body = Release,
+    responses((status = 204, description = "Ended")))]
+async fn release(at: Site, Path((_, hold)): Path<(String, String)>, body: Body<Release>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let hold = read_id(&hold, HoldId::parse, ("暂缓", "hold"))?;
+        release_hold(app, actor, community, hold, &body.value.reason)
+    };
+    at.run(work).await?;
+    done()
+}
+
+/// What the payer complains about, who answers, until when.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Complaint {
+    department: String,
+    subject: String,
+    promised_on: String,
+}
+
+/// Takes a complaint; the disputed part is held until it is answered
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/complaints", request_body = Complaint,
+    responses((status = 201, description = "Taken", body = shapes::Made)))]
+async fn complaint(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Complaint>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let new = NewComplaint {
+            community,
+            case,
+            department: body.fields.required(("department", "负责部门"), Department::parse)?,
+            subject: body.fields.text("subject").to_owned(),
+            promised_on: body.fields.day("promised_on", "答复日期")?,
+        };
+        take_complaint(app, actor, &new)
+    };
+    let id = act(&at, case, work).await?;
+    created(json!({ "id": id }))
+}
+
+/// What was found, and the answer.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    /// `remedied`, `valid` or `invalid`
+    finding: String,
+    answer: String,
+}
+
+fn finding(word: &str) -> Result<Finding, Refusal> {
+    match word {
+        "remedied" => Ok(Finding::Remedied),
+        "valid" => Ok(Finding::Valid),
+        "invalid" => Ok(Finding::Invalid),
+        _ => Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
+    }
+}
+
+/// Answers a complaint
+#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/answer", request_body = Answered,
+    responses((status = 204, description = "Answered")))]
+async fn answer(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<Answered>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
+        answer_complaint(app, actor, community, id, (finding(&body.value.finding)?, &body.value.answer))
+    };
+    at.run(work).await?;
+    done()
+}
+
+/// Instalments: how much in all, in how many months, from which day.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    /// Yuan, as text
+    total: String,
+    parts: u32,
+    first_due_on: String,
+}
+
+/// Proposes a plan of instalments
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/plans", request_body = Plan,
+    responses((status = 201, description = "Proposed", body = shapes::Made)))]
+async fn plan(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Plan>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let terms = (body.fields.amount("total")?, body.value.parts, body.fields.day("first_due_on", "第一期日期")?);
+        propose_plan(app, actor, community, case, terms)
+    };
+    let id = act(&at, case, work).await?;
+    created(json!({ "id": id }))
+}
+
+/// Whether a plan is approved.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    approved: bool,
+}
+
+/// Approves a plan, or not
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/plans/{plan}/decision", request_body = Decision,
+    responses((status = 204, description = "Decided")))]
+async fn decide(at: Site, Path((_, case, plan)): Path<(String, String, String)>, body: Body<Decision>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let plan = read_id(&plan, PlanId::parse, ("分期方案", "plan"))?;
+        decide_plan(app, actor, community, case, (plan, body.value.approved))
+    };
+    act(&at, case, work).await?;
+    done()
+}
+
+/// The open tasks, the most urgent first
+#[utoipa::path(get, path = "/communities/{community}/tasks",
+    responses((status = 200, description = "By day", body = shapes::Tasks)))]
+async fn tasks(at: Site) -> Answer {
+    let community = at.id();
+    let rows = at.run(move |app, actor, _| list_open_tasks(app, actor, community)).await?;
+    ok(json!({ "rows": rows }))
+}
+
+/// What came of a task.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Completion {
+    result: String,
+}
+
+/// Finishes a task that is no contact
+#[utoipa::path(post, path = "/communities/{community}/tasks/{task}/completion", request_body = Completion,
+    responses((status = 204, description = "Finished")))]
+async fn complete(at: Site, Path((_, task)): Path<(String, String)>, body: Body<Completion>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let task = read_id(&task, TaskId::parse, ("任务", "task"))?;
+        complete_task(app, actor, community, task, &body.value.result)
+    };
+    at.run(work).await?;
+    done()
+}

@@ -1,0 +1,154 @@
+//! Receipts (收款): a payment is taken once per key, shown, printed, reversed.
+
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use hemu_app::ledger::paper::{Paper, receipt_pdf, show_receipt};
+use hemu_app::ledger::{ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
+use hemu_app::{Actor, App, Refusal};
+use hemu_domain::ids::{ChargeId, ReceiptId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{OpenApi, ToSchema};
+
+use super::answer::{Answer, created, ok};
+use super::caller::Site;
+use super::input::{Asked, Body, read_id};
+use super::operations::Operations;
+use super::shapes;
+use crate::reply::{PDF, file};
+
+#[derive(OpenApi)]
+#[openapi(paths(take, show, pdf, reverse))]
+struct Document;
+
+/// The operations of this noun.
+pub fn operations() -> Operations {
+    Operations::of::<Document>("ledger", "收款与收据 / Receipts")
+        .post("/communities/{community}/receipts", take)
+        .get("/communities/{community}/receipts/{receipt}", show)
+        .get("/communities/{community}/receipts/{receipt}/pdf", pdf)
+        .post("/communities/{community}/receipts/{receipt}/reversal", reverse)
+}
+
+/// Longer keys are no keys.
+const LONGEST_KEY: usize = 100;
+
+const RECEIPT: (&str, &str) = ("收据", "receipt");
+
+/// A payment.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Payment {
+    /// `3-2-1502`
+    unit: String,
+    /// Yuan, as text
+    amount: String,
+    /// The day it was received; not after today
+    on: String,
+    /// `cash`, `card`, `transfer`, `wechat`, `alipay`, `qr` or `other`
+    method: String,
+    /// The charges the payer named
+    #[serde(default, rename = "for")]
+    #[schema(required = false)]
+    designated: Vec<String>,
+    /// The same key twice is one payment; or the header `Idempotency-Key`
+    key: Option<String>,
+    #[serde(default)]
+    remark: String,
+}
+
+/// The key of a payment, from the header or the body.
+fn key(headers: &HeaderMap, body: Option<&str>) -> Result<Option<String>, Refusal> {
+    let header = headers.get("idempotency-key").map(|value| value.to_str().unwrap_or_default().trim_matches('"'));
+    if let (Some(header), Some(body)) = (header, body)
+        && header != body
+    {
+        let zh = "Idempotency-Key 与 key 不一致，请只用一个";
+        return Err(Refusal::invalid("key", zh, "Idempotency-Key and key differ: give one of them"));
+    }
+    let Some(key) = header.or(body) else { return Ok(None) };
+    if key.trim().is_empty() || key.chars().count() > LONGEST_KEY {
+        return Err(Refusal::invalid("key", "key 应为 1 到 100 个字符", "a key has 1 to 100 characters"));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+/// Takes a payment and applies it; a key that was used before gives the same receipt again and takes nothing
+#[utoipa::path(post, path = "/communities/{community}/receipts", request_body = Payment,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key twice is one payment")),
+    responses(
+        (status = 201, description = "Taken", body = shapes::ReceiptReport),
+        (status = 200, description = "Taken before with this key", body = shapes::ReceiptReport)))]
+async fn take(at: Site, headers: HeaderMap, body: Body<Payment>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let fields = &body.fields;
+        let wrong = |_| Refusal::invalid("for", "for 里应是费用的编号", "for holds ids of charges");
+        let named: Result<Vec<ChargeId>, _> = body.value.designated.iter().map(|id| ChargeId::parse(id)).collect();
+        let request = ReceiptRequest {
+            community: name.to_owned(),
+            unit: fields.unit("unit")?,
+            amount: fields.amount("amount")?,
+            received_on: fields.day("on", "收款日期")?,
+            method: fields.text("method").to_owned(),
+            designated: named.map_err(wrong)?,
+            key: key(&headers, body.value.key.as_deref())?,
+            remark: body.value.remark.chars().take(200).collect(),
+        };
+        take_receipt(app, actor, &request)
+    };
+    let report = at.run(work).await?;
+    if report.repeated { ok(report) } else { created(report) }
+}
+
+/// A receipt and where it went
+#[utoipa::path(get, path = "/communities/{community}/receipts/{receipt}",
+    responses((status = 200, description = "The receipt", body = shapes::ReceiptPage)))]
+async fn show(at: Site, Path((_, receipt)): Path<(String, String)>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        show_receipt(app, actor, name, read_id(&receipt, ReceiptId::parse, RECEIPT)?)
+    };
+    ok(at.run(work).await?)
+}
+
+#[derive(Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Print {
+    /// `a5` or `roll` (a5)
+    paper: Option<String>,
+}
+
+/// A receipt as a PDF
+#[utoipa::path(get, path = "/communities/{community}/receipts/{receipt}/pdf", params(Print),
+    responses((status = 200, description = "The receipt", content_type = "application/pdf", body = Vec<u8>)))]
+async fn pdf(at: Site, Path((_, receipt)): Path<(String, String)>, asked: Asked<Print>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let paper = match asked.value.paper.as_deref() {
+            None | Some("a5") => Paper::A5,
+            Some("roll") => Paper::Roll80,
+            Some(_) => return Err(Refusal::invalid("paper", "纸张只有 a5 和 roll", "paper is a5 or roll")),
+        };
+        receipt_pdf(app, actor, name, read_id(&receipt, ReceiptId::parse, RECEIPT)?, paper)
+    };
+    Ok(file(at.run(work).await?, PDF, "收据.pdf", true))
+}
+
+/// Why a receipt is reversed.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Reversal {
+    reason: String,
+}
+
+/// Reverses a receipt (冲红); what it had paid is owed again
+#[utoipa::path(post, path = "/communities/{community}/receipts/{receipt}/reversal", request_body = Reversal,
+    responses((status = 200, description = "Reversed", body = shapes::Reversed)))]
+async fn reverse(at: Site, Path((_, receipt)): Path<(String, String)>, body: Body<Reversal>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let receipt = read_id(&receipt, ReceiptId::parse, RECEIPT)?;
+        let reason = body.value.reason;
+        reverse_receipt(app, actor, &ReverseRequest { community: name.to_owned(), receipt, reason })
+    };
+    let number = at.run(work).await?;
+    ok(json!({ "number": number }))
+}

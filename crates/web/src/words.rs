@@ -1,0 +1,220 @@
+//! Words of the record for people: rules of a decision's trace, acts of the audit trail, fitting times.
+//!
+//! What is recorded is a key or a value; pages show it in the visitor's language. A key nobody translated yet is shown as it is.
+
+use hemu_app::collection::case_page::step_name;
+use hemu_app::collection::todo::task_name;
+use hemu_domain::collection::decision::TraceLine;
+use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::{Locale, Text};
+
+fn pick(locale: Locale, text: &Text) -> String {
+    text.in_locale(locale).to_owned()
+}
+
+/// A rule of the trace.
+#[must_use]
+pub fn rule(locale: Locale, line: &TraceLine) -> String {
+    let (zh, en) = match line.rule.as_str() {
+        "stage" => ("阶段", "Stage"),
+        "overdue" => ("有逾期金额", "Something is overdue"),
+        "dispute" => ("扣除争议后仍有应催金额", "More than what is disputed"),
+        "amount_floor" => ("达到起催点", "Above the floor"),
+        "legal" => ("未交法务", "Not with legal"),
+        "promise" => ("没有承诺期内的承诺", "No promise is running"),
+        "plan" => ("没有履行中的分期", "No plan is running"),
+        "hold" => ("没有暂缓联系", "No hold on contact"),
+        "pending" => ("没有已安排未完成的步骤", "No step is under way"),
+        "once_a_day" => ("当天没有别的步骤", "No other step today"),
+        "open_task" => ("没有未完成的任务", "No open task"),
+        "cool_off" => ("不在沟通后的冷静期", "Not just spoken to"),
+        "due_step" => ("有到期的步骤", "A step is due"),
+        "call_budget" => ("当天拨打次数未满", "Calls are left today"),
+        "contact_budget" => ("7 天内消息次数未满", "Messages are left this week"),
+        "channel" => ("有可用的消息渠道", "A channel is there"),
+        "limitation_guard" => ("诉讼时效临近", "Limitation is near"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// The detail of a line of the trace: days and amounts as they are, keys in words.
+#[must_use]
+pub fn detail(locale: Locale, line: &TraceLine) -> String {
+    let words: Vec<String> = line.detail.split(' ').map(|word| token(locale, word)).collect();
+    words.join(" ")
+}
+
+fn token(locale: Locale, word: &str) -> String {
+    let (bare, tail) = word.strip_suffix(',').map_or((word, ""), |bare| (bare, "、"));
+    if let Ok(stage) = Stage::parse(bare) {
+        return pick(locale, &stage.label()) + tail;
+    }
+    let (zh, en) = match bare {
+        "->" => ("→", "→"),
+        "active" => ("履行中", "runs"),
+        "contact" => ("联系", "contact"),
+        "escalation" => ("升级", "next stage"),
+        "late_fee" => ("违约金", "late fee"),
+        "days" => ("天", "days"),
+        "left" => ("剩余", "left"),
+        "sms" => ("短信", "text message"),
+        "wechat" => ("微信", "WeChat"),
+        "email" => ("邮件", "e-mail"),
+        key if is_step(key) => return pick(locale, &step_name(key)) + tail,
+        key => return pick(locale, &task_name(key)) + tail,
+    };
+    format!("{}{tail}", if locale == Locale::Zh { zh } else { en })
+}
+
+fn is_step(key: &str) -> bool {
+    Policy::v1().find_step(key).is_some()
+}
+
+/// When in the day a task fits; the plan writes it in Chinese.
+#[must_use]
+pub fn fitting(locale: Locale, time: &str) -> String {
+    if locale == Locale::Zh {
+        return time.to_owned();
+    }
+    time.replace("工作日", "working days").replace("周末", "weekend")
+}
+
+/// Why a message is where it is; what else was written there is shown as it is.
+#[must_use]
+pub fn reason(locale: Locale, word: &str) -> String {
+    let (zh, en) = match word {
+        "paid" => ("发送前已缴清", "paid before it went out"),
+        "below_floor" => ("低于起催点", "below the floor"),
+        "hold" => ("暂缓中", "on hold"),
+        "spared" => ("按特殊情况不联系", "spared by a flag"),
+        "cool_off" => ("刚沟通过", "just spoken to"),
+        "quiet_hours" => ("顺延到可联系时段", "put off to a fit hour"),
+        "contact_budget" => ("本周联系次数已满", "contact budget used"),
+        "no_way_out" => ("没有可用的联系方式或通道", "no address that works, or no gateway"),
+        "recovered" => ("程序中断后核对", "looked up after a breakdown"),
+        "wording" => ("措辞检查未通过", "refused by the wording check"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// A formula as it was stored, `89.32 ㎡ × 2.35 元 × 1 月`.
+#[must_use]
+pub fn formula(locale: Locale, formula: &str) -> String {
+    if locale == Locale::Zh {
+        return formula.to_owned();
+    }
+    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.")
+}
+
+/// The name of a message template; one of the office's own is shown by its key.
+#[must_use]
+pub fn template(locale: Locale, key: &str) -> String {
+    let (zh, en) = match key {
+        "bill_reminder" => ("账单提醒", "bill reminder"),
+        "reminder" => ("首次提醒", "first reminder"),
+        "reminder_ask_date" => ("询问缴费日期", "asks for a date"),
+        "reminder_second" => ("再次提醒", "second reminder"),
+        "conversation_message" => ("沟通期消息", "message of the conversation"),
+        "demand_message" => ("催缴期消息", "message beside the demand"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// An age band such as `31-90` or `1-2y`.
+#[must_use]
+pub fn age(locale: Locale, band: &str) -> String {
+    match (locale, band.strip_suffix('y')) {
+        (Locale::Zh, Some(years)) => match years.strip_prefix('>') {
+            Some(years) => format!("{years} 年以上"),
+            None => format!("{years} 年"),
+        },
+        (Locale::Zh, None) => format!("{band} 天"),
+        (Locale::En, Some(years)) => format!("{years} years"),
+        (Locale::En, None) => format!("{band} days"),
+    }
+}
+
+/// A word to choose from in a calculator.
+#[must_use]
+pub fn choice(locale: Locale, word: &str) -> String {
+    let (zh, en) = match word {
+        "month-after" => ("交付次月起由业主承担", "owner from the next month"),
+        "day-of" => ("交付当日起按天分摊", "owner from the day"),
+        "private" => ("发给业主本人", "to the owner alone"),
+        "public" => ("公开张贴", "shown in public"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// The kind of a clause.
+#[must_use]
+pub fn clause(locale: Locale, kind: &str) -> String {
+    let (zh, en) = match kind {
+        "late_fee" => ("违约金", "late fee"),
+        "fee_standard" => ("收费标准", "fee standard"),
+        "cycle" => ("缴费周期", "billing cycle"),
+        "due" => ("缴费期限", "due date"),
+        "demand" => ("催告期限", "period of a demand"),
+        "dispute" => ("争议解决", "disputes"),
+        "service" => ("通知送达", "service of notices"),
+        "other" => ("其他", "other"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
+}
+
+/// An act of the audit trail.
+#[must_use]
+pub fn act(locale: Locale, act: &str) -> String {
+    if locale == Locale::En {
+        return act.replace(['.', '_'], " ");
+    }
+    let zh = match act {
+        "bills.issue" => "出账",
+        "case.classify" => "认定原因",
+        "charge.adjust" => "减免或更正",
+        "collection.run" => "运行催缴",
+        "community.create" => "新建小区",
+        "community.edit" => "修改小区信息",
+        "complaint.answer" => "答复投诉",
+        "complaint.take" => "登记投诉",
+        "contact.record" => "登记联系",
+        "contact_point.add" => "增加联系方式",
+        "contact_point.bounce" => "标记联系方式失效",
+        "contact_point.reveal" => "查看联系方式",
+        "contact_point.verify" => "核实联系方式",
+        "contact_point.wish" => "修改联系意愿",
+        "contract.change" => "修改合同条款",
+        "display.record" => "登记公示",
+        "flag.end" => "取消标记",
+        "flag.set" => "设置标记",
+        "hold.open" => "暂缓",
+        "hold.release" => "解除暂缓",
+        "id_number.reveal" => "查看证件号码",
+        "message.reveal" => "查看消息内容",
+        "notice.make" => "生成函件",
+        "notice.serve" => "登记送达",
+        "party.rename" => "修改姓名",
+        "plan.decide" => "审批分期",
+        "plan.propose" => "提出分期",
+        "price.set" => "修改单价",
+        "receipt.reverse" => "冲红",
+        "receipt.take" => "收款",
+        "spreadsheet.import" => "导入表格",
+        "staff.add" => "新增账号",
+        "staff.edit" => "修改账号",
+        "staff.sign_in" => "登录",
+        "task.complete" => "办结任务",
+        "template.change" => "修改模板",
+        "unit.add" => "新增房屋",
+        "unit.change_owner" => "过户",
+        "unit.edit" => "修改房屋",
+        "unit.occupancy" => "修改使用状态",
+        other => other,
+    };
+    zh.to_owned()
+}
