@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use hemu_domain::ids::{CommunityId, ContractId, FeeItemId, FeeStandardId};
-use hemu_domain::import::rows::PROPERTY_FEE;
 use hemu_domain::import::{FeeRecord, UnitRecord};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::tariff::due::DueRule;
@@ -13,6 +12,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow};
 use hemu_store::{DbError, Tx};
 
 use crate::App;
+use crate::tariff::item_kind;
 
 /// Prices from a list hold since always, as far as the list knows.
 pub const SINCE_EVER: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day");
@@ -113,17 +113,6 @@ fn due_of(contracts: &[ContractRow], standard: &FeeStandardRow) -> (DueRule, u32
     let contracts_own = contract.map_or((DueRule::LastDayOfMonth, 31), |one| (one.due_rule, one.due_day));
     let day = standard.due_day.and_then(|day| u32::try_from(day).ok()).unwrap_or(31);
     standard.due_rule.map_or(contracts_own, |rule| (rule, day))
-}
-
-fn item_kind(name: &str) -> &'static str {
-    match name {
-        PROPERTY_FEE => "property",
-        name if name.contains('车') => "parking",
-        name if name.contains("电梯") => "lift",
-        name if name.contains("垃圾") => "waste",
-        name if name.contains("物业") => "property",
-        _ => "other",
-    }
 }
 
 fn insert_standard(

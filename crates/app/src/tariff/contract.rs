@@ -5,6 +5,7 @@ use hemu_domain::ids::{ClauseId, CommunityId, ContractId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::staff::Permission;
 use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Period};
 use hemu_store::tariff::{self as store, ClauseRow, ContractRow};
 use hemu_store::{DbError, Tx};
@@ -38,6 +39,8 @@ pub struct ContractTerms {
     pub demand_days: u32,
     /// How payments are applied.
     pub allocation_policy: AllocationPolicy,
+    /// How a bill of several months is rounded (W01).
+    pub rounding: RoundingChoice,
 }
 
 /// A contract that follows the one in force.
@@ -120,7 +123,7 @@ pub fn begin_contract(app: &App, actor: &Actor, community: &str, new: &NewContra
     })
 }
 
-fn no_contract() -> Refusal {
+pub(super) fn no_contract() -> Refusal {
     Refusal::conflict("还没有合同，请先导入房产和收费标准", "there is no contract yet; import the units first")
 }
 
@@ -135,6 +138,7 @@ fn with_terms(contract: ContractRow, terms: &ContractTerms) -> Result<ContractRo
         late_fee_cap_e4: terms.late_fee_cap_percent.map(|percent| percent * 100),
         demand_days: terms.demand_days,
         allocation_policy: terms.allocation_policy,
+        rounding: terms.rounding,
         ..contract
     })
 }

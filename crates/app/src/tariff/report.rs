@@ -55,6 +55,8 @@ pub struct ContractReport {
     pub demand_days: u32,
     /// `statutory_as_interest` or `principal_first`.
     pub allocation_policy: &'static str,
+    /// `month_first` or `total_first`.
+    pub rounding: &'static str,
     /// Whether it is the one in force today.
     pub in_force: bool,
     /// Its clauses.
@@ -188,5 +190,6 @@ fn contract_report(contract: ContractRow, clauses: &[ClauseRow], in_force: Optio
         late_fee_cap_percent: contract.late_fee_cap_e4.map(|cap| cap / 100),
         demand_days: contract.demand_days,
         allocation_policy: contract.allocation_policy.as_str(),
+        rounding: contract.rounding.as_str(),
     }
 }

@@ -6,6 +6,7 @@ use hemu_app::registry::unit_page::unit_page;
 use hemu_app::tariff::{ContractTerms, NewContract, begin_contract, show_tariff};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Fen};
 
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit, yuan};
@@ -23,6 +24,7 @@ pub fn begin(office: &Office, starts_on: &str, cycle_months: u32, rate: Option<&
         late_fee_clause: if rate.is_some() { "第十二条" } else { "" }.to_owned(),
         demand_days: 15,
         allocation_policy: AllocationPolicy::PrincipalFirst,
+        rounding: RoundingChoice::MonthFirst,
     };
     let new = NewContract { starts_on: day(starts_on), kind: "committee".to_owned(), cycle_months, terms };
     begin_contract(&office.app, &Actor::local_operator(), COMMUNITY, &new).expect("begins");

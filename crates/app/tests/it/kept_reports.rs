@@ -15,6 +15,7 @@ use hemu_domain::collection::Policy;
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::staff::Role;
 use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Fen};
 
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine};
@@ -58,6 +59,7 @@ fn a_kept_list_is_made_again_when_anything_was_recorded() {
             late_fee_clause: "第十二条".to_owned(),
             demand_days: 15,
             allocation_policy: AllocationPolicy::PrincipalFirst,
+            rounding: RoundingChoice::MonthFirst,
         };
         set_contract(&office.app, &Actor::local_operator(), COMMUNITY, &clause).expect("agreed");
         assert_fresh(office, &kept);

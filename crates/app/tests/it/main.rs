@@ -18,6 +18,7 @@ mod kill_and_rerun;
 mod late_fee_is_not_lost;
 mod letters;
 mod limitation_of_charges;
+mod new_standards;
 mod nightly;
 mod office;
 mod one_figure_everywhere;

@@ -15,6 +15,7 @@ use hemu_domain::collection::Policy;
 use hemu_domain::ids::{CommunityId, HoldId, PartyId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 
 use super::cast::{self, Dice, Home, Temper};
@@ -220,6 +221,7 @@ fn agree_contract(app: &App, staff: &Staff, name: &str, seed: u64) -> Result<(),
         late_fee_clause: if agreed { "第十二条" } else { "" }.to_owned(),
         demand_days: 15,
         allocation_policy: AllocationPolicy::PrincipalFirst,
+        rounding: RoundingChoice::MonthFirst,
     };
     set_contract(app, &staff.accountant, name, &terms)?;
     let display =

@@ -96,7 +96,8 @@ fn wrong_shape(said: &str) -> Fault {
     Fault::Refused(Refusal::InvalidInput { field: "body", sentence: text })
 }
 
-fn fields_of(value: &impl Serialize) -> Fields {
+/// A value as the fields of a form.
+pub fn fields_of(value: &impl Serialize) -> Fields {
     let mut pairs = Vec::new();
     if let Ok(Value::Object(object)) = serde_json::to_value(value) {
         for (name, value) in object {

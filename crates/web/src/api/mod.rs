@@ -1,9 +1,9 @@
 //! The JSON API under `/api/v1`: the same use cases as the pages, for programs.
 //!
 //! One file per noun; each holds its operations, what they ask for and how they are documented. Who calls is known by a bearer
-//! token ([`caller`]); what is asked is read by the same rules as the forms of the pages ([`input`]); what cannot be done is told
+//! token (`caller`); what is asked is read by the same rules as the forms of the pages (`input`); what cannot be done is told
 //! as a problem document ([`problem`]); what is answered is the report of the use case, whose shape stands in [`shapes`].
-//! The document at `/api/v1/openapi.json` is made of the operations themselves ([`operations`]).
+//! The document at `/api/v1/openapi.json` is made of the operations themselves (`operations`).
 
 mod answer;
 mod arrears;

@@ -169,12 +169,15 @@ shapes! {
     ContractReport {
         id: Id, name: String, number: String, kind: String, starts_on: Day, ends_on: Option<Day>, in_force: bool,
         cycle_months: i64, due_rule: String, due_day: i64, late_fee_rate: Option<Number>, late_fee_grace_days: i64,
-        late_fee_cap_percent: Option<i64>, demand_days: i64, allocation_policy: String, clauses: Vec<ClauseReport>,
+        late_fee_cap_percent: Option<i64>, demand_days: i64, allocation_policy: String, rounding: String,
+        clauses: Vec<ClauseReport>,
     }
     /// A price and the day it holds from.
     PriceReport { valid_from: Day, price: Number, surcharge: Number, basis: String }
     /// A fee standard with its prices.
     StandardReport { id: Id, item: String, name: String, formula: String, prices: Vec<PriceReport>, units: i64 }
+    /// A fee standard that was made: units that pay by it, and units of the kind that go on by another.
+    StandardMade { id: Id, units: i64, others: i64 }
     /// A public display of fee standards.
     DisplayReport { what: String, place: String, displayed_on: Day, author: String }
     /// The tariff of a community.

@@ -1,11 +1,17 @@
 //! The tariff (收费标准): contract with its clauses, prices and the days they hold from, public displays.
 
-use hemu_app::tariff::{ContractTerms, NewDisplay, NewPrice, record_display, set_contract, set_price, show_tariff};
+use hemu_app::tariff::{
+    ContractTerms, NewContract, NewDisplay, NewPrice, NewStandard, NewUnitFee, add_standard, begin_contract,
+    record_display, set_contract, set_price, set_unit_fee, show_tariff,
+};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::DailyRate;
+use hemu_domain::UnitLabel;
 use hemu_domain::ids::FeeStandardId;
 use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::formula::RoundingChoice;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,13 +19,13 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::answer::{Answer, created, done, ok};
 use super::caller::Site;
-use super::input::Body;
+use super::input::{Body, fields_of};
 use super::operations::Operations;
 use super::shapes;
 use crate::fields::Fields;
 
 #[derive(OpenApi)]
-#[openapi(paths(show, contract, price, display))]
+#[openapi(paths(show, contract, begin, standard, price, unit_fee, display))]
 struct Document;
 
 /// The operations of this noun.
@@ -27,6 +33,9 @@ pub fn operations() -> Operations {
     Operations::of::<Document>("tariff", "收费标准 / Contracts, prices, public display")
         .get("/communities/{community}/tariff", show)
         .put("/communities/{community}/tariff/contract", contract)
+        .post("/communities/{community}/tariff/contracts", begin)
+        .post("/communities/{community}/tariff/standards", standard)
+        .post("/communities/{community}/tariff/unit-fees", unit_fee)
         .post("/communities/{community}/tariff/prices", price)
         .post("/communities/{community}/tariff/displays", display)
 }
@@ -44,7 +53,7 @@ async fn show(at: Site) -> Answer {
 struct Terms {
     name: String,
     number: String,
-    /// `last_day`, `day_of_month` or `day_of_next_month`
+    /// `last_day_of_month`, `day_of_month` or `day_of_next_month`
     due_rule: String,
     /// 1 to 31
     due_day: Option<u32>,
@@ -60,6 +69,8 @@ struct Terms {
     demand_days: u32,
     /// `statutory_as_interest` or `principal_first`
     allocation_policy: String,
+    /// `month_first` (left out) or `total_first`
+    rounding: Option<String>,
 }
 
 fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
@@ -76,6 +87,9 @@ fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
         demand_days: value.demand_days,
         allocation_policy: fields
             .required(("allocation_policy", "抵充顺序"), |word| AllocationPolicy::find(word).ok_or(()))?,
+        rounding: fields
+            .optional(("rounding", "取整方式"), |word| RoundingChoice::find(word).ok_or(()))?
+            .unwrap_or_default(),
         name: value.name,
         number: value.number,
     })
@@ -87,6 +101,99 @@ fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
 async fn contract(at: Site, body: Body<Terms>) -> Answer {
     let work =
         move |app: &App, actor: &Actor, name: &str| set_contract(app, actor, name, &terms(&body.fields, body.value)?);
+    at.run(work).await?;
+    done()
+}
+
+/// A contract that follows the one in force.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Following {
+    /// The first of a month that was not billed yet
+    starts_on: String,
+    /// `preliminary` or `committee`
+    kind: String,
+    /// 1, 2, 3, 6 or 12
+    cycle_months: u32,
+    terms: Terms,
+}
+
+/// Begins the contract that follows the newest one
+#[utoipa::path(post, path = "/communities/{community}/tariff/contracts", request_body = Following,
+    responses((status = 201, description = "Begun", body = shapes::Made)))]
+async fn begin(at: Site, body: Body<Following>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let Following { kind, cycle_months, terms: value, .. } = body.value;
+        let starts_on = body.fields.day("starts_on", "起始日期")?;
+        let terms = terms(&fields_of(&value), value)?;
+        begin_contract(app, actor, name, &NewContract { starts_on, kind, cycle_months, terms })
+    };
+    let id = at.run(work).await?;
+    created(json!({ "id": id }))
+}
+
+/// A fee standard for a kind of units.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Standard {
+    /// The fee item; made when it is new
+    item: String,
+    name: String,
+    /// `area` or `fixed`
+    formula: String,
+    /// `home`, `shop`, `office`, `parking` or `storage`
+    unit_kind: String,
+    /// Yuan, as text
+    price: String,
+    /// The first of a month that was not billed yet
+    valid_from: String,
+    /// What it rests on
+    basis: String,
+}
+
+/// Makes a fee standard for all units of a kind that pay nothing for the item yet
+#[utoipa::path(post, path = "/communities/{community}/tariff/standards", request_body = Standard,
+    responses((status = 201, description = "Made", body = shapes::StandardMade)))]
+async fn standard(at: Site, body: Body<Standard>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let fields = &body.fields;
+        let new = NewStandard {
+            item: fields.text("item").to_owned(),
+            name: fields.text("name").to_owned(),
+            formula: fields.text("formula").to_owned(),
+            unit_kind: fields.required(("unit_kind", "房屋类型"), UnitKind::parse)?,
+            price: fields.price("price")?,
+            valid_from: fields.day("valid_from", "起始日期")?,
+            basis: fields.text("basis").to_owned(),
+        };
+        add_standard(app, actor, name, &new)
+    };
+    created(at.run(work).await?)
+}
+
+/// Another standard for one unit.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UnitFee {
+    unit: String,
+    standard: String,
+    /// The first of a month that was not billed yet
+    starts_on: String,
+}
+
+/// Lets a unit pay by another standard
+#[utoipa::path(post, path = "/communities/{community}/tariff/unit-fees", request_body = UnitFee,
+    responses((status = 204, description = "Set")))]
+async fn unit_fee(at: Site, body: Body<UnitFee>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let fields = &body.fields;
+        let new = NewUnitFee {
+            unit: fields.required(("unit", "房号"), UnitLabel::parse)?,
+            standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
+            starts_on: fields.day("starts_on", "起始日期")?,
+        };
+        set_unit_fee(app, actor, name, &new)
+    };
     at.run(work).await?;
     done()
 }
