@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use hemu_domain::Area;
 use hemu_domain::ids::{CommunityId, ContactPointId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
+use hemu_domain::{Area, UnitLabel};
 use hemu_store::registry::overview;
 
 use super::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals, totals};
@@ -63,6 +63,18 @@ impl ArrearsReport {
             is_whole: fitting.len() == self.rows.len(),
             buildings: self.buildings(),
         }
+    }
+
+    /// The rows that fit and stand after a place of the list, which may be gone meanwhile, with the sums of all that fit; and whether
+    /// there are more.
+    #[must_use]
+    pub fn rows_after(&self, filter: &ArrearsFilter, from: Option<&(UnitLabel, PartyId)>, most: usize) -> (Self, bool) {
+        let fitting: Vec<&ArrearsRow> = self.rows.iter().filter(|row| filter.fits(row)).collect();
+        let after = |row: &&&ArrearsRow| from.is_none_or(|(unit, party)| (&row.unit, row.party_id) > (unit, *party));
+        let mut left = fitting.iter().filter(after);
+        let rows = left.by_ref().take(most).map(|row| (*row).clone()).collect();
+        let goes_on = left.next().is_some();
+        (Self { as_of: self.as_of, rows, totals: totals(fitting.iter().copied()) }, goes_on)
     }
 
     fn buildings(&self) -> Vec<String> {

@@ -22,8 +22,8 @@ use crate::billing::find_community;
 use crate::review::{ReviewReport, review};
 use crate::{Actor, App, Refusal};
 
-/// So many lists of a kind are kept; the oldest makes room.
-const MOST: usize = 6;
+/// So many rows of a kind are kept, over all its lists; the oldest lists make room.
+const MOST_ROWS: usize = 200_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
@@ -32,6 +32,30 @@ struct Key {
     /// The months the list was asked for.
     span: Option<ReviewSpan>,
     mark: Mark,
+}
+
+/// A report that can be kept.
+trait Keep {
+    /// Its rows: what it weighs.
+    fn weight(&self) -> usize;
+}
+
+impl Keep for ArrearsReport {
+    fn weight(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl Keep for RateReport {
+    fn weight(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl Keep for ReviewReport {
+    fn weight(&self) -> usize {
+        self.rates.len() + self.funnel.len() + self.buildings.len()
+    }
 }
 
 /// Reports of one kind.
@@ -43,7 +67,7 @@ impl<T> Default for Shelf<T> {
     }
 }
 
-impl<T> Shelf<T> {
+impl<T: Keep> Shelf<T> {
     fn find(&self, key: &Key) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(known, _)| known == key).map(|(_, report)| Arc::clone(report))
@@ -54,7 +78,14 @@ impl<T> Shelf<T> {
         let same = |known: &Key| (known.community, known.as_of, known.span) == (key.community, key.as_of, key.span);
         kept.retain(|(known, _)| !same(known));
         kept.push_front((key, Arc::clone(report)));
-        kept.truncate(MOST);
+        let mut rows = 0;
+        let fitting = kept.iter().take_while(|(_, one)| {
+            // A list without rows weighs something too.
+            rows += one.weight() + 10;
+            rows <= MOST_ROWS
+        });
+        let number = fitting.count().max(1);
+        kept.truncate(number);
     }
 
     fn get(

@@ -58,6 +58,22 @@ pub fn list_communities(app: &App, actor: &Actor) -> Result<Vec<CommunityReport>
     Ok(all.into_iter().filter(|one| actor.sees(one.id)).map(report).collect())
 }
 
+/// A community the actor works for; `None` when there is none, or it is somebody else's.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a role that may read nothing.
+pub fn find_community_of(app: &App, actor: &Actor, id: CommunityId) -> Result<Option<CommunityReport>, Refusal> {
+    actor.require_role(Permission::Read)?;
+    if !actor.sees(id) {
+        return Ok(None);
+    }
+    match app.db.read(|tx| community::get(tx, id)) {
+        Ok(found) => Ok(Some(report(found))),
+        Err(DbError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Makes the community of that name, or writes its details if it is there. The account fees are paid to is among them, so
 /// only who administers may; the trail keeps which fields changed.
 ///

@@ -113,16 +113,21 @@ impl Connection {
     }
 }
 
-/// A GET of a page by who is signed in with that cookie; without one, of nobody.
-pub fn get(path: &str, cookie: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n")
+/// A GET by who has that token; without one, by nobody.
+pub fn get(path: &str, token: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", authorization(token))
 }
 
-/// A form sent by who is signed in with that cookie.
-pub fn post(path: &str, cookie: &str, form: &str) -> String {
-    let length = form.len();
+/// A JSON document sent by who has that token.
+pub fn post(path: &str, token: &str, body: &serde_json::Value) -> String {
+    let body = body.to_string();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\
-        Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        authorization(token),
+        body.len()
     )
+}
+
+fn authorization(token: &str) -> String {
+    if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") }
 }

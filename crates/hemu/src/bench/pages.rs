@@ -1,10 +1,10 @@
-//! Pages over HTTP for 32 clients at once, beside a bare handler that finds one row by its key.
+//! What pages show, as the JSON of the API, over HTTP for 32 clients at once, beside a bare handler that finds one row by its key.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use hemu_app::collection::{RunRequest, run_collection};
-use hemu_app::staff::session::{find_signed_in, sign_in};
+use hemu_app::staff::session::sign_in;
 use hemu_app::staff::{NewStaff, add_staff};
 use hemu_app::{Actor, App, Clock, Refusal};
 use hemu_domain::collection::Policy;
@@ -26,7 +26,7 @@ const HOMES: u32 = 20;
 /// When a page is not answered with 200.
 pub fn arrears(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     let site = Site::open(bench)?;
-    let page = |place: &Place| http::get(&format!("/c/{}/arrears", place.id), &site.cookie);
+    let page = |place: &Place| http::get(&at(place, "arrears"), &site.token);
     let requests: Vec<String> = estate.communities.iter().take(PLACES).map(page).collect();
     site.measure(bench, estate, "arrears-page", &requests)
 }
@@ -40,7 +40,7 @@ pub fn case(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     let mut requests = Vec::new();
     for place in estate.communities.iter().take(PLACES) {
         for case in cases(bench, place)? {
-            requests.push(http::get(&format!("/c/{}/cases/{case}", place.id), &site.cookie));
+            requests.push(http::get(&at(place, &format!("cases/{case}")), &site.token));
         }
     }
     site.measure(bench, estate, "case-page", &requests)
@@ -55,11 +55,15 @@ pub fn search(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     let mut requests = Vec::new();
     for place in estate.communities.iter().take(PLACES) {
         for home in 0..HOMES.min(place.homes) {
-            let form = format!("csrf={}&q={}", site.csrf, estate::label(home));
-            requests.push(http::post(&format!("/c/{}/units/search", place.id), &site.cookie, &form));
+            let asked = serde_json::json!({ "q": estate::label(home) });
+            requests.push(http::post(&at(place, "units/search"), &site.token, &asked));
         }
     }
     site.measure(bench, estate, "search", &requests)
+}
+
+fn at(place: &Place, path: &str) -> String {
+    format!("/api/v1/communities/{}/{path}", place.id)
 }
 
 /// The open cases of some payers; the plan of the night makes them where it has not run yet.
@@ -78,8 +82,7 @@ fn cases(bench: &Bench, place: &Place) -> Result<Vec<String>, Refusal> {
 struct Site {
     app: Arc<App>,
     server: Server,
-    cookie: String,
-    csrf: String,
+    token: String,
 }
 
 const LOGIN: &str = "bench";
@@ -103,12 +106,10 @@ impl Site {
                 sign_in(&app, LOGIN, PASSWORD)?
             }
         };
-        let who = find_signed_in(&app, &session.token)?;
-        let csrf = who.map(|who| who.csrf_token).ok_or_else(|| Refusal::Internal("nobody is signed in".to_owned()))?;
         let options =
             Options { address: any_port(), https: false, setup_code: String::new(), calculate: crate::calc::answer };
         let server = Server::start(Arc::clone(&app), options).map_err(|error| Refusal::Internal(error.to_string()))?;
-        Ok(Self { app, server, cookie: format!("hemu={}", session.token), csrf })
+        Ok(Self { app, server, token: session.token })
     }
 
     fn measure(&self, bench: &Bench, estate: &Estate, work: &'static str, requests: &[String]) -> Result<Row, Refusal> {

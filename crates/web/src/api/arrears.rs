@@ -111,26 +111,19 @@ fn read_cursor(app: &App, actor: &Actor, name: &str, fields: &Fields) -> Result<
     Ok(Some((get_unit_label(app, actor, name, unit)?, party)))
 }
 
-/// The rows after a place in the list: it may be gone meanwhile, what comes after it is not.
-fn page(mut report: ArrearsReport, from: Option<&(UnitLabel, PartyId)>, most: usize) -> Page {
-    if let Some((unit, party)) = from {
-        report.rows.retain(|row| (&row.unit, row.party_id) > (unit, *party));
-    }
-    let next = (report.rows.len() > most).then(|| cursor(&report.rows[most - 1]));
-    report.rows.truncate(most);
-    Page { report, next }
-}
-
 /// The arrears list of a day by cursor; the sums are over all rows that fit
 #[utoipa::path(get, path = "/communities/{community}/arrears", params(ListQuery),
     responses((status = 200, description = "By unit", body = shapes::ArrearsPage)))]
 async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
+    let kept = at.caller.web.kept.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
         let fields = &asked.fields;
         let (filter, most) = (filter(fields)?, rows(fields)?);
         let from = read_cursor(app, actor, name, fields)?;
-        let report = arrears_report(app, actor, name, day(fields, app.today())?)?.filtered(&filter);
-        Ok(page(report, from.as_ref(), most))
+        let list = kept.arrears(app, actor, name, day(fields, app.today())?)?;
+        let (report, goes_on) = list.rows_after(&filter, from.as_ref(), most);
+        let next = report.rows.last().filter(|_| goes_on).map(cursor);
+        Ok(Page { report: report.shown_to(actor), next })
     };
     ok(at.run(work).await?)
 }
@@ -144,7 +137,7 @@ async fn export(at: Site, asked: Asked<ExportQuery>) -> Answer {
     let as_of = day(&asked.fields, today).map_err(|refusal| at.caller.fail(refusal))?;
     let format = asked.value.format.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let report = arrears_report(app, actor, name, as_of)?.filtered(&filter(&asked.fields)?);
+        let report = arrears_report(app, actor, name, as_of)?.filtered(&filter(&asked.fields)?).shown_to(actor);
         match asked.value.format.as_str() {
             "csv" => Ok(arrears_csv(&report).into_bytes()),
             "xlsx" => arrears_xlsx(&report),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use hemu_app::registry::communities::{CommunityReport, list_communities};
+use hemu_app::registry::communities::{CommunityReport, find_community_of};
 use hemu_app::staff::session::{SignedIn, find_signed_in};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Locale;
@@ -28,8 +28,6 @@ pub struct Caller {
     pub locale: Locale,
     /// The token of the session.
     pub token: String,
-    /// The communities the person works for.
-    pub communities: Vec<CommunityReport>,
 }
 
 /// Somebody who asks about a community.
@@ -97,19 +95,14 @@ impl FromRequestParts<Web> for Caller {
         let fail = |fault| Problem::in_locale(locale, fault);
         let (token, by_cookie) = find_token(web, &parts.headers).ok_or_else(|| fail(Fault::SignIn))?;
         let (app, asked) = (Arc::clone(&web.app), token.clone());
-        let found = blocking(move || {
-            let Some(signed_in) = find_signed_in(&app, &asked)? else { return Ok(None) };
-            let communities = list_communities(&app, &signed_in.actor)?;
-            Ok(Some((signed_in, communities)))
-        });
-        let found = found.await.map_err(|refusal| fail(Fault::Refused(refusal)))?;
-        let (signed_in, communities) = found.ok_or_else(|| fail(Fault::SignIn))?;
+        let found = blocking(move || find_signed_in(&app, &asked)).await;
+        let signed_in = found.map_err(|refusal| fail(Fault::Refused(refusal)))?.ok_or_else(|| fail(Fault::SignIn))?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         let brought = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
         if by_cookie && !reads && brought != Some(signed_in.csrf_token.as_str()) {
             return Err(fail(Fault::Token));
         }
-        Ok(Self { web: web.clone(), signed_in, locale, token, communities })
+        Ok(Self { web: web.clone(), signed_in, locale, token })
     }
 }
 
@@ -121,10 +114,9 @@ impl FromRequestParts<Web> for Site {
         let asked = RawPathParams::from_request_parts(parts, web).await.ok();
         let asked = asked
             .and_then(|params| params.iter().find(|(name, _)| *name == "community").map(|(_, value)| value.to_owned()));
-        let id = asked.and_then(|id| CommunityId::parse(&id).ok());
-        let Some(community) = caller.communities.iter().find(|one| Some(one.id) == id).cloned() else {
-            return Err(caller.fail(Refusal::not_found("小区", "community", "")));
-        };
-        Ok(Self { caller, community })
+        let unknown = || Refusal::not_found("小区", "community", "");
+        let id = asked.and_then(|id| CommunityId::parse(&id).ok()).ok_or_else(|| caller.fail(unknown()))?;
+        let find = move |app: &App, actor: &Actor| find_community_of(app, actor, id)?.ok_or_else(unknown);
+        Ok(Self { community: caller.run(find).await?, caller })
     }
 }

@@ -1,7 +1,7 @@
 //! Communities, buildings, contact points: who lives where, and how to reach them.
 
 use axum::extract::Path;
-use hemu_app::registry::communities::{CommunityDetails, save_community};
+use hemu_app::registry::communities::{CommunityDetails, list_communities, save_community};
 use hemu_app::registry::contacts::{AddContact, add_contact, mark_bounced, verify_contact};
 use hemu_app::registry::overview::{block_plan, unit_tree};
 use hemu_app::registry::reveal::{SealedField, reveal};
@@ -42,7 +42,7 @@ const PARTY: (&str, &str) = ("业主", "party");
 #[utoipa::path(get, path = "/communities",
     responses((status = 200, description = "By name", body = shapes::Communities)))]
 async fn communities(caller: Caller) -> Answer {
-    ok(json!({ "rows": caller.communities }))
+    ok(json!({ "rows": caller.run(list_communities).await? }))
 }
 
 /// What is known of a community; found by its name, new when no community has it.
