@@ -127,6 +127,7 @@ pub(crate) fn open_case(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> 
     Ok(found)
 }
 
+/// Ends a task and the step it carried out. A message in doubt is given up, never counted as delivered: the plan goes on another way.
 fn finish_task(
     tx: &mut Tx<'_>,
     app: &App,
@@ -141,7 +142,12 @@ fn finish_task(
         return Err(Refusal::conflict("任务已办结", "the task is done already"));
     }
     if let Some(action) = task.action_id {
-        step::set_state(tx, community, action, "done", Some(result), Some(app.today()))?;
+        let ended = if task.kind == "resolve_uncertain" { "abandoned" } else { "done" };
+        // A late report may have told meanwhile what became of a message: that is better than a person's finding.
+        let is_open = ended == "done" || step::find(tx, community, action)?.is_some_and(|one| one.state == "uncertain");
+        if is_open {
+            step::set_state(tx, community, action, ended, Some(result), Some(app.today()))?;
+        }
     }
     Ok(task)
 }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use hemu_app::collection::dispatch;
+use hemu_app::collection::work::{complete_task, list_open_tasks};
 use hemu_app::legal::matter::{MatterRequest, open_matter};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
@@ -353,5 +354,10 @@ fn i20_recipient_and_text_are_stored_and_hashed_before_the_call_and_a_dead_call_
         let later = send(office);
         assert_eq!((later.sent, later.uncertain), (0, 1), "for a person, never sent again");
         assert_eq!(count(office, "task WHERE kind = 'resolve_uncertain' AND state = 'open'"), 1);
+        let task = list_open_tasks(&office.app, &Actor::local_operator(), community(office)).expect("tasks");
+        let doubt = task.iter().find(|one| one.kind == "resolve_uncertain").expect("a doubt").id;
+        complete_task(&office.app, &Actor::local_operator(), community(office), doubt, "业主说没收到").expect("done");
+        assert_eq!(text(office, "SELECT state FROM action WHERE kind = 'message'"), "abandoned", "not counted as sent");
+        assert_eq!(office.red(), [""; 0]);
     });
 }

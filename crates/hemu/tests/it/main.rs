@@ -3,6 +3,7 @@
 mod bad_input;
 mod bench;
 mod configured;
+mod example;
 mod faults;
 mod import_contract;
 mod money_contract;

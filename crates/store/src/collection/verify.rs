@@ -184,6 +184,8 @@ fn attempts(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Resul
         let (id, action, attempt): (Uuid, String, String) = (row.take()?, row.take()?, row.take()?);
         let agrees = match attempt.as_str() {
             "sent" => matches!(action.as_str(), "sent" | "delivered" | "read" | "failed_permanent"),
+            // A person looked into it, and gave the message up.
+            "uncertain" => matches!(action.as_str(), "uncertain" | "abandoned"),
             other => action == other,
         };
         tally.row(agrees, || format!("action {id}: {action} with an attempt that is {attempt}"));

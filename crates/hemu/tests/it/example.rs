@@ -1,0 +1,20 @@
+//! `hemu demo`: what is played through the real use cases holds, and says what it made.
+
+use crate::shell::Shell;
+
+#[test]
+fn the_example_says_what_it_holds_and_stands_every_check() {
+    let shell = Shell::new();
+    let made = shell.json(&["demo", "--homes", "24", "--no-serve", "--db", "sqlite:demo.db"]);
+    assert_eq!((made["communities"].as_u64(), made["homes"].as_u64()), (Some(3), Some(24)));
+    for key in ["bills", "receipts", "messages", "tasks"] {
+        assert!(made[key].as_u64().is_some_and(|number| number > 0), "{key} of {made}");
+    }
+    let checks = shell.json(&["verify", "--db", "sqlite:demo.db"]);
+    for check in checks["checks"].as_array().expect("checks") {
+        assert_eq!(check["ok"], true, "{check}");
+    }
+    let (status, sentence) = shell.refused(&["demo", "--no-serve", "--db", "sqlite:demo.db"]);
+    assert_eq!(status, Some(2), "an example is never made over what is there");
+    assert!(sentence.contains("demo.db"), "{sentence}");
+}
