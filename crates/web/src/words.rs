@@ -28,6 +28,7 @@ pub fn rule(locale: Locale, line: &TraceLine) -> String {
         "once_a_day" => ("当天没有别的步骤", "No other step today"),
         "open_task" => ("没有未完成的任务", "No open task"),
         "cool_off" => ("不在沟通后的冷静期", "Not just spoken to"),
+        "after_hold" => ("不在暂缓结束后的缓冲期", "No hold has just ended"),
         "due_step" => ("有到期的步骤", "A step is due"),
         "call_budget" => ("当天拨打次数未满", "Calls are left today"),
         "contact_budget" => ("7 天内消息次数未满", "Messages are left this week"),
@@ -89,6 +90,7 @@ pub fn reason(locale: Locale, word: &str) -> String {
         "hold" => ("暂缓中", "on hold"),
         "spared" => ("按特殊情况不联系", "spared by a flag"),
         "cool_off" => ("刚沟通过", "just spoken to"),
+        "after_hold" => ("暂缓刚结束", "a hold has just ended"),
         "quiet_hours" => ("顺延到可联系时段", "put off to a fit hour"),
         "contact_budget" => ("本周联系次数已满", "contact budget used"),
         "no_way_out" => ("没有可用的联系方式或通道", "no address that works, or no gateway"),
@@ -217,4 +219,19 @@ pub fn act(locale: Locale, act: &str) -> String {
         other => other,
     };
     zh.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hemu_domain::collection::decision::RULES;
+
+    #[test]
+    fn every_rule_of_a_trace_has_words_in_both_languages() {
+        for key in RULES {
+            let line = TraceLine { rule: key.to_owned(), passed: true, detail: String::new() };
+            let (zh, en) = (rule(Locale::Zh, &line), rule(Locale::En, &line));
+            assert!(!zh.is_ascii() && en.is_ascii() && en != key, "{key}: {zh} / {en}");
+        }
+    }
 }

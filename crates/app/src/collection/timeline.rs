@@ -1,14 +1,15 @@
 //! What happened in a case, newest first: contacts, messages and whether they arrived, receipts, letters and their service,
-//! promises kept and broken, holds, complaints and their answers.
+//! promises kept and broken, holds, complaints and their answers, reviews and other tasks that are no contact.
 
 use chrono::NaiveDate;
 use hemu_domain::Text;
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::StepKind;
 use hemu_domain::ids::CommunityId;
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::step::{self, ActionRow};
-use hemu_store::collection::work::{self, ComplaintRow, HoldRow, PromiseRow};
+use hemu_store::collection::work::{self, ComplaintRow, HoldRow, PromiseRow, TaskRow};
 use hemu_store::collection::{case_page as page, case_page::PayerReceipt};
 use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
 use hemu_store::outreach::contact::{self, ContactRow};
@@ -16,6 +17,7 @@ use hemu_store::{SealError, Tx};
 use serde::Serialize;
 
 use super::case_page::{outcome_text, state_text};
+use super::todo::task_name;
 use crate::{App, Refusal};
 
 /// One thing that happened.
@@ -23,7 +25,7 @@ use crate::{App, Refusal};
 pub struct TimelineItem {
     /// When.
     pub on: NaiveDate,
-    /// `contact`, `message`, `receipt`, `letter`, `promise`, `hold` or `complaint`.
+    /// `contact`, `message`, `receipt`, `letter`, `promise`, `hold`, `complaint` or `task`.
     pub kind: &'static str,
     /// What, in words.
     pub what: Text,
@@ -63,6 +65,7 @@ pub(super) fn timeline(
     items.extend(promises.iter().flat_map(promise_items));
     items.extend(holds.iter().flat_map(hold_items));
     items.extend(work::list_complaints_of_case(tx, community, case.id)?.iter().flat_map(complaint_items));
+    items.extend(work::list_tasks_of_case(tx, community, case.id)?.iter().filter_map(task_item));
     items.sort_by_key(|item| std::cmp::Reverse(item.on));
     Ok(items)
 }
@@ -163,6 +166,15 @@ fn hold_items(hold: &HoldRow) -> Vec<TimelineItem> {
         items.push(item(on, "hold", Text::new("暂缓解除", "Hold released"), "", ""));
     }
     items
+}
+
+/// A task that was done; a contact, a letter and an answer are told by themselves.
+fn task_item(task: &TaskRow) -> Option<TimelineItem> {
+    let (on, result) = (task.done_on?, task.result.as_deref()?);
+    let told =
+        matches!(task.kind.as_str(), "serve_letter" | "answer_complaint") || ContactOutcome::parse(result).is_ok();
+    let by = task.done_by.as_deref().unwrap_or("");
+    (!told).then(|| item(on, "task", task_name(&task.kind), result, by))
 }
 
 fn complaint_items(complaint: &ComplaintRow) -> Vec<TimelineItem> {

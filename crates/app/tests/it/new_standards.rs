@@ -22,8 +22,9 @@ fn add(office: &Office, name: &str, (price, from): (&str, &str)) -> Result<Stand
 
 #[test]
 fn a_new_fee_is_billed_to_all_units_of_its_kind_from_its_month_on() {
-    on_every_engine("2026-11-01", |office| {
+    on_every_engine("2026-10-31", |office| {
         office.import(LIST);
+        office.on("2026-11-01");
         let made = add(office, "每户", ("10.00", "2026-12-01")).expect("made");
         assert_eq!((made.units, made.others), (4, 0));
         let november = office.bill("2026-11");
@@ -38,8 +39,9 @@ fn a_new_fee_is_billed_to_all_units_of_its_kind_from_its_month_on() {
 
 #[test]
 fn a_second_standard_takes_nobody_from_the_first_until_a_unit_is_moved() {
-    on_every_engine("2026-11-01", |office| {
+    on_every_engine("2026-10-31", |office| {
         office.import(LIST);
+        office.on("2026-11-01");
         add(office, "每户", ("10.00", "2026-11-01")).expect("made");
         let reduced = add(office, "减半", ("5.00", "2026-11-01")).expect("made");
         assert_eq!((reduced.units, reduced.others), (0, 4));
@@ -57,8 +59,9 @@ fn a_second_standard_takes_nobody_from_the_first_until_a_unit_is_moved() {
 
 #[test]
 fn a_standard_that_cannot_be_is_refused_and_changes_nothing() {
-    on_every_engine("2026-11-01", |office| {
+    on_every_engine("2026-10-31", |office| {
         office.import(LIST);
+        office.on("2026-11-01");
         for (name, price, from) in
             [("每户", "10.00", "2026-11-02"), ("每户", "0", "2026-11-01"), (" ", "10.00", "2026-11-01")]
         {

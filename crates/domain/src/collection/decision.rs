@@ -67,6 +67,28 @@ pub enum Outcome {
     },
 }
 
+/// Every rule a trace can name.
+pub const RULES: [&str; 18] = [
+    "stage",
+    "due_step",
+    "overdue",
+    "dispute",
+    "amount_floor",
+    "legal",
+    "promise",
+    "plan",
+    "hold",
+    "pending",
+    "once_a_day",
+    "open_task",
+    "cool_off",
+    "after_hold",
+    "call_budget",
+    "contact_budget",
+    "channel",
+    "limitation_guard",
+];
+
 /// One rule and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceLine {
@@ -156,6 +178,7 @@ fn key_of(step: Option<&StepFact>) -> &str {
 
 impl Decider<'_> {
     fn note(&mut self, rule: &str, passed: bool, detail: impl Into<String>) {
+        debug_assert!(RULES.contains(&rule), "{rule} is not among RULES");
         self.trace.push(TraceLine { rule: rule.to_owned(), passed, detail: detail.into() });
     }
 
