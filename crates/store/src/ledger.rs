@@ -146,22 +146,23 @@ const ALLOCATIONS_OF_RECEIPT: &str =
     "SELECT id, receipt_id, account_id, kind, charge_id, late_fee_id, amount_fen, effective_on
     FROM allocation WHERE community_id = $1 AND receipt_id = $2 ORDER BY seq, id";
 /// Charges that owe something now or owed it on `$2`: open, or with an open late fee, or paid or adjusted after that day. Each
-/// part has an index of its own, so years of settled charges are not read.
+/// part has an index of its own, so years of settled charges are not read. Whoever uses it asks for `live` charges himself: the
+/// first part is then answered by its index alone. `UNION ALL`, since a list does not mind repetitions and sorting costs.
 macro_rules! in_play {
     () => {
-        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.live AND o.open_fen > 0
-        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live AND l.open_fen > 0
-        UNION SELECT x.charge_id FROM allocation x WHERE x.community_id = $1 AND x.effective_on > $2
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.open_fen > 0
+        UNION ALL SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live AND l.open_fen > 0
+        UNION ALL SELECT x.charge_id FROM allocation x WHERE x.community_id = $1 AND x.effective_on > $2
             AND x.charge_id IS NOT NULL
-        UNION SELECT j.charge_id FROM adjustment j WHERE j.community_id = $1 AND j.effective_on > $2
+        UNION ALL SELECT j.charge_id FROM adjustment j WHERE j.community_id = $1 AND j.effective_on > $2
             AND j.charge_id IS NOT NULL)"
     };
 }
 /// The charges of account `$2` that owe something now; ten years of settled ones are not read.
 macro_rules! in_play_of_account {
     () => {
-        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.live AND o.open_fen > 0
-        UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+        UNION ALL SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
     };
 }
 /// All payments of principal, whenever they were made, of charges in play.
@@ -199,25 +200,25 @@ const FROZEN_RULES: &str =
 const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
 const OWED_IDS_OF_ACCOUNT: &str =
     concat!("SELECT c.id FROM charge c WHERE c.community_id = $1 AND c.live AND c.id IN ", in_play_of_account!());
+// `CROSS JOIN`: from the few charges in play to the rest. Left to itself, SQLite may look up the whole list of charges for each
+// account (2,000 homes took 4 s instead of 0.03 s).
 const OWED_OF_ACCOUNT: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
-    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
-    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
-    JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.live AND c.id IN ",
+    CROSS JOIN account a CROSS JOIN unit u CROSS JOIN party p CROSS JOIN fee_item f
+    WHERE a.community_id = c.community_id AND a.id = c.account_id AND u.community_id = a.community_id AND u.id = a.unit_id
+    AND p.community_id = a.community_id AND p.id = a.party_id AND f.community_id = c.community_id AND f.id = c.fee_item_id
+    AND c.community_id = $1 AND c.live AND c.id IN ",
     in_play_of_account!(),
     " ORDER BY c.due_on, c.id"
 );
 const OWED_OF_COMMUNITY: &str = concat!(
     "SELECT c.id, c.account_id, a.party_id, a.unit_id, u.label, p.name, c.fee_item_id, f.name, c.period,
     c.due_on, c.amount_fen, c.open_fen, c.clause_id, c.explanation FROM charge c
-    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
-    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
-    JOIN fee_item f ON f.community_id = c.community_id AND f.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.live AND c.due_on <= $2 AND c.id IN ",
+    CROSS JOIN account a CROSS JOIN unit u CROSS JOIN party p CROSS JOIN fee_item f
+    WHERE a.community_id = c.community_id AND a.id = c.account_id AND u.community_id = a.community_id AND u.id = a.unit_id
+    AND p.community_id = a.community_id AND p.id = a.party_id AND f.community_id = c.community_id AND f.id = c.fee_item_id
+    AND c.community_id = $1 AND c.live AND c.due_on <= $2 AND c.id IN ",
     in_play!(),
     " ORDER BY u.label, c.due_on, c.id"
 );

@@ -147,7 +147,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
     };
     match work {
         Work::Start => Ok(vec![start::measure(bench, estate)?]),
-        Work::Plan => Ok(vec![plan::measure(bench, estate)?]),
+        Work::Plan => plan::measure(bench, estate),
         Work::ArrearsPage => Ok(vec![pages::arrears(bench, estate)?]),
         Work::CasePage => Ok(vec![pages::case(bench, estate)?]),
         Work::Search => Ok(vec![pages::search(bench, estate)?]),

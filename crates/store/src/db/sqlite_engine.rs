@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike, NaiveDate};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 
@@ -116,6 +117,9 @@ fn is_busy(error: &rusqlite::Error) -> bool {
 
 fn tune(connection: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A statement keeps the plan it was prepared with. Otherwise a value that is bound anew has it planned anew, at every call: that
+    // was four tenths of the time of a case page.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     // Files are read, not mapped: mapped pages count as memory of the program, once per connection, up to the whole file.
     connection.pragma_update(None, "temp_store", "MEMORY")
