@@ -369,3 +369,18 @@ async fn ready_says_whether_the_database_answers() {
     let ask = || office.send(Request::get("/readyz").body(Body::empty()).expect("a request"));
     assert_eq!(ask().await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_auditor_reads_the_arrears_with_names_masked_in_the_list_and_in_its_file() {
+    let office = Office::open("2026-12-05");
+    let site = site(&office);
+    for (login, in_full) in [("manager", true), ("auditor", false)] {
+        let program = Program::of(&office, login).await;
+        for path in ["arrears", "arrears/export?format=csv"] {
+            let answer = program.call("GET", &format!("{site}/{path}"), None).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+            assert!(answer.body.contains("1-1-102") && answer.body.contains('李'), "{login} {path}");
+            assert_eq!(answer.body.contains("李小梅"), in_full, "{login} {path}: {}", answer.body);
+        }
+    }
+}
