@@ -2,8 +2,10 @@
 //!
 //! Both begin on the first of a month that was not billed yet, so that nothing charged has to be taken back.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
-use hemu_domain::ids::{FeeItemId, FeeStandardId, UnitId};
+use hemu_domain::ids::{CommunityId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Period, UnitLabel, UnitPrice};
@@ -68,19 +70,9 @@ pub fn add_standard(app: &App, actor: &Actor, community: &str, new: &NewStandard
         refuse_billed(tx, community, month)?;
         let contract = Contracts::load(tx, community)?.of_month(month).map(|contract| contract.id);
         let contract = contract.ok_or_else(super::contract::no_contract)?;
-        let items = store::list_items(tx, community)?;
-        let known = items.into_iter().find(|(_, known, _)| *known == item).map(|(id, _, _)| id);
-        let item_id = match known {
-            Some(id) => id,
-            None => {
-                let id: FeeItemId = app.new_id();
-                store::insert_item(tx, community, id, &item, super::item_kind(&item))?;
-                id
-            }
-        };
-        let id: FeeStandardId = app.new_id();
+        let item_id = find_or_make_item(tx, app, community, &item)?;
         let standard = FeeStandardRow {
-            id,
+            id: app.new_id(),
             fee_item_id: item_id,
             contract_id: contract,
             clause_id: None,
@@ -89,39 +81,57 @@ pub fn add_standard(app: &App, actor: &Actor, community: &str, new: &NewStandard
             due_rule: None,
             due_day: None,
         };
-        store::insert_standard(tx, community, &standard).map_err(|error| match error {
-            DbError::Duplicate { .. } => {
-                Refusal::conflict(format!("“{item}”已有标准“{name}”"), format!("{item} has a standard {name} already"))
-            }
-            other => other.into(),
-        })?;
-        let price = FeePriceRow {
-            fee_standard_id: id,
-            valid_from: new.valid_from,
-            price: new.price,
-            surcharge: UnitPrice::from_stored(0),
-            basis: basis.clone(),
-        };
-        store::insert_price(tx, community, &price)?;
-        let made = assign_kind(tx, community, new, (item_id, id))?;
+        insert(tx, community, &item, &standard)?;
+        store::insert_price(tx, community, &first_price(new, standard.id, &basis))?;
+        let made = assign_kind(tx, community, new, (item_id, standard.id))?;
         let detail = serde_json::json!({ "item": item, "name": name, "from": new.valid_from, "price": new.price,
             "basis": basis, "units": made.units });
-        let act =
-            Act { act: "standard.add", subject_kind: "fee_standard", subject_id: Some(id.uuid()), detail: &detail };
+        let subject_id = Some(standard.id.uuid());
+        let act = Act { act: "standard.add", subject_kind: "fee_standard", subject_id, detail: &detail };
         audit::record(tx, app, actor, Some(community), &act)?;
         Ok(made)
     })
 }
 
+fn find_or_make_item(tx: &mut Tx<'_>, app: &App, community: CommunityId, name: &str) -> Result<FeeItemId, DbError> {
+    let known = store::list_items(tx, community)?.into_iter().find(|(_, known, _)| known == name);
+    if let Some((id, _, _)) = known {
+        return Ok(id);
+    }
+    let id: FeeItemId = app.new_id();
+    store::insert_item(tx, community, id, name, super::item_kind(name))?;
+    Ok(id)
+}
+
+fn insert(tx: &mut Tx<'_>, community: CommunityId, item: &str, standard: &FeeStandardRow) -> Result<(), Refusal> {
+    let name = &standard.name;
+    store::insert_standard(tx, community, standard).map_err(|error| match error {
+        DbError::Duplicate { .. } => {
+            Refusal::conflict(format!("“{item}”已有标准“{name}”"), format!("{item} has a standard {name} already"))
+        }
+        other => other.into(),
+    })
+}
+
+fn first_price(new: &NewStandard, id: FeeStandardId, basis: &str) -> FeePriceRow {
+    FeePriceRow {
+        fee_standard_id: id,
+        valid_from: new.valid_from,
+        price: new.price,
+        surcharge: UnitPrice::from_stored(0),
+        basis: basis.to_owned(),
+    }
+}
+
 /// Lets every unit of the kind that pays nothing for the item pay by the new standard.
 fn assign_kind(
     tx: &mut Tx<'_>,
-    community: hemu_domain::ids::CommunityId,
+    community: CommunityId,
     new: &NewStandard,
     (item, id): (FeeItemId, FeeStandardId),
 ) -> Result<StandardMade, DbError> {
     let goes_on = |fee: &UnitFeeRow| fee.fee_item_id == item && fee.ends_on.is_none_or(|end| end >= new.valid_from);
-    let paying: std::collections::HashSet<UnitId> =
+    let paying: HashSet<UnitId> =
         store::list_unit_fees(tx, community)?.iter().filter(|fee| goes_on(fee)).map(|fee| fee.unit_id).collect();
     let units = registry::list_units(tx, community)?.into_iter().filter(|unit| unit.kind == new.unit_kind);
     let (others, free): (Vec<UnitId>, Vec<UnitId>) = units.map(|unit| unit.id).partition(|unit| paying.contains(unit));
@@ -193,7 +203,7 @@ fn check_start(day: NaiveDate) -> Result<Period, Refusal> {
     Err(Refusal::invalid("valid_from", "应从某月 1 日起", "it begins on the first of a month"))
 }
 
-fn refuse_billed(tx: &mut Tx<'_>, community: hemu_domain::ids::CommunityId, month: Period) -> Result<(), Refusal> {
+fn refuse_billed(tx: &mut Tx<'_>, community: CommunityId, month: Period) -> Result<(), Refusal> {
     if store::count_billed_from(tx, community, month)? == 0 {
         return Ok(());
     }
