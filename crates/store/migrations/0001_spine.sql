@@ -201,7 +201,9 @@ CREATE TABLE contact_point (
     PRIMARY KEY (community_id, id),
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
-CREATE INDEX contact_point_by_party ON contact_point (community_id, party_id);
+-- Covering: the nightly plan reads how each payer in arrears can be reached.
+CREATE INDEX contact_point_by_party ON contact_point (community_id, party_id, preferred, id, channel, verified_how,
+    bounced_on, relation);
 CREATE INDEX contact_point_by_value ON contact_point (community_id, value_index);
 
 CREATE TABLE flag (
@@ -538,6 +540,8 @@ CREATE TABLE case_file (
 );
 CREATE UNIQUE INDEX case_file_one_open ON case_file (community_id, party_id) WHERE closed_on IS NULL;
 CREATE INDEX case_file_by_stage ON case_file (community_id, stage) WHERE closed_on IS NULL;
+-- What belongs to open cases is found from here, without a look at the cases themselves.
+CREATE INDEX case_file_open ON case_file (community_id, id, cycle_no, party_id) WHERE closed_on IS NULL;
 
 CREATE TABLE classification (
     community_id UUID NOT NULL,
@@ -621,7 +625,9 @@ CREATE TABLE action (
 );
 CREATE INDEX action_due ON action (community_id, due_at) WHERE state IN ('planned', 'deferred');
 CREATE INDEX action_in_flight ON action (community_id, id) WHERE state = 'in_flight';
-CREATE INDEX action_by_case ON action (community_id, case_id, seq);
+-- Covering: the nightly plan reads the steps of every open case.
+CREATE INDEX action_by_case ON action (community_id, case_id, cycle_no, seq, step_key, occurrence, kind, channel, state,
+    planned_on, done_on);
 
 CREATE TABLE hold (
     community_id UUID NOT NULL,

@@ -31,6 +31,14 @@ pub struct Mark {
     audit_head: Option<[u8; 32]>,
 }
 
+impl Mark {
+    /// The mark when so many facts more, and nothing else, have been recorded.
+    #[must_use]
+    pub const fn after(self, facts: i64) -> Self {
+        Self { facts: self.facts + facts, audit_head: self.audit_head }
+    }
+}
+
 /// Counters of a community that number documents without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {

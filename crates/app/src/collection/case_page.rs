@@ -154,7 +154,7 @@ fn owed(
     accounts: &[PayerAccount],
     today: NaiveDate,
 ) -> Result<Vec<OwedItem>, Refusal> {
-    let limitations = Limitations::load(tx, community, Scope::Case { case: case.id, party: case.party_id })?;
+    let limitations = Limitations::load(tx, community, Scope::Few(&[(case.id, case.party_id)]))?;
     let contracts = Contracts::load(tx, community)?;
     let mut owed = Vec::new();
     for account in accounts {

@@ -253,6 +253,8 @@ fn acknowledge(
         Answer::Unknown { reason } => ("uncertain", None, Some(reason.clone()), false),
     };
     let ending = Ending { state, provider_id, provider_said: said };
+    // What is learnt of a message is a fact of its case.
+    community::next_seq(tx, community, 1)?;
     if !attempt::finish(tx, community, claimed.attempt, claimed.token, &ending, app.clock.now())? {
         return Ok(state);
     }

@@ -1,8 +1,6 @@
 //! The limitation clock (诉讼时效) of each open charge: each period's fee runs for itself (`domain.md` 2.4), and what interrupts it
 //! counts only for the charges it was about.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use hemu_domain::arrears::limitation::{Limitation, LimitationEvent, LimitationEventKind, limitation};
 use hemu_domain::calendar::BusinessCalendar;
@@ -10,16 +8,28 @@ use hemu_domain::ids::{CaseId, ChargeId, CommunityId};
 use hemu_store::collection::facts::{OpenCharge, Scope};
 use hemu_store::collection::limitation::{CaseEvent, When, list_case_events, list_part_payments};
 use hemu_store::{DbError, Tx};
+use rustc_hash::FxHashMap;
 
 use crate::clock::in_china;
+
+/// The end of charges that nothing interrupted, by due date.
+#[derive(Debug, Default)]
+pub(super) struct Untouched(FxHashMap<NaiveDate, Option<NaiveDate>>);
+
+impl Untouched {
+    /// The day on which a claim due on a day lapses when nothing happens. Whatever happens puts it off.
+    pub(super) fn end(&mut self, due_on: NaiveDate) -> Option<NaiveDate> {
+        let end = || limitation(BusinessCalendar::published(), due_on, &[], None).expires;
+        *self.0.entry(due_on).or_insert_with(end)
+    }
+}
 
 /// What interrupts the limitation of the charges of open cases.
 #[derive(Debug, Default)]
 pub(super) struct Limitations {
-    events: HashMap<CaseId, Vec<CaseEvent>>,
-    part_payments: HashMap<ChargeId, Vec<NaiveDate>>,
-    /// The end of charges without any event, by due date.
-    untouched: HashMap<NaiveDate, Option<NaiveDate>>,
+    events: FxHashMap<CaseId, Vec<CaseEvent>>,
+    part_payments: FxHashMap<ChargeId, Vec<NaiveDate>>,
+    untouched: Untouched,
 }
 
 fn day(when: When) -> NaiveDate {
@@ -34,7 +44,7 @@ impl Limitations {
     ///
     /// # Errors
     /// When the database refuses.
-    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Self, DbError> {
+    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId, scope: Scope<'_>) -> Result<Self, DbError> {
         let mut limitations = Self::default();
         for event in list_case_events(tx, community, scope)? {
             limitations.events.entry(event.case_id).or_default().push(event);
@@ -59,9 +69,7 @@ impl Limitations {
         if self.events.contains_key(&case) || self.part_payments.contains_key(&charge.charge_id) {
             return self.of(case, charge, as_of).expires;
         }
-        let due_on = charge.due_on;
-        let end = || limitation(BusinessCalendar::published(), due_on, &[], None).expires;
-        *self.untouched.entry(due_on).or_insert_with(end)
+        self.untouched.end(charge.due_on)
     }
 
     fn list_events(&self, case: CaseId, charge: &OpenCharge) -> Vec<LimitationEvent> {

@@ -1,13 +1,15 @@
 //! Collection (催缴): runs, decisions, the outbox, and what people do on a case.
 //!
-//! A run takes place in these steps: cases are opened for payers with an overdue charge and closed for those who owe nothing;
-//! everything decisions may read is loaded set by set ([`snapshot`]); each open case gets exactly one decision; those that differ
-//! from the case's last one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what
-//! is due goes out ([`mod@dispatch`]).
+//! A run takes place in these steps: cases are opened for payers with an overdue charge and closed for those who owe nothing; a
+//! first look tells the cases whose decision stands from those that need more ([`glance`]); for these everything decisions may
+//! read is loaded set by set ([`snapshot`]). So each open case gets exactly one decision; those that differ from the case's last
+//! one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what is due goes out
+//! ([`mod@dispatch`]).
 
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+mod glance;
 mod late_fees;
 mod limitation;
 pub mod nightly;
@@ -23,4 +25,4 @@ pub mod todo;
 pub mod work;
 
 pub use dispatch::{DispatchReport, dispatch};
-pub use run::{RunReport, RunRequest, run_collection};
+pub use run::{RunReport, RunRequest, run_collection, run_collections};

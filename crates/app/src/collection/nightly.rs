@@ -8,7 +8,7 @@ use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::CommunityId;
 use hemu_store::collection::run::{self, RunRow};
 
-use super::{RunReport, RunRequest, run_collection};
+use super::{RunReport, RunRequest, run_collections};
 use crate::clock::in_china;
 use crate::registry::communities::list_communities;
 use crate::{Actor, App, Refusal};
@@ -28,17 +28,19 @@ pub fn run_nightly(app: &App, from: NaiveTime) -> Result<Vec<(CommunityId, RunRe
         return Ok(Vec::new());
     }
     let (actor, as_of) = (Actor::system(), now.date());
-    let mut ran = Vec::new();
+    let mut due = Vec::new();
     for community in list_communities(app, &actor)? {
         let done = |one: &RunRow| one.as_of == as_of && one.actor_name == actor.name && one.status == "done";
-        if app.db.read(|tx| run::list_newest(tx, community.id, RUNS))?.iter().any(done) {
-            continue;
+        if !app.db.read(|tx| run::list_newest(tx, community.id, RUNS))?.iter().any(done) {
+            due.push(RunRequest { community: community.id, as_of, dry_run: false });
         }
-        let request = RunRequest { community: community.id, as_of, dry_run: false };
-        match run_collection(app, &actor, &Policy::v1(), &request) {
-            Ok(report) => ran.push((community.id, report)),
+    }
+    let mut ran = Vec::new();
+    for (request, answer) in due.iter().zip(run_collections(app, &actor, &Policy::v1(), &due)) {
+        match answer {
+            Ok(report) => ran.push((request.community, report)),
             Err(refusal) => {
-                tracing::error!(community.id = %community.id, problem = %refusal, "the nightly run was refused");
+                tracing::error!(community.id = %request.community, problem = %refusal, "the nightly run was refused");
             }
         }
     }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
-use hemu_domain::collection::policy::StepKind;
-use hemu_domain::collection::{Decision, Outcome};
-use hemu_domain::ids::{AccountId, ActionId, ChargeId, CommunityId, PartyId, RunId};
-use hemu_store::collection::case;
+use hemu_domain::collection::policy::{Policy, StepKind};
+use hemu_domain::collection::{Decision, Outcome, decide};
+use hemu_domain::ids::{AccountId, ActionId, CaseId, ChargeId, CommunityId, PartyId, RunId};
+use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::facts::{self, OpenCharge};
 use hemu_store::collection::run::{self, DecisionRow};
 use hemu_store::collection::step::{self, ActionRow};
@@ -28,52 +28,64 @@ use crate::{App, Refusal};
 pub(super) struct Planner<'a> {
     app: &'a App,
     run_id: RunId,
-    as_of: NaiveDate,
+    pub(super) as_of: NaiveDate,
     pub(super) report: RunReport,
     decisions: Vec<DecisionRow>,
     /// Cases whose decision stays and whose next day is another, by that day.
     moved: BTreeMap<Option<NaiveDate>, Vec<Uuid>>,
     actions: Vec<(ActionRow, PartyId, Vec<OpenCharge>)>,
     tasks: Vec<(TaskRow, Option<AccountId>)>,
-    digest: Sha256,
+    digests: Vec<(CaseId, [u8; 32])>,
 }
 
 impl<'a> Planner<'a> {
     pub(super) fn new(app: &'a App, run_id: RunId, as_of: NaiveDate) -> Self {
-        let (decisions, moved, actions, tasks) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
-        let report = RunReport::empty();
-        Self { app, run_id, as_of, report, decisions, moved, actions, tasks, digest: Sha256::new() }
+        let (decisions, actions, tasks, digests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (report, moved) = (RunReport::empty(), BTreeMap::new());
+        Self { app, run_id, as_of, report, decisions, moved, actions, tasks, digests }
     }
 
-    /// Takes up the decision about a case, made by that version of the policy.
+    /// Keeps the decision a case has, of which at most the next day is another.
+    pub(super) fn keep(&mut self, case: &CaseRow, decision: &Decision) {
+        self.count(case, decision, decision.digest());
+        if case.next_due_on != decision.next_due_on {
+            self.moved.entry(decision.next_due_on).or_default().push(case.id.uuid());
+        }
+    }
+
+    /// Decides about a case from all its facts, and takes that up.
     ///
     /// # Errors
     /// When facts cannot be written as JSON, which is a bug.
-    pub(super) fn add(
-        &mut self,
-        snapshot: &CaseSnapshot,
-        decision: &Decision,
-        policy_version: i64,
-    ) -> Result<(), Refusal> {
-        self.report.count(decision);
-        let case = &snapshot.case;
+    pub(super) fn add(&mut self, snapshot: CaseSnapshot, policy: &Policy) -> Result<(), Refusal> {
+        let decision = decide(policy, &snapshot.facts, self.as_of);
         let digest = decision.digest();
-        self.digest.update(case.id.uuid());
-        self.digest.update(digest);
-        if let Outcome::Act { step_key, occurrence, kind, channel } = &decision.outcome {
-            self.plan(snapshot, decision, (step_key, *occurrence, *kind), channel.as_deref());
+        if snapshot.case.last_digest == Some(digest) && decision.stands(snapshot.facts.stage) {
+            self.keep(&snapshot.case, &decision);
+            return Ok(());
         }
-        if case.last_digest != Some(digest) || decision.stage_after != snapshot.facts.stage {
-            self.decisions.push(self.decision_row(snapshot, decision, digest, policy_version)?);
-        } else if case.next_due_on != decision.next_due_on {
-            self.moved.entry(decision.next_due_on).or_default().push(case.id.uuid());
+        self.count(&snapshot.case, &decision, digest);
+        self.decisions.push(self.decision_row(&snapshot, &decision, digest, policy.version)?);
+        if let Outcome::Act { step_key, occurrence, kind, channel } = &decision.outcome {
+            self.plan(snapshot, &decision, (step_key, *occurrence, *kind), channel.as_deref());
         }
         Ok(())
     }
 
+    fn count(&mut self, case: &CaseRow, decision: &Decision, digest: [u8; 32]) {
+        self.report.count(decision);
+        self.digests.push((case.id, digest));
+    }
+
     /// The digest over all decisions, in case order.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        self.digest.clone().finalize().into()
+    pub(super) fn digest(&mut self) -> [u8; 32] {
+        self.digests.sort_unstable();
+        let mut sum = Sha256::new();
+        for (case, digest) in &self.digests {
+            sum.update(case.uuid());
+            sum.update(digest);
+        }
+        sum.finalize().into()
     }
 
     fn decision_row(
@@ -105,7 +117,7 @@ impl<'a> Planner<'a> {
 
     fn plan(
         &mut self,
-        snapshot: &CaseSnapshot,
+        snapshot: CaseSnapshot,
         decision: &Decision,
         (step_key, occurrence, kind): (&str, i64, StepKind),
         channel: Option<&str>,
@@ -130,11 +142,11 @@ impl<'a> Planner<'a> {
             lines: Json::Null,
             done_on: None,
         };
-        self.actions.push((action, snapshot.case.party_id, snapshot.charges.clone()));
         if !is_message {
             let oldest = snapshot.charges.first().map(|charge| charge.account_id);
-            self.tasks.push((self.task(snapshot, id, kind), oldest));
+            self.tasks.push((self.task(&snapshot, id, kind), oldest));
         }
+        self.actions.push((action, snapshot.case.party_id, snapshot.charges));
     }
 
     fn task(&self, snapshot: &CaseSnapshot, action: ActionId, kind: StepKind) -> TaskRow {

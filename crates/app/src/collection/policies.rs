@@ -8,6 +8,7 @@ use hemu_store::Tx;
 use hemu_store::collection::policy::{self, PolicyRow};
 use serde_json::json;
 
+use super::run::to_json;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
@@ -19,21 +20,33 @@ pub(super) struct Policies {
 }
 
 impl Policies {
+    /// Reads all versions; `None` when the one in force was not recorded yet.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] when another policy was recorded under that version.
+    pub(super) fn find(tx: &mut Tx<'_>, in_force: &Policy) -> Result<Option<Self>, Refusal> {
+        let body = to_json(in_force)?;
+        let stored = policy::list(tx)?;
+        match stored.iter().find(|one| one.version == in_force.version) {
+            Some(one) if one.body == body && one.body_hash == policy::hash(&body) => {}
+            Some(one) => return Err(changed(one)),
+            None => return Ok(None),
+        }
+        let read = |one: &PolicyRow| Some((one.version, Policy::parse(&one.body.to_string()).ok()?));
+        Ok(Some(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }))
+    }
+
     /// Reads all versions; records the one in force when it is used for the first time.
     ///
     /// # Errors
     /// [`Refusal::Conflict`] when another policy was recorded under that version.
     pub(super) fn ensure(tx: &mut Tx<'_>, app: &App, actor: &Actor, in_force: &Policy) -> Result<Self, Refusal> {
-        let internal = |error: serde_json::Error| Refusal::Internal(error.to_string());
-        let body = serde_json::to_value(in_force).map_err(internal)?;
-        let stored = policy::list(tx)?;
-        match stored.iter().find(|one| one.version == in_force.version) {
-            Some(one) if one.body == body && one.body_hash == policy::hash(&body) => {}
-            Some(one) => return Err(changed(one)),
-            None => record(tx, app, actor, in_force, body)?,
+        if let Some(found) = Self::find(tx, in_force)? {
+            return Ok(found);
         }
-        let read = |one: &PolicyRow| Some((one.version, Policy::parse(&one.body.to_string()).ok()?));
-        Ok(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() })
+        record(tx, app, actor, in_force, to_json(in_force)?)?;
+        let recorded = Self::find(tx, in_force)?;
+        recorded.ok_or_else(|| Refusal::Internal(format!("policy version {} was not recorded", in_force.version)))
     }
 
     /// The policy a case stands under.

@@ -1,8 +1,9 @@
-//! The facts of open cases, loaded set by set; the same loader serves a run and the claim of one message.
+//! The facts of open cases, loaded set by set: the same loader serves a run, the claim of one message and a page.
 
-use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use chrono::{Days, NaiveDate};
+use hemu_domain::Fen;
 use hemu_domain::collection::facts::{CaseFacts, ContactFact, NoticeFact, StepFact};
 use hemu_domain::collection::hold::{HoldKind, Suppression};
 use hemu_domain::collection::policy::Stage;
@@ -12,6 +13,8 @@ use hemu_store::collection::facts::{self, OpenCharge, ReachFact, Scope};
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, HoldRow};
 use hemu_store::{DbError, Tx};
+// Ids are random already, and a night looks up a dozen sets for each case.
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::limitation::Limitations;
 
@@ -32,55 +35,54 @@ const CONTACT_DAYS: u64 = 400;
 /// Holds that ended longer ago than this are not read again: no cool-off lasts longer.
 const HOLD_DAYS: u64 = 60;
 
-/// Open charges by payer, each payer's oldest first.
-pub(super) type Owed = HashMap<PartyId, Vec<OpenCharge>>;
-
-/// What everybody of a community owes that was due before a day: one pass over the open charges.
-///
-/// # Errors
-/// When the database refuses.
-pub(super) fn owed(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Owed, DbError> {
-    let payers: HashMap<_, _> =
-        facts::list_payers(tx, community)?.into_iter().map(|(party, account)| (account, party)).collect();
-    let mut owed = Owed::new();
-    for charge in facts::list_open_charges(tx, community, as_of, Scope::Open)? {
-        if let Some(party) = payers.get(&charge.account_id) {
-            owed.entry(*party).or_default().push(charge);
-        }
-    }
-    owed.values_mut().for_each(|charges| sort(charges));
-    Ok(owed)
-}
-
-fn sort(charges: &mut [OpenCharge]) {
-    charges.sort_unstable_by_key(|charge| (charge.due_on, charge.charge_id));
+/// What is asked of a payer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Open principal that is overdue.
+    pub(super) overdue: Fen,
+    /// Of it, in dispute.
+    pub(super) disputed: Fen,
+    /// The earliest due date of it.
+    pub(super) oldest_due: NaiveDate,
+    /// The earliest day a claim lapses.
+    pub(super) limitation_on: Option<NaiveDate>,
 }
 
 /// Everything beyond their charges that cases are judged by, keyed by case or payer.
-struct Sets {
-    steps: HashMap<CaseId, Vec<StepFact>>,
-    contacts: HashMap<PartyId, Vec<ContactFact>>,
-    reach: HashMap<PartyId, Vec<ReachFact>>,
-    flags: HashMap<PartyId, Vec<String>>,
-    notices: HashMap<CaseId, Vec<NoticeFact>>,
-    holds: HashMap<Option<CaseId>, Vec<HoldRow>>,
-    promises: HashMap<CaseId, NaiveDate>,
-    plans: HashSet<CaseId>,
-    tasks: HashMap<CaseId, Vec<String>>,
-    billed_after_sale: HashSet<ChargeId>,
-    limitations: Limitations,
+pub(super) struct Sets {
+    steps: FxHashMap<CaseId, Vec<StepFact>>,
+    contacts: FxHashMap<PartyId, Vec<ContactFact>>,
+    reach: FxHashMap<PartyId, Vec<ReachFact>>,
+    flags: FxHashMap<PartyId, Vec<String>>,
+    notices: FxHashMap<CaseId, Vec<NoticeFact>>,
+    holds: FxHashMap<Option<CaseId>, Vec<HoldRow>>,
+    promises: FxHashMap<CaseId, NaiveDate>,
+    plans: FxHashSet<CaseId>,
+    tasks: FxHashMap<CaseId, Vec<String>>,
 }
 
-fn grouped<K: Eq + std::hash::Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
-    let mut groups: HashMap<K, Vec<T>> = HashMap::new();
+fn grouped<K: Eq + Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> FxHashMap<K, Vec<T>> {
+    let mut groups: FxHashMap<K, Vec<T>> = FxHashMap::default();
     for (key, row) in rows {
         groups.entry(key).or_default().push(row);
     }
     groups
 }
 
+/// What a set has under a key.
+fn of<'a, K: Eq + Hash, T>(map: &'a FxHashMap<K, Vec<T>>, key: &K) -> &'a [T] {
+    map.get(key).map(Vec::as_slice).unwrap_or_default()
+}
+
 impl Sets {
-    fn load(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate, scope: Scope) -> Result<Self, DbError> {
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn load(
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        as_of: NaiveDate,
+        scope: Scope<'_>,
+    ) -> Result<Self, DbError> {
         let ago = |days| as_of.checked_sub_days(Days::new(days)).unwrap_or(as_of);
         let kinds = work::list_open_kinds(tx, community, scope)?;
         let promises = work::list_active_promises(tx, community, scope)?;
@@ -95,9 +97,48 @@ impl Sets {
             promises: promises.into_iter().map(|one| (one.case_id, one.due_on)).collect(),
             plans: work::list_active_plans(tx, community, scope)?.into_iter().map(|one| one.case_id).collect(),
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
-            billed_after_sale: facts::list_billed_after_sale(tx, community, scope)?.into_iter().collect(),
-            limitations: Limitations::load(tx, community, scope)?,
         })
+    }
+
+    /// The holds of a case and those of its community.
+    fn holds<'a>(&'a self, case: &'a CaseRow) -> impl Iterator<Item = &'a HoldRow> {
+        of(&self.holds, &Some(case.id)).iter().chain(of(&self.holds, &None))
+    }
+
+    /// Those of them in force that are about single charges.
+    pub(super) fn holds_on_charges<'a>(
+        &'a self,
+        case: &'a CaseRow,
+        as_of: NaiveDate,
+    ) -> impl Iterator<Item = &'a HoldRow> {
+        self.holds(case).filter(move |hold| hold.scope == "charges" && is_in_force(hold, as_of))
+    }
+
+    /// What a decision about a case reads; each case is asked for once.
+    pub(super) fn take_facts(&mut self, case: &CaseRow, asked: Asked, as_of: NaiveDate) -> CaseFacts {
+        let in_force: Vec<&HoldRow> = self.holds(case).filter(|hold| is_in_force(hold, as_of)).collect();
+        let flags = of(&self.flags, &case.party_id);
+        let has = |effect: &str| flags.iter().any(|flag| flag == effect);
+        CaseFacts {
+            stage: Stage::parse(&case.stage).unwrap_or(Stage::Reminder),
+            stage_entered_on: case.stage_entered_on,
+            overdue: asked.overdue,
+            disputed: asked.disputed,
+            oldest_due: asked.oldest_due,
+            limitation_on: asked.limitation_on,
+            suppression: suppression(&in_force, flags),
+            softened: in_force.iter().any(|hold| softens(hold)),
+            rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
+            promise_due: self.promises.get(&case.id).copied(),
+            plan_active: self.plans.contains(&case.id),
+            no_visit: has("no_visit"),
+            no_call: has("no_call"),
+            channels: channels(of(&self.reach, &case.party_id)),
+            steps: self.steps.remove(&case.id).unwrap_or_default(),
+            open_tasks: self.tasks.remove(&case.id).unwrap_or_default(),
+            contacts: self.contacts.remove(&case.party_id).unwrap_or_default(),
+            notices: self.notices.remove(&case.id).unwrap_or_default(),
+        }
     }
 }
 
@@ -107,7 +148,7 @@ fn holds_the_plan(kind: &str) -> bool {
     !matches!(kind, "resolve_uncertain" | "answer_complaint" | "review_hold" | "legal_review")
 }
 
-/// The facts of these open cases of a community as of a day, in their order; `owed` is what everybody owes.
+/// The facts of open cases of a community as of a day, in their order: of all that are open, or of a few.
 ///
 /// # Errors
 /// When the database refuses.
@@ -116,17 +157,50 @@ pub(super) fn of_cases(
     community: CommunityId,
     as_of: NaiveDate,
     cases: Vec<CaseRow>,
-    mut owed: Owed,
+    scope: Scope<'_>,
 ) -> Result<Vec<CaseSnapshot>, DbError> {
-    let mut sets = Sets::load(tx, community, as_of, Scope::Open)?;
-    let charges = |case: &CaseRow, owed: &mut Owed| owed.remove(&case.party_id).unwrap_or_default();
-    Ok(cases
+    let mut owed = owed(tx, community, as_of, &cases, scope)?;
+    let mut sets = Sets::load(tx, community, as_of, scope)?;
+    let billed_after_sale: FxHashSet<ChargeId> =
+        facts::list_billed_after_sale(tx, community, scope)?.into_iter().map(|(_, charge)| charge).collect();
+    let mut limitations = Limitations::load(tx, community, scope)?;
+    let snapshot = |case: CaseRow| {
+        let charges = owed.remove(&case.party_id).unwrap_or_default();
+        let disputed = disputed(&charges, sets.holds_on_charges(&case, as_of), &billed_after_sale);
+        let asked = Asked {
+            overdue: charges.iter().map(|charge| charge.open_fen).sum(),
+            disputed: disputed.iter().map(|charge| charge.open_fen).sum(),
+            oldest_due: charges.first().map_or(as_of, |charge| charge.due_on),
+            limitation_on: limitations.earliest(case.id, &charges, as_of),
+        };
+        let facts = sets.take_facts(&case, asked, as_of);
+        let disputed = disputed.into_iter().map(|charge| charge.charge_id).collect();
+        CaseSnapshot { case, facts, charges, disputed }
+    };
+    Ok(cases.into_iter().map(snapshot).collect())
+}
+
+/// What the payers of cases owe that was due before a day, each payer's oldest first.
+fn owed(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    cases: &[CaseRow],
+    scope: Scope<'_>,
+) -> Result<FxHashMap<PartyId, Vec<OpenCharge>>, DbError> {
+    let wanted: FxHashSet<PartyId> = cases.iter().map(|case| case.party_id).collect();
+    let accounts = facts::list_payers(tx, community, scope)?;
+    let payers: FxHashMap<_, _> = accounts
         .into_iter()
-        .map(|case| {
-            let charges = charges(&case, &mut owed);
-            snapshot(case, charges, &mut sets, as_of)
-        })
-        .collect())
+        .filter(|(party, _)| wanted.contains(party))
+        .map(|(party, account)| (account, party))
+        .collect();
+    let charges = facts::list_open_charges(tx, community, as_of, scope)?;
+    let mut owed =
+        grouped(charges.into_iter().filter_map(|charge| payers.get(&charge.account_id).map(|party| (*party, charge))));
+    let by_age = |charge: &OpenCharge| (charge.due_on, charge.charge_id);
+    owed.values_mut().for_each(|charges| charges.sort_unstable_by_key(by_age));
+    Ok(owed)
 }
 
 /// The facts of one case.
@@ -153,44 +227,8 @@ pub(super) fn find_one(
     as_of: NaiveDate,
 ) -> Result<Option<CaseSnapshot>, DbError> {
     let Some(case) = case::find(tx, community, id)?.filter(|case| case.closed_on.is_none()) else { return Ok(None) };
-    let scope = Scope::Case { case: id, party: case.party_id };
-    let mut charges = facts::list_open_charges(tx, community, as_of, scope)?;
-    sort(&mut charges);
-    let mut sets = Sets::load(tx, community, as_of, scope)?;
-    Ok(Some(snapshot(case, charges, &mut sets, as_of)))
-}
-
-fn snapshot(case: CaseRow, charges: Vec<OpenCharge>, sets: &mut Sets, as_of: NaiveDate) -> CaseSnapshot {
-    fn of<'a, K: Eq + std::hash::Hash, T>(map: &'a HashMap<K, Vec<T>>, key: &K) -> &'a [T] {
-        map.get(key).map(Vec::as_slice).unwrap_or_default()
-    }
-    let holds = || of(&sets.holds, &Some(case.id)).iter().chain(of(&sets.holds, &None));
-    let in_force: Vec<&HoldRow> = holds().filter(|hold| is_in_force(hold, as_of)).collect();
-    let flags = of(&sets.flags, &case.party_id);
-    let has = |effect: &str| flags.iter().any(|flag| flag == effect);
-    let disputed = disputed(&charges, &in_force, &sets.billed_after_sale);
-    let facts = CaseFacts {
-        stage: Stage::parse(&case.stage).unwrap_or(Stage::Reminder),
-        stage_entered_on: case.stage_entered_on,
-        overdue: charges.iter().map(|charge| charge.open_fen).sum(),
-        disputed: disputed.iter().map(|charge| charge.open_fen).sum(),
-        oldest_due: charges.first().map_or(as_of, |charge| charge.due_on),
-        limitation_on: sets.limitations.earliest(case.id, &charges, as_of),
-        suppression: suppression(&in_force, flags),
-        softened: in_force.iter().any(|hold| softens(hold)),
-        rested_on: holds().filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
-        promise_due: sets.promises.get(&case.id).copied(),
-        plan_active: sets.plans.contains(&case.id),
-        no_visit: has("no_visit"),
-        no_call: has("no_call"),
-        channels: channels(of(&sets.reach, &case.party_id)),
-        steps: sets.steps.remove(&case.id).unwrap_or_default(),
-        open_tasks: sets.tasks.remove(&case.id).unwrap_or_default(),
-        contacts: sets.contacts.remove(&case.party_id).unwrap_or_default(),
-        notices: sets.notices.remove(&case.id).unwrap_or_default(),
-    };
-    let disputed = disputed.into_iter().map(|charge| charge.charge_id).collect();
-    CaseSnapshot { case, facts, charges, disputed }
+    let few = [(id, case.party_id)];
+    Ok(of_cases(tx, community, as_of, vec![case], Scope::Few(&few))?.pop())
 }
 
 pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
@@ -229,9 +267,12 @@ fn softens(hold: &HoldRow) -> bool {
 }
 
 /// The charges not asked for: those a hold on single charges names, and those billed to somebody who had sold (I18).
-fn disputed(charges: &[OpenCharge], holds: &[&HoldRow], billed_after_sale: &HashSet<ChargeId>) -> Vec<OpenCharge> {
-    let of_charges = holds.iter().filter(|hold| hold.scope == "charges");
-    let named: HashSet<&str> = of_charges
+fn disputed<'a>(
+    charges: &[OpenCharge],
+    holds: impl Iterator<Item = &'a HoldRow>,
+    billed_after_sale: &FxHashSet<ChargeId>,
+) -> Vec<OpenCharge> {
+    let named: FxHashSet<&str> = holds
         .filter_map(|hold| hold.charge_ids.as_array())
         .flat_map(|ids| ids.iter().filter_map(|id| id.as_str()))
         .collect();

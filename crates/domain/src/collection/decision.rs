@@ -121,13 +121,24 @@ pub const LIMITATION_GUARD: &str = "limitation_guard";
 /// Decides about a case as of a day.
 #[must_use]
 pub fn decide(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
+    decide_into(Some(Vec::with_capacity(RULES.len())), policy, facts, as_of)
+}
+
+/// The same decision with an empty trace: enough to see whether it is the one a case already has.
+#[must_use]
+pub fn decide_untraced(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
+    decide_into(None, policy, facts, as_of)
+}
+
+fn decide_into(trace: Option<Vec<TraceLine>>, policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
     let stage_after = earned_stage(policy, facts, as_of);
     let due = DueSteps { policy, facts, as_of, stage: stage_after };
-    let mut decider = Decider { policy, facts, as_of, due, trace: Vec::new() };
-    decider.note("stage", stage_after != facts.stage, format!("{} -> {}", facts.stage.as_str(), stage_after.as_str()));
+    let mut decider = Decider { policy, facts, as_of, due, trace };
+    let stages = || format!("{} -> {}", facts.stage.as_str(), stage_after.as_str());
+    decider.note("stage", stage_after != facts.stage, stages);
     let (outcome, next_due_on) = decider.outcome();
     let outcome = decider.guard_limitation(outcome);
-    Decision { outcome, stage_after, trace: decider.trace, next_due_on }
+    Decision { outcome, stage_after, trace: decider.trace.unwrap_or_default(), next_due_on }
 }
 
 impl Decision {
@@ -140,11 +151,31 @@ impl Decision {
         }
     }
 
+    /// Whether it leaves the case as it is: nothing is done, and the stage stays.
+    #[must_use]
+    pub fn stands(&self, stage: Stage) -> bool {
+        matches!(self.outcome, Outcome::None { .. }) && self.stage_after == stage
+    }
+
     /// What makes two decisions equal, day counts aside: outcome and stage.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let text = serde_json::json!({ "outcome": self.outcome, "stage": self.stage_after }).to_string();
-        Sha256::digest(text).into()
+        let mut sum = Sha256::new();
+        let mut add = |word: &str| {
+            sum.update(word);
+            sum.update([0]);
+        };
+        add(self.stage_after.as_str());
+        match &self.outcome {
+            Outcome::None { reason } => add(reason.as_str()),
+            Outcome::Act { step_key, occurrence, kind, channel } => {
+                add(step_key);
+                add(&occurrence.to_string());
+                add(kind.as_str());
+                add(channel.as_deref().unwrap_or_default());
+            }
+        }
+        sum.finalize().into()
     }
 }
 
@@ -153,7 +184,8 @@ struct Decider<'a> {
     facts: &'a CaseFacts,
     as_of: NaiveDate,
     due: DueSteps<'a>,
-    trace: Vec<TraceLine>,
+    /// `None` when nobody is going to read it.
+    trace: Option<Vec<TraceLine>>,
 }
 
 /// The outcome, and the day the plan looks again where it is known.
@@ -177,13 +209,15 @@ fn key_of(step: Option<&StepFact>) -> &str {
 }
 
 impl Decider<'_> {
-    fn note(&mut self, rule: &str, passed: bool, detail: impl Into<String>) {
+    fn note<D: Into<String>>(&mut self, rule: &str, passed: bool, detail: impl FnOnce() -> D) {
         debug_assert!(RULES.contains(&rule), "{rule} is not among RULES");
-        self.trace.push(TraceLine { rule: rule.to_owned(), passed, detail: detail.into() });
+        if let Some(trace) = &mut self.trace {
+            trace.push(TraceLine { rule: rule.to_owned(), passed, detail: detail().into() });
+        }
     }
 
     /// Checks a rule that lets the case pass or ends it with a reason.
-    fn stops(&mut self, rule: &str, stops: bool, detail: impl Into<String>) -> bool {
+    fn stops<D: Into<String>>(&mut self, rule: &str, stops: bool, detail: impl FnOnce() -> D) -> bool {
         self.note(rule, !stops, detail);
         stops
     }
@@ -196,25 +230,25 @@ impl Decider<'_> {
             return answer;
         }
         let Some(step) = self.due.find_due() else { return self.nothing_due() };
-        self.note("due_step", true, step.key.clone());
+        self.note("due_step", true, || &step.key);
         self.act(step)
     }
 
     fn nothing_to_ask(&mut self) -> Option<Reason> {
         let facts = self.facts;
         let asked = facts.overdue - facts.disputed;
-        if self.stops("overdue", !facts.overdue.is_positive(), facts.overdue.to_string()) {
+        if self.stops("overdue", !facts.overdue.is_positive(), || facts.overdue.to_string()) {
             return Some(Reason::Paid);
         }
-        if self.stops("dispute", !asked.is_positive(), facts.disputed.to_string()) {
+        if self.stops("dispute", !asked.is_positive(), || facts.disputed.to_string()) {
             return Some(Reason::Disputed);
         }
         let floor = self.policy.amount_floor;
-        if self.stops("amount_floor", asked < floor, format!("{asked} / {floor}")) {
+        if self.stops("amount_floor", asked < floor, || format!("{asked} / {floor}")) {
             return Some(Reason::BelowFloor);
         }
         let stage = self.due.stage;
-        if self.stops("legal", stage == Stage::Legal, stage.as_str()) {
+        if self.stops("legal", stage == Stage::Legal, || stage.as_str()) {
             return Some(Reason::WithLegal);
         }
         None
@@ -224,10 +258,10 @@ impl Decider<'_> {
     fn agreed_to_wait(&mut self) -> Option<Answer> {
         let (facts, as_of) = (self.facts, self.as_of);
         let until = facts.find_promise_until(self.policy.promise_grace_days);
-        if self.stops("promise", until.is_some_and(|day| as_of <= day), shown(facts.promise_due)) {
+        if self.stops("promise", until.is_some_and(|day| as_of <= day), || shown(facts.promise_due)) {
             return Some(none_until(Reason::Promise, until.and_then(|day| day.succ_opt())));
         }
-        if self.stops("plan", facts.plan_active, if facts.plan_active { "active" } else { "-" }) {
+        if self.stops("plan", facts.plan_active, || if facts.plan_active { "active" } else { "-" }) {
             return Some(none(Reason::Plan));
         }
         let held = facts.suppression;
@@ -237,8 +271,8 @@ impl Decider<'_> {
             (held.late_fee, "late_fee"),
             (held.legal, "legal"),
         ];
-        let detail: Vec<&str> = effects.into_iter().filter(|(on, _)| *on).map(|(_, effect)| effect).collect();
-        if self.stops("hold", held.contact, detail.join(", ")) {
+        let named = effects.into_iter().filter(|(on, _)| *on).map(|(_, effect)| effect);
+        if self.stops("hold", held.contact, || named.collect::<Vec<_>>().join(", ")) {
             return Some(none(Reason::Hold));
         }
         None
@@ -248,22 +282,22 @@ impl Decider<'_> {
     fn not_now(&mut self) -> Option<Answer> {
         let (facts, as_of) = (self.facts, self.as_of);
         let pending = facts.steps.iter().find(|step| step.is_pending());
-        if self.stops("pending", pending.is_some(), key_of(pending)) {
+        if self.stops("pending", pending.is_some(), || key_of(pending)) {
             return Some(none(Reason::AlreadyPlanned));
         }
         let today = facts.steps.iter().find(|step| step.planned_on >= as_of);
-        if self.stops("once_a_day", today.is_some(), key_of(today)) {
+        if self.stops("once_a_day", today.is_some(), || key_of(today)) {
             return Some(none_until(Reason::AlreadyPlanned, as_of.succ_opt()));
         }
-        if self.stops("open_task", !facts.open_tasks.is_empty(), facts.open_tasks.join(", ")) {
+        if self.stops("open_task", !facts.open_tasks.is_empty(), || facts.open_tasks.join(", ")) {
             return Some(none(Reason::AwaitingResult));
         }
         let cooling_until = find_cool_off_end(self.policy, facts, as_of);
-        if self.stops("cool_off", cooling_until.is_some(), shown(facts.find_last_talk(as_of))) {
+        if self.stops("cool_off", cooling_until.is_some(), || shown(facts.find_last_talk(as_of))) {
             return Some(none_until(Reason::CoolOff, cooling_until));
         }
         let resting_until = find_rest_end(self.policy, facts, as_of);
-        if self.stops("after_hold", resting_until.is_some(), shown(facts.rested_on)) {
+        if self.stops("after_hold", resting_until.is_some(), || shown(facts.rested_on)) {
             return Some(none_until(Reason::AfterHold, resting_until));
         }
         None
@@ -271,7 +305,7 @@ impl Decider<'_> {
 
     fn nothing_due(&mut self) -> Answer {
         let next = self.due.find_next_day();
-        self.note("due_step", false, shown(next));
+        self.note("due_step", false, || shown(next));
         none_until(if next.is_some() { Reason::NotDueYet } else { Reason::NeedsPerson }, next)
     }
 
@@ -282,8 +316,8 @@ impl Decider<'_> {
                 Err(answer) => return answer,
             },
             StepKind::Call => {
-                let used_up = !has_call_room(self.policy, self.facts, self.as_of);
-                if self.stops("call_budget", used_up, self.policy.calls_per_day.to_string()) {
+                let (used_up, calls) = (!has_call_room(self.policy, self.facts, self.as_of), self.policy.calls_per_day);
+                if self.stops("call_budget", used_up, || calls.to_string()) {
                     return none_until(Reason::ContactBudget, self.as_of.succ_opt());
                 }
                 None
@@ -304,11 +338,11 @@ impl Decider<'_> {
     /// The channel a message goes by, or what is done instead.
     fn way_of_message(&mut self, step: &Step) -> Result<String, Answer> {
         let room_on = message_room_on(self.policy, self.facts, self.as_of);
-        if self.stops("contact_budget", room_on > self.as_of, room_on.to_string()) {
+        if self.stops("contact_budget", room_on > self.as_of, || room_on.to_string()) {
             return Err(none_until(Reason::ContactBudget, Some(room_on)));
         }
         let channel = self.due.find_channel(step);
-        self.note("channel", channel.is_some(), channel.clone().unwrap_or_else(|| "-".to_owned()));
+        self.note("channel", channel.is_some(), || channel.as_deref().unwrap_or("-"));
         channel.ok_or_else(|| self.repair())
     }
 
@@ -343,7 +377,7 @@ impl Decider<'_> {
         let Some(day) = self.facts.limitation_on.filter(|_| waits && !self.facts.softened) else { return outcome };
         let left = (day - self.as_of).num_days();
         let near = (0..=self.policy.limitation_guard_days).contains(&left);
-        self.note("limitation_guard", near, format!("{left} days left"));
+        self.note("limitation_guard", near, || format!("{left} days left"));
         if !near || self.due.is_spent(LIMITATION_GUARD) {
             return outcome;
         }

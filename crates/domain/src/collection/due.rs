@@ -43,14 +43,15 @@ impl<'a> DueSteps<'a> {
 
     /// Steps not overtaken by a higher one that was ever planned: while that one waits to be tried again, no lower one takes its place.
     fn remaining(&self) -> impl Iterator<Item = &'a Step> {
-        let steps: Vec<&'a Step> = self.policy.steps_of(self.stage).collect();
+        let steps = || self.policy.steps_of(self.stage);
         let overtaken = match self.stage {
             Stage::Demand => 0,
             Stage::Reminder | Stage::Conversation | Stage::Legal => {
-                steps.iter().rposition(|step| self.last(&step.key).is_some()).unwrap_or(0)
+                let planned = |(place, step): (usize, &Step)| self.last(&step.key).map(|_| place);
+                steps().enumerate().filter_map(planned).last().unwrap_or(0)
             }
         };
-        steps.into_iter().skip(overtaken)
+        steps().skip(overtaken)
     }
 
     fn may_ever(&self, step: &Step) -> bool {

@@ -27,8 +27,8 @@ pub fn earned_stage(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Sta
         return facts.stage;
     }
     match facts.stage {
-        Stage::Reminder if conversation_gate(policy, facts, as_of).is_empty() => Stage::Conversation,
-        Stage::Conversation if demand_gate(policy, facts, as_of).is_empty() => Stage::Demand,
+        Stage::Reminder if conversation_gaps(policy, facts, as_of).next().is_none() => Stage::Conversation,
+        Stage::Conversation if demand_gaps(policy, facts, as_of).next().is_none() => Stage::Demand,
         stage => stage,
     }
 }
@@ -37,25 +37,61 @@ fn older_than(facts: &CaseFacts, months: u32, as_of: NaiveDate) -> bool {
     as_of > months_after(facts.oldest_due, months)
 }
 
+/// Something a gate of the run finds missing; put into words only where somebody reads it.
+#[derive(Clone, Copy, Debug)]
+enum Gap {
+    /// Not overdue for more than so many calendar months.
+    TooYoung { months: u32 },
+    /// No reminder arrived, nor did so many channels lead nowhere.
+    NotReached { channels: usize },
+    /// Fewer talks than that are on record, nor did so many channels lead nowhere.
+    TooFewTalks { needed: usize, held: usize, channels: usize },
+    /// A hold suppresses the next stage.
+    OnHold,
+}
+
+impl Gap {
+    fn text(self) -> Text {
+        match self {
+            Self::TooYoung { months } => {
+                let plural = if months == 1 { "" } else { "s" };
+                Text::new(
+                    format!("逾期未超过 {months} 个月"),
+                    format!("not more than {months} calendar month{plural} overdue"),
+                )
+            }
+            Self::NotReached { channels } => Text::new(
+                format!("还没有一条提醒确认送达，也没有 {channels} 种渠道均无法联系的记录"),
+                format!(
+                    "no reminder is known to have been delivered, nor are {channels} channels on record as exhausted"
+                ),
+            ),
+            Self::TooFewTalks { needed, held, channels } => Text::new(
+                format!("有记录的沟通不足 {needed} 次（已有 {held} 次），也没有 {channels} 种渠道均无法联系的记录"),
+                format!(
+                    "fewer than {needed} recorded talks (there are {held}), nor {channels} channels recorded as exhausted"
+                ),
+            ),
+            Self::OnHold => Text::new("案件处于暂缓中，不能升级", "a hold suppresses the next stage"),
+        }
+    }
+}
+
 /// What is missing for a conversation.
 #[must_use]
 pub fn conversation_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<Text> {
-    let months = policy.conversation_after_months;
-    let mut missing = Vec::new();
-    if !older_than(facts, months, as_of) {
-        let zh = format!("逾期未超过 {months} 个月");
-        missing.push(Text::new(zh, format!("not more than {months} calendar month(s) overdue")));
-    }
-    if !facts.was_reached_before(as_of) && unreached_channels(policy, facts, as_of) < policy.channels_to_exhaust {
-        missing.push(Text::new(
-            format!("还没有一条提醒确认送达，也没有 {} 种渠道均无法联系的记录", policy.channels_to_exhaust),
-            format!(
-                "no reminder is known to have been delivered, nor are {} channels on record as exhausted",
-                policy.channels_to_exhaust
-            ),
-        ));
-    }
-    missing
+    conversation_gaps(policy, facts, as_of).map(Gap::text).collect()
+}
+
+/// Age first: most cases are too young, and the rest need not be looked at.
+fn conversation_gaps(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> impl Iterator<Item = Gap> {
+    let (months, channels) = (policy.conversation_after_months, policy.channels_to_exhaust);
+    let young = move || (!older_than(facts, months, as_of)).then_some(Gap::TooYoung { months });
+    let unreached = move || {
+        let known = facts.was_reached_before(as_of) || unreached_channels(policy, facts, as_of) >= channels;
+        (!known).then_some(Gap::NotReached { channels })
+    };
+    std::iter::once_with(young).chain(std::iter::once_with(unreached)).flatten()
 }
 
 /// Channels on record as leading nowhere, messages included: enough for a person to go and talk, never for a demand (I5).
@@ -78,28 +114,21 @@ fn unreached_channels(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> u
 /// What is missing for a formal demand with a number.
 #[must_use]
 pub fn demand_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<Text> {
-    let (months, talks) = (policy.demand_after_months, policy.talks_before_demand);
-    let mut missing = Vec::new();
-    if !older_than(facts, months, as_of) {
-        missing.push(Text::new(
-            format!("逾期未超过 {months} 个月"),
-            format!("not more than {months} calendar months overdue"),
-        ));
-    }
-    let held = facts.talks(as_of);
-    let channels = policy.channels_to_exhaust;
-    if held < talks && facts.list_exhausted_channels(as_of).len() < channels {
-        missing.push(Text::new(
-            format!("有记录的沟通不足 {talks} 次（已有 {held} 次），也没有 {channels} 种渠道均无法联系的记录"),
-            format!(
-                "fewer than {talks} recorded talks (there are {held}), nor {channels} channels recorded as exhausted"
-            ),
-        ));
-    }
-    if facts.suppression.escalation {
-        missing.push(Text::new("案件处于暂缓中，不能升级", "a hold suppresses the next stage"));
-    }
-    missing
+    demand_gaps(policy, facts, as_of).map(Gap::text).collect()
+}
+
+fn demand_gaps(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> impl Iterator<Item = Gap> {
+    let (months, needed, channels) =
+        (policy.demand_after_months, policy.talks_before_demand, policy.channels_to_exhaust);
+    let young = move || (!older_than(facts, months, as_of)).then_some(Gap::TooYoung { months });
+    let untalked = move || {
+        let held = facts.talks(as_of);
+        let enough = held >= needed || facts.list_exhausted_channels(as_of).len() >= channels;
+        (!enough).then_some(Gap::TooFewTalks { needed, held, channels })
+    };
+    let held = move || facts.suppression.escalation.then_some(Gap::OnHold);
+    let gaps = std::iter::once_with(young).chain(std::iter::once_with(untalked));
+    gaps.chain(std::iter::once_with(held)).flatten()
 }
 
 /// What people have put together for a legal step; no fact of the case shows it.

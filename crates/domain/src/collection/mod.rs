@@ -29,7 +29,7 @@ mod policy_check;
 pub mod promise;
 
 pub use classification::{Attitude, Capacity, Cause};
-pub use decision::{Decision, Outcome, Reason, decide};
+pub use decision::{Decision, Outcome, Reason, decide, decide_untraced};
 pub use facts::CaseFacts;
 pub use policy::{Policy, Stage, StepKind};
 

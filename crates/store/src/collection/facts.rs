@@ -10,55 +10,73 @@ use hemu_domain::collection::facts::{ContactFact, NoticeFact};
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId};
 use hemu_domain::{Fen, Period, UnitLabel};
 
-use crate::{DbError, Tx, Value, params};
+use uuid::Uuid;
+
+use crate::{DbError, Row, Tx, Value, params};
 
 /// Whose facts are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum Scope<'a> {
     /// Those of all open cases of the community.
     Open,
-    /// Those of one open case.
-    Case {
-        /// The case.
-        case: CaseId,
-        /// Its payer.
-        party: PartyId,
-    },
+    /// Those of these open cases, each with its payer.
+    Few(&'a [(CaseId, PartyId)]),
 }
 
-/// A statement over all open cases, and the same for one case or payer: the id is its last parameter.
+/// A statement over all open cases, and the same for a list of cases or payers, which stands where `{ids}` is.
 #[derive(Clone, Copy)]
 pub(crate) struct Scoped {
     pub(crate) all: &'static str,
-    pub(crate) one: &'static str,
+    pub(crate) few: &'static str,
 }
 
-/// A [`Scoped`] statement from its select, the condition for one, and the order.
+/// A [`Scoped`] statement from its select, the condition for a few, and the order.
 macro_rules! scoped {
-    ($select:literal, $one:literal, $order:literal) => {
-        $crate::collection::facts::Scoped { all: concat!($select, $order), one: concat!($select, $one, $order) }
+    ($select:literal, $few:literal, $order:literal) => {
+        $crate::collection::facts::Scoped { all: concat!($select, $order), few: concat!($select, $few, $order) }
     };
 }
 pub(crate) use scoped;
 
-impl Scope {
-    pub(crate) fn by_case(self, statement: Scoped, fixed: &[Value]) -> (&'static str, Vec<Value>) {
-        match self {
-            Self::Open => (statement.all, fixed.to_vec()),
-            Self::Case { case, .. } => (statement.one, with(fixed, case)),
-        }
+impl Scope<'_> {
+    /// The rows of a statement whose list is of cases.
+    pub(crate) fn query_by_case<T>(
+        self,
+        tx: &mut Tx<'_>,
+        statement: Scoped,
+        fixed: &[Value],
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        self.query(tx, statement, fixed, |(case, _)| case.uuid(), read)
     }
 
-    pub(crate) fn by_party(self, statement: Scoped, fixed: &[Value]) -> (&'static str, Vec<Value>) {
+    /// The rows of a statement whose list is of payers.
+    pub(crate) fn query_by_party<T>(
+        self,
+        tx: &mut Tx<'_>,
+        statement: Scoped,
+        fixed: &[Value],
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        self.query(tx, statement, fixed, |(_, party)| party.uuid(), read)
+    }
+
+    fn query<T>(
+        self,
+        tx: &mut Tx<'_>,
+        statement: Scoped,
+        fixed: &[Value],
+        id: impl Fn(&(CaseId, PartyId)) -> Uuid,
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
         match self {
-            Self::Open => (statement.all, fixed.to_vec()),
-            Self::Case { party, .. } => (statement.one, with(fixed, party)),
+            Self::Open => tx.query(statement.all, fixed, read),
+            Self::Few(cases) => {
+                let ids: Vec<Uuid> = cases.iter().map(id).collect();
+                tx.query_in(statement.few, fixed, &ids, read)
+            }
         }
     }
-}
-
-fn with(fixed: &[Value], last: impl Into<Value>) -> Vec<Value> {
-    fixed.iter().cloned().chain([last.into()]).collect()
 }
 
 /// An open charge: as much as a decision needs.
@@ -99,18 +117,27 @@ pub struct ReachFact {
 }
 
 /// Streams over the covering index of open charges, account by account.
-const OPEN_CHARGES: &str = "SELECT account_id, id, due_on, open_fen FROM charge
-    WHERE community_id = $1 AND open_fen > 0 AND due_on < $2 ORDER BY account_id, due_on";
-const OPEN_CHARGES_OF_PARTY: &str = "SELECT c.account_id, c.id, c.due_on, c.open_fen FROM account a
-    JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
-    WHERE a.community_id = $1 AND a.party_id = $3 AND c.open_fen > 0 AND c.due_on < $2 ORDER BY c.account_id, c.due_on";
-const PAYERS: &str = "SELECT party_id, id FROM account WHERE community_id = $1 ORDER BY party_id, id";
+const OPEN_CHARGES: Scoped = Scoped {
+    all: "SELECT account_id, id, due_on, open_fen FROM charge
+    WHERE community_id = $1 AND open_fen > 0 AND due_on < $2 ORDER BY account_id, due_on",
+    few: "SELECT c.account_id, c.id, c.due_on, c.open_fen FROM account a CROSS JOIN charge c
+    WHERE a.community_id = $1 AND a.party_id IN ({ids}) AND c.community_id = a.community_id AND c.account_id = a.id
+    AND c.open_fen > 0 AND c.due_on < $2 ORDER BY c.account_id, c.due_on",
+};
+/// The same, summed up by account without a row of it leaving the engine.
+const DEBTS: &str = "SELECT account_id, MIN(due_on), CAST(SUM(open_fen) AS BIGINT) FROM charge
+    WHERE community_id = $1 AND open_fen > 0 AND due_on < $2 GROUP BY account_id ORDER BY account_id";
+const PAYERS: Scoped = scoped!(
+    "SELECT party_id, id FROM account WHERE community_id = $1",
+    " AND party_id IN ({ids})",
+    " ORDER BY party_id, id"
+);
 /// Open charges of owners who have sold since; few, and found by their own index.
 const OF_FORMER_OWNERS: Scoped = scoped!(
-    "SELECT c.id, c.period, a.ends_on FROM account a CROSS JOIN charge c
+    "SELECT a.party_id, c.id, c.period, a.ends_on FROM account a CROSS JOIN charge c
     WHERE a.community_id = $1 AND a.ends_on IS NOT NULL
     AND c.community_id = a.community_id AND c.account_id = a.id AND c.open_fen > 0",
-    " AND a.party_id = $2",
+    " AND a.party_id IN ({ids})",
     ""
 );
 const UNITS: &str = "SELECT a.id, u.label FROM account a
@@ -120,19 +147,19 @@ const NAMED_CHARGES: &str = "SELECT c.id, u.label, c.period FROM account a
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     WHERE a.community_id = $1 AND a.party_id = $2 AND c.open_fen > 0 AND c.due_on < $3 ORDER BY c.due_on, c.id";
 const CONTACTS: Scoped = scoped!(
-    "SELECT l.party_id, l.channel, l.direction, l.outcome, l.right_party, l.happened_on FROM case_file c
+    "SELECT l.party_id, l.seq, l.channel, l.direction, l.outcome, l.right_party, l.happened_on FROM case_file c
     CROSS JOIN contact_log l
     WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.community_id = c.community_id AND l.party_id = c.party_id
     AND l.happened_on <= $2 AND l.happened_on >= $3",
-    " AND l.party_id = $4",
-    " ORDER BY l.party_id, l.seq"
+    " AND c.party_id IN ({ids})",
+    ""
 );
 const REACH: Scoped = scoped!(
-    "SELECT p.party_id, p.channel, p.verified_how, p.bounced_on, p.relation FROM contact_point p
-    JOIN case_file c ON c.community_id = p.community_id AND c.party_id = p.party_id AND c.closed_on IS NULL
-    WHERE p.community_id = $1",
-    " AND p.party_id = $2",
-    " ORDER BY p.party_id, p.preferred DESC, p.id"
+    "SELECT p.party_id, p.preferred, p.id, p.channel, p.verified_how, p.bounced_on, p.relation FROM case_file c
+    CROSS JOIN contact_point p
+    WHERE c.community_id = $1 AND c.closed_on IS NULL AND p.community_id = c.community_id AND p.party_id = c.party_id",
+    " AND c.party_id IN ({ids})",
+    ""
 );
 /// Flags on the payer, and flags on a unit of the payer.
 macro_rules! flags {
@@ -150,33 +177,35 @@ macro_rules! flags {
         )
     };
 }
-const FLAGS: Scoped = Scoped { all: flags!(""), one: flags!(" AND c.party_id = $3") };
+const FLAGS: Scoped = Scoped { all: flags!(""), few: flags!(" AND c.party_id IN ({ids})") };
 const NOTICES: Scoped = scoped!(
     "SELECT n.case_id, n.pay_by, MIN(s.grade), MIN(s.served_on) FROM notice n
     JOIN case_file c ON c.community_id = n.community_id AND c.id = n.case_id AND c.closed_on IS NULL
     LEFT JOIN service_proof s ON s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned'
     WHERE n.community_id = $1 AND n.kind = 'demand' AND n.number IS NOT NULL",
-    " AND n.case_id = $2",
+    " AND n.case_id IN ({ids})",
     " GROUP BY n.case_id, n.id, n.pay_by ORDER BY n.case_id, n.id"
 );
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
-    OPEN_CHARGES,
-    OPEN_CHARGES_OF_PARTY,
-    PAYERS,
+    OPEN_CHARGES.all,
+    OPEN_CHARGES.few,
+    DEBTS,
+    PAYERS.all,
+    PAYERS.few,
     OF_FORMER_OWNERS.all,
-    OF_FORMER_OWNERS.one,
+    OF_FORMER_OWNERS.few,
     UNITS,
     NAMED_CHARGES,
     CONTACTS.all,
-    CONTACTS.one,
+    CONTACTS.few,
     REACH.all,
-    REACH.one,
+    REACH.few,
     FLAGS.all,
-    FLAGS.one,
+    FLAGS.few,
     NOTICES.all,
-    NOTICES.one,
+    NOTICES.few,
 ];
 
 /// Open charges that were due before `as_of`, account by account, the oldest first.
@@ -187,32 +216,62 @@ pub fn list_open_charges(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<OpenCharge>, DbError> {
-    let (sql, values) =
-        scope.by_party(Scoped { all: OPEN_CHARGES, one: OPEN_CHARGES_OF_PARTY }, &params![community, as_of]);
-    tx.query(sql, &values, |row| {
+    scope.query_by_party(tx, OPEN_CHARGES, &params![community, as_of], |row| {
         Ok(OpenCharge { account_id: row.take()?, charge_id: row.take()?, due_on: row.take()?, open_fen: row.take()? })
     })
 }
 
-/// The accounts of each payer of a community.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_payers(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(PartyId, AccountId)>, DbError> {
-    tx.query(PAYERS, &params![community], |row| Ok((row.take()?, row.take()?)))
+/// What is open of an account, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Debt {
+    /// The earliest due date.
+    pub oldest_due: NaiveDate,
+    /// All of it.
+    pub open: Fen,
 }
 
-/// Open charges for months after their payer had sold: whose they are has to be settled first (I18).
+/// What each account owes that was due before `as_of`.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_billed_after_sale(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<ChargeId>, DbError> {
-    let (sql, values) = scope.by_party(OF_FORMER_OWNERS, &params![community]);
-    let charges: Vec<(ChargeId, Period, NaiveDate)> =
-        tx.query(sql, &values, |row| Ok((row.take()?, row.take()?, row.take()?)))?;
-    Ok(charges.into_iter().filter(|(_, period, sold)| period.first_day() > *sold).map(|(id, ..)| id).collect())
+pub fn list_debts(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+) -> Result<Vec<(AccountId, Debt)>, DbError> {
+    tx.query(DEBTS, &params![community, as_of], |row| {
+        Ok((row.take()?, Debt { oldest_due: row.take()?, open: row.take()? }))
+    })
+}
+
+/// The accounts of each payer of a community, or of the payers of a few cases.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_payers(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<(PartyId, AccountId)>, DbError> {
+    scope.query_by_party(tx, PAYERS, &params![community], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// Open charges for months after their payer had sold, each with that payer: whose they are has to be settled first (I18).
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_billed_after_sale(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<(PartyId, ChargeId)>, DbError> {
+    let read = |row: &Row<'_>| Ok((row.take()?, row.take()?, row.take()?, row.take()?));
+    let charges: Vec<(PartyId, ChargeId, Period, NaiveDate)> =
+        scope.query_by_party(tx, OF_FORMER_OWNERS, &params![community], read)?;
+    let after_sale = charges.into_iter().filter(|(.., period, sold)| period.first_day() > *sold);
+    Ok(after_sale.map(|(party, charge, ..)| (party, charge)).collect())
 }
 
 /// The unit of each account of a community.
@@ -246,41 +305,43 @@ pub fn list_contacts(
     tx: &mut Tx<'_>,
     community: CommunityId,
     (since, as_of): (NaiveDate, NaiveDate),
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<(PartyId, ContactFact)>, DbError> {
-    let (sql, values) = scope.by_party(CONTACTS, &params![community, as_of, since]);
-    tx.query(sql, &values, |row| {
-        let party = row.take()?;
-        let (channel, direction, outcome): (String, String, String) = (row.take()?, row.take()?, row.take()?);
+    let mut contacts = scope.query_by_party(tx, CONTACTS, &params![community, as_of, since], |row| {
+        let key: (PartyId, i64) = (row.take()?, row.take()?);
+        let channel = row.take()?;
+        let outgoing = row.parse(|direction| Ok::<_, DbError>(direction == "out"))?;
+        let outcome = row.parse(|outcome| Ok::<_, DbError>(ContactOutcome::parse(outcome).ok()))?;
         let (right_party, on): (bool, NaiveDate) = (row.take()?, row.take()?);
-        let outcome = ContactOutcome::parse(&outcome).ok();
-        let contact = ContactFact {
-            channel,
-            outgoing: direction == "out",
-            talk: right_party && outcome.is_some_and(ContactOutcome::is_talk),
-            dead_end: outcome.is_some_and(ContactOutcome::is_dead_end),
-            on,
-        };
-        Ok((party, contact))
-    })
+        let talk = right_party && outcome.is_some_and(ContactOutcome::is_talk);
+        let dead_end = outcome.is_some_and(ContactOutcome::is_dead_end);
+        Ok((key, ContactFact { channel, outgoing, talk, dead_end, on }))
+    })?;
+    contacts.sort_by_key(|(key, _)| *key);
+    Ok(contacts.into_iter().map(|((party, _), contact)| (party, contact)).collect())
 }
 
-/// How payers with an open case can be reached, the preferred way first.
+/// How payers with an open case can be reached, each payer's preferred way first.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_reach(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<(PartyId, ReachFact)>, DbError> {
-    let (sql, values) = scope.by_party(REACH, &params![community]);
-    tx.query(sql, &values, |row| {
-        let party = row.take()?;
+pub fn list_reach(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<(PartyId, ReachFact)>, DbError> {
+    let mut reach = scope.query_by_party(tx, REACH, &params![community], |row| {
+        let (party, preferred, id): (PartyId, bool, Uuid) = (row.take()?, row.take()?, row.take()?);
         let reach = ReachFact {
             channel: row.take()?,
             verified_how: row.take()?,
             bounced_on: row.take()?,
             relation: row.take()?,
         };
-        Ok((party, reach))
-    })
+        Ok(((party, !preferred, id), reach))
+    })?;
+    reach.sort_by_key(|(key, _)| *key);
+    Ok(reach.into_iter().map(|((party, ..), reach)| (party, reach)).collect())
 }
 
 /// What flags in force on payers with an open case, or on their units, change.
@@ -291,10 +352,9 @@ pub fn list_flags(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<(PartyId, String)>, DbError> {
-    let (sql, values) = scope.by_party(FLAGS, &params![community, as_of]);
-    tx.query(sql, &values, |row| Ok((row.take()?, row.take()?)))
+    scope.query_by_party(tx, FLAGS, &params![community, as_of], |row| Ok((row.take()?, row.take()?)))
 }
 
 /// Numbered demand letters of open cases, each with its best proof of service (grade A is best).
@@ -304,10 +364,9 @@ pub fn list_flags(
 pub fn list_notices(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<(CaseId, NoticeFact)>, DbError> {
-    let (sql, values) = scope.by_case(NOTICES, &params![community]);
-    tx.query(sql, &values, |row| {
+    scope.query_by_case(tx, NOTICES, &params![community], |row| {
         let case = row.take()?;
         Ok((case, NoticeFact { pay_by: row.take()?, grade: row.take()?, served_on: row.take()? }))
     })

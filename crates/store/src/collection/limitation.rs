@@ -6,7 +6,7 @@ use hemu_domain::arrears::limitation::LimitationEventKind as Kind;
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId};
 
 use super::facts::{Scope, Scoped, scoped};
-use crate::{DbError, Tx, params};
+use crate::{DbError, Row, Tx, params};
 
 /// An event of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ const LETTERS: Scoped = scoped!(
         AND s.grade <= 'D'
     JOIN account a ON a.community_id = n.community_id AND a.unit_id = n.unit_id AND a.party_id = c.party_id
     WHERE c.community_id = $1 AND c.closed_on IS NULL",
-    " AND c.id = $2",
+    " AND c.id IN ({ids})",
     " ORDER BY n.case_id, s.id, a.id"
 );
 /// A message speaks of all that was open when it was claimed.
@@ -50,14 +50,14 @@ const MESSAGES: Scoped = scoped!(
     WHERE c.community_id = $1 AND c.closed_on IS NULL
     AND a.community_id = c.community_id AND a.case_id = c.id AND a.state IN ('delivered', 'read')
     AND t.community_id = a.community_id AND t.action_id = a.id AND t.recipient_verified",
-    " AND c.id = $2",
+    " AND c.id IN ({ids})",
     " ORDER BY a.case_id, a.seq, t.attempt_no"
 );
 const PROMISES: Scoped = scoped!(
     "SELECT p.case_id, p.promised_on FROM case_file c
     JOIN promise p ON p.community_id = c.community_id AND p.case_id = c.id AND p.state <> 'withdrawn'
     WHERE c.community_id = $1 AND c.closed_on IS NULL",
-    " AND c.id = $2",
+    " AND c.id IN ({ids})",
     " ORDER BY p.case_id, p.seq"
 );
 const PLANS: Scoped = scoped!(
@@ -65,14 +65,14 @@ const PLANS: Scoped = scoped!(
     JOIN plan p ON p.community_id = c.community_id AND p.case_id = c.id
         AND p.state IN ('accepted', 'active', 'completed', 'defaulted')
     WHERE c.community_id = $1 AND c.closed_on IS NULL",
-    " AND c.id = $2",
+    " AND c.id IN ({ids})",
     " ORDER BY p.case_id, p.seq"
 );
 const MATTERS: Scoped = scoped!(
     "SELECT m.case_id, m.kind, m.filed_on, m.closed_on FROM legal_matter m
     JOIN case_file c ON c.community_id = m.community_id AND c.id = m.case_id AND c.closed_on IS NULL
     WHERE m.community_id = $1 AND m.filed_on IS NOT NULL",
-    " AND m.case_id = $2",
+    " AND m.case_id IN ({ids})",
     " ORDER BY m.case_id, m.seq"
 );
 /// Part payments of what is still open; a receipt taken back is none. Only charges that were ever paid on are looked up.
@@ -83,56 +83,48 @@ const PART_PAYMENTS: Scoped = Scoped {
         SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.open_fen > 0 AND o.open_fen < o.amount_fen
         UNION SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.live)
     ORDER BY x.charge_id, x.effective_on",
-    one: "SELECT x.charge_id, x.effective_on FROM account a CROSS JOIN allocation x
+    few: "SELECT x.charge_id, x.effective_on FROM account a CROSS JOIN allocation x
     JOIN receipt r ON r.community_id = x.community_id AND r.id = x.receipt_id AND NOT r.reversed
-    WHERE a.community_id = $1 AND a.party_id = $2 AND x.community_id = a.community_id AND x.account_id = a.id
+    WHERE a.community_id = $1 AND a.party_id IN ({ids}) AND x.community_id = a.community_id AND x.account_id = a.id
     AND x.kind IN ('principal', 'late_fee') AND x.amount_fen > 0 ORDER BY x.charge_id, x.effective_on",
 };
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
     LETTERS.all,
-    LETTERS.one,
+    LETTERS.few,
     MESSAGES.all,
-    MESSAGES.one,
+    MESSAGES.few,
     PROMISES.all,
-    PROMISES.one,
+    PROMISES.few,
     PLANS.all,
-    PLANS.one,
+    PLANS.few,
     MATTERS.all,
-    MATTERS.one,
+    MATTERS.few,
     PART_PAYMENTS.all,
-    PART_PAYMENTS.one,
+    PART_PAYMENTS.few,
 ];
 
 /// The events of open cases that may interrupt limitation, case by case within each kind.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_case_events(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<CaseEvent>, DbError> {
-    let mut events = Vec::new();
-    let (sql, values) = scope.by_case(LETTERS, &params![community]);
-    events.extend(tx.query(sql, &values, |row| {
+pub fn list_case_events(tx: &mut Tx<'_>, community: CommunityId, scope: Scope<'_>) -> Result<Vec<CaseEvent>, DbError> {
+    let mut events = scope.query_by_case(tx, LETTERS, &params![community], |row| {
         let (case_id, account) = (row.take()?, row.take()?);
         let (at, covers_before) = (When::On(row.take()?), When::On(row.take()?));
         Ok(CaseEvent { case_id, account_id: Some(account), kind: Kind::LetterServed, at, covers_before })
-    })?);
-    let (sql, values) = scope.by_case(MESSAGES, &params![community]);
-    tx.for_each::<DbError>(sql, &values, |row| {
-        let (case_id, arrived, claimed) = (row.take()?, row.take::<Option<_>>()?, row.take()?);
-        let at_of = |at| (When::At(at), When::At(claimed));
-        events.extend(arrived.map(at_of).map(|(at, covers_before)| CaseEvent {
-            case_id,
-            account_id: None,
-            kind: Kind::MessageDelivered,
-            at,
-            covers_before,
-        }));
-        Ok(())
     })?;
+    let messages = scope.query_by_case(tx, MESSAGES, &params![community], |row| {
+        let (case_id, arrived, claimed): (_, Option<_>, _) = (row.take()?, row.take()?, row.take()?);
+        let covers_before = When::At(claimed);
+        let kind = Kind::MessageDelivered;
+        Ok(arrived.map(|at| CaseEvent { case_id, account_id: None, kind, at: When::At(at), covers_before }))
+    })?;
+    events.extend(messages.into_iter().flatten());
     for (statement, kind) in [(PROMISES, Kind::Promise), (PLANS, Kind::Plan)] {
-        let (sql, values) = scope.by_case(statement, &params![community]);
-        events.extend(tx.query(sql, &values, |row| Ok(of_case(row.take()?, kind, row.take()?)))?);
+        let of_kind = |row: &Row<'_>| Ok(of_case(row.take()?, kind, row.take()?));
+        events.extend(scope.query_by_case(tx, statement, &params![community], of_kind)?);
     }
     list_matters(tx, community, scope, &mut events)?;
     Ok(events)
@@ -146,23 +138,24 @@ fn of_case(case_id: CaseId, kind: Kind, on: NaiveDate) -> CaseEvent {
 fn list_matters(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    scope: Scope,
+    scope: Scope<'_>,
     events: &mut Vec<CaseEvent>,
 ) -> Result<(), DbError> {
-    let (sql, values) = scope.by_case(MATTERS, &params![community]);
-    tx.for_each::<DbError>(sql, &values, |row| {
-        let (case, kind, filed): (CaseId, String, NaiveDate) = (row.take()?, row.take()?, row.take()?);
+    let read = |row: &Row<'_>| Ok((row.take()?, row.take()?, row.take()?, row.take()?));
+    let matters: Vec<(CaseId, String, NaiveDate, Option<NaiveDate>)> =
+        scope.query_by_case(tx, MATTERS, &params![community], read)?;
+    for (case, kind, filed, closed) in matters {
         let filing = match kind.as_str() {
             "mediation" => Kind::MediationRequested,
             "payment_order" => Kind::PaymentOrderApplied,
             _ => Kind::SuitFiled,
         };
         events.push(of_case(case, filing, filed));
-        if let Some(closed) = row.take::<Option<NaiveDate>>()? {
+        if let Some(closed) = closed {
             events.push(CaseEvent { at: When::On(closed), ..of_case(case, Kind::ProceedingsEnded, filed) });
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// Part payments of open charges.
@@ -172,8 +165,7 @@ fn list_matters(
 pub fn list_part_payments(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<(ChargeId, NaiveDate)>, DbError> {
-    let (sql, values) = scope.by_party(PART_PAYMENTS, &params![community]);
-    tx.query(sql, &values, |row| Ok((row.take()?, row.take()?)))
+    scope.query_by_party(tx, PART_PAYMENTS, &params![community], |row| Ok((row.take()?, row.take()?)))
 }

@@ -49,11 +49,11 @@ pub struct ActionRow {
 }
 
 const STEPS: Scoped = scoped!(
-    "SELECT a.case_id, a.step_key, a.occurrence, a.kind, a.channel, a.state, a.planned_on, a.done_on FROM case_file c
-    CROSS JOIN action a WHERE c.community_id = $1 AND c.closed_on IS NULL
+    "SELECT a.case_id, a.seq, a.step_key, a.occurrence, a.kind, a.channel, a.state, a.planned_on, a.done_on
+    FROM case_file c CROSS JOIN action a WHERE c.community_id = $1 AND c.closed_on IS NULL
     AND a.community_id = c.community_id AND a.case_id = c.id AND a.cycle_no = c.cycle_no",
-    " AND c.id = $2",
-    " ORDER BY a.case_id, a.seq"
+    " AND c.id IN ({ids})",
+    ""
 );
 const OF_CASE: &str =
     "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
@@ -81,7 +81,7 @@ const RECENT: &str =
     WHERE community_id = $1 AND kind = 'message' AND id < $2 ORDER BY id DESC LIMIT $3";
 
 /// Every statement of this module but those with an id list.
-pub const STATEMENTS: &[&str] = &[STEPS.all, STEPS.one, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, FREEZE, RECENT];
+pub const STATEMENTS: &[&str] = &[STEPS.all, STEPS.few, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, FREEZE, RECENT];
 
 static ACTIONS: BulkTable = BulkTable {
     table: "action",
@@ -146,10 +146,13 @@ pub fn insert_actions(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_steps(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<(CaseId, StepFact)>, DbError> {
-    let (sql, values) = scope.by_case(STEPS, &params![community]);
-    tx.query(sql, &values, |row| {
-        let case = row.take()?;
+pub fn list_steps(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<(CaseId, StepFact)>, DbError> {
+    let mut steps = scope.query_by_case(tx, STEPS, &params![community], |row| {
+        let key: (CaseId, i64) = (row.take()?, row.take()?);
         let step = StepFact {
             step_key: row.take()?,
             occurrence: row.take()?,
@@ -159,8 +162,10 @@ pub fn list_steps(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Resu
             planned_on: row.take()?,
             done_on: row.take()?,
         };
-        Ok((case, step))
-    })
+        Ok((key, step))
+    })?;
+    steps.sort_by_key(|(key, _)| *key);
+    Ok(steps.into_iter().map(|((case, _), step)| (case, step)).collect())
 }
 
 /// The actions of a case, oldest first.

@@ -206,11 +206,13 @@ impl SqliteTx<'_> {
 /// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
 fn numbered(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
-    let mut rest = sql.chars().peekable();
-    while let Some(c) = rest.next() {
-        let is_place = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
-        text.push(if is_place { '?' } else { c });
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once('$') {
+        text.push_str(before);
+        text.push(if after.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        rest = after;
     }
+    text.push_str(rest);
     text
 }
 

@@ -2,10 +2,10 @@
 
 use hemu_domain::ids::{ActionId, CaseId, CommunityId};
 use hemu_gateways::{Found, Gateway};
-use hemu_store::Tx;
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, TaskRow};
 use hemu_store::outreach::attempt::{self, AttemptRow, Ending};
+use hemu_store::{Tx, community};
 
 use super::{DispatchReport, counter};
 use crate::{App, Refusal};
@@ -63,6 +63,7 @@ fn resolve(
     expired: &AttemptRow,
     ending: &Ending,
 ) -> Result<(), Refusal> {
+    community::next_seq(tx, community, 1)?;
     if !attempt::finish(tx, community, expired.id, expired.token, ending, app.clock.now())? {
         return Ok(());
     }

@@ -37,7 +37,7 @@ const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, 
 const ACTIVE: Scoped = scoped!(
     "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on
     FROM plan WHERE community_id = $1 AND state = 'active'",
-    " AND case_id = $2",
+    " AND case_id IN ({ids})",
     " ORDER BY case_id"
 );
 const INSERT_PLAN: &str =
@@ -48,7 +48,7 @@ const DECIDE_PLAN: &str = "UPDATE plan SET state = $3, approved_by = $4, settled
     WHERE community_id = $1 AND id = $2 AND state = 'accepted'";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[PLANS, ACTIVE.all, ACTIVE.one, INSERT_PLAN, SETTLE_PLAN, DECIDE_PLAN];
+pub const STATEMENTS: &[&str] = &[PLANS, ACTIVE.all, ACTIVE.few, INSERT_PLAN, SETTLE_PLAN, DECIDE_PLAN];
 
 /// All plans, in case order, newest last.
 ///
@@ -62,9 +62,8 @@ pub fn list_plans(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PlanRow
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_active_plans(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<PlanRow>, DbError> {
-    let (sql, values) = scope.by_case(ACTIVE, &params![community]);
-    tx.query(sql, &values, read_plan)
+pub fn list_active_plans(tx: &mut Tx<'_>, community: CommunityId, scope: Scope<'_>) -> Result<Vec<PlanRow>, DbError> {
+    scope.query_by_case(tx, ACTIVE, &params![community], read_plan)
 }
 
 /// What the digest of plans covers: what was agreed, not what became of it.

@@ -37,7 +37,7 @@ const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, cha
 const ACTIVE: Scoped = scoped!(
     "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
     FROM promise WHERE community_id = $1 AND state = 'active'",
-    " AND case_id = $2",
+    " AND case_id IN ({ids})",
     " ORDER BY case_id"
 );
 const LAST_PROMISE_HASH: &str =
@@ -52,7 +52,7 @@ const SETTLE_PROMISE: &str = "UPDATE promise SET state = $3, settled_on = $4 WHE
     AND state = 'active'";
 
 /// Every statement of this module but that with an id list.
-pub const STATEMENTS: &[&str] = &[PROMISES, ACTIVE.all, ACTIVE.one, LAST_PROMISE_HASH, INSERT_PROMISE, SETTLE_PROMISE];
+pub const STATEMENTS: &[&str] = &[PROMISES, ACTIVE.all, ACTIVE.few, LAST_PROMISE_HASH, INSERT_PROMISE, SETTLE_PROMISE];
 
 /// All promises, in case order, newest last.
 ///
@@ -66,9 +66,12 @@ pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Prom
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_active_promises(tx: &mut Tx<'_>, community: CommunityId, scope: Scope) -> Result<Vec<PromiseRow>, DbError> {
-    let (sql, values) = scope.by_case(ACTIVE, &params![community]);
-    tx.query(sql, &values, read_promise)
+pub fn list_active_promises(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<PromiseRow>, DbError> {
+    scope.query_by_case(tx, ACTIVE, &params![community], read_promise)
 }
 
 pub(crate) fn read_promise(row: &Row<'_>) -> Result<PromiseRow, DbError> {

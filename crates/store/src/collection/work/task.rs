@@ -40,7 +40,7 @@ pub struct TaskRow {
 
 const OPEN_KINDS: Scoped = scoped!(
     "SELECT case_id, kind FROM task WHERE community_id = $1 AND state = 'open' AND case_id IS NOT NULL",
-    " AND case_id = $2",
+    " AND case_id IN ({ids})",
     " ORDER BY case_id, id"
 );
 const TASKS_OPEN: &str =
@@ -55,7 +55,7 @@ const FINISH_TASK: &str = "UPDATE task SET state = 'done', result = $3, done_on 
     WHERE community_id = $1 AND id = $2 AND state = 'open'";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[OPEN_KINDS.all, OPEN_KINDS.one, TASKS_OPEN, TASKS_OF_CASE, FIND_TASK, FINISH_TASK];
+pub const STATEMENTS: &[&str] = &[OPEN_KINDS.all, OPEN_KINDS.few, TASKS_OPEN, TASKS_OF_CASE, FIND_TASK, FINISH_TASK];
 
 static TASKS: BulkTable = BulkTable {
     table: "task",
@@ -118,10 +118,9 @@ pub fn insert_task(tx: &mut Tx<'_>, community: CommunityId, task: &TaskRow) -> R
 pub fn list_open_kinds(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<(CaseId, String)>, DbError> {
-    let (sql, values) = scope.by_case(OPEN_KINDS, &params![community]);
-    tx.query(sql, &values, |row| Ok((row.take()?, row.take()?)))
+    scope.query_by_case(tx, OPEN_KINDS, &params![community], |row| Ok((row.take()?, row.take()?)))
 }
 
 /// The open tasks of a community, soonest first.
