@@ -1,6 +1,8 @@
 //! Hash chains: each link is SHA-256 over the link before and the content, so that no row can be changed, moved or taken out
 //! of the middle without a trace. `hemu verify` walks them.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use crate::Value;
@@ -23,23 +25,24 @@ pub fn link(previous: &[u8], content: &[Value]) -> [u8; 32] {
 }
 
 /// A kind tag and bytes that no two different values share.
-fn encode(value: &Value) -> (u8, Vec<u8>) {
+fn encode(value: &Value) -> (u8, Cow<'_, [u8]>) {
     match value {
-        Value::Null => (0, Vec::new()),
-        Value::Bool(value) => (1, vec![u8::from(*value)]),
-        Value::Int(value) => (2, value.to_be_bytes().to_vec()),
-        Value::Text(value) => (3, value.clone().into_bytes()),
-        Value::Uuid(value) => (4, value.as_bytes().to_vec()),
-        Value::Date(value) => (5, value.to_string().into_bytes()),
-        Value::Time(value) => (6, value.timestamp_micros().to_be_bytes().to_vec()),
+        Value::Null => (0, Cow::Borrowed(&[])),
+        Value::Bool(value) => (1, vec![u8::from(*value)].into()),
+        Value::Int(value) => (2, value.to_be_bytes().to_vec().into()),
+        Value::Text(value) => (3, value.as_bytes().into()),
+        Value::Uuid(value) => (4, value.as_bytes().into()),
+        Value::Date(value) => (5, value.to_string().into_bytes().into()),
+        Value::Time(value) => (6, value.timestamp_micros().to_be_bytes().to_vec().into()),
         // Keys are sorted by serde_json's map, so the text is canonical.
-        Value::Json(value) => (7, value.to_string().into_bytes()),
+        Value::Json(value) => (7, value.to_string().into_bytes().into()),
+        Value::SortedJson(text) => (7, text.as_bytes().into()),
         // The same content has the same hash, however it was handed over.
         Value::JsonText(text) => match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(value) => (7, value.to_string().into_bytes()),
-            Err(_) => (7, text.clone().into_bytes()),
+            Ok(value) => (7, value.to_string().into_bytes().into()),
+            Err(_) => (7, text.as_bytes().into()),
         },
-        Value::Bytes(value) => (8, value.clone()),
+        Value::Bytes(value) => (8, value.into()),
     }
 }
 

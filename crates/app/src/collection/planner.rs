@@ -202,7 +202,7 @@ impl<'a> Planner<'a> {
             for (row, seq) in self.decisions.iter_mut().zip(first..) {
                 row.seq = seq;
             }
-            run::insert_decisions(tx, community, &self.decisions)?;
+            run::insert_decisions(tx, community, self.decisions.drain(..))?;
             case::follow_decisions(tx, community, self.run_id)?;
         }
         for (day, cases) in &self.moved {

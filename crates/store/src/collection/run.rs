@@ -185,22 +185,22 @@ pub fn finish(tx: &mut Tx<'_>, community: CommunityId, run: &RunRow) -> Result<(
 
 /// What the digest of decisions covers: all of it, as it is written.
 #[must_use]
-pub fn decision_content(community: CommunityId, d: &DecisionRow) -> [Value; 16] {
+pub fn decision_content(community: CommunityId, d: DecisionRow) -> [Value; 16] {
     params![
         community,
         d.id,
         d.run_id,
         d.case_id,
         d.as_of,
-        &d.outcome,
-        d.step_key.as_deref(),
-        d.reason.as_deref(),
-        &d.stage_before,
-        &d.stage_after,
+        d.outcome,
+        d.step_key,
+        d.reason,
+        d.stage_before,
+        d.stage_after,
         d.policy_version,
         d.next_due_on,
-        d.facts.clone(),
-        d.trace.clone(),
+        Value::sorted_json(&d.facts),
+        Value::sorted_json(&d.trace),
         d.digest,
         d.seq
     ]
@@ -210,13 +210,20 @@ pub fn decision_content(community: CommunityId, d: &DecisionRow) -> [Value; 16] 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn insert_decisions(tx: &mut Tx<'_>, community: CommunityId, decisions: &[DecisionRow]) -> Result<u64, DbError> {
+pub fn insert_decisions(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    decisions: impl IntoIterator<Item = DecisionRow>,
+) -> Result<u64, DbError> {
     let mut written = SetDigest::default();
-    for decision in decisions {
-        written.join(&SetDigest::of(&decision_content(community, decision)));
-    }
+    let rows = decisions.into_iter().map(|decision| {
+        let content = decision_content(community, decision);
+        written.join(&SetDigest::of(&content));
+        content
+    });
+    let count = tx.bulk_insert(&DECISIONS, rows)?;
     digest::add(tx, community, Register::Decisions, &written)?;
-    tx.bulk_insert(&DECISIONS, decisions.iter().map(|decision| decision_content(community, decision)))
+    Ok(count)
 }
 
 /// The decisions of a case, newest first.

@@ -134,7 +134,7 @@ pub fn insert_actions(
             a.due_at,
             a.open_fen,
             a.late_fee_fen,
-            a.lines.clone(),
+            Value::sorted_json(&a.lines),
             a.done_on,
             seq
         ]

@@ -230,7 +230,7 @@ impl ToSql for Value {
             Self::Date(value) => value.to_sql_checked(kind, out),
             Self::Time(value) => value.to_sql_checked(kind, out),
             Self::Json(value) => value.to_sql_checked(kind, out),
-            Self::JsonText(text) => {
+            Self::JsonText(text) | Self::SortedJson(text) => {
                 // The binary form of JSONB: its version, then the text.
                 out.extend_from_slice(&[1]);
                 out.extend_from_slice(text.as_bytes());

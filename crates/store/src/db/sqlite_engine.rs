@@ -241,7 +241,7 @@ impl ToSql for Value {
             Self::Date(value) => ToSqlOutput::Owned(iso_date(*value).into()),
             Self::Time(value) => ToSqlOutput::Owned(value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()),
             Self::Json(value) => ToSqlOutput::Owned(value.to_string().into()),
-            Self::JsonText(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::JsonText(text) | Self::SortedJson(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
         })
     }

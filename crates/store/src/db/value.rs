@@ -26,6 +26,8 @@ pub enum Value {
     Json(serde_json::Value),
     /// JSONB that is text already: rows written by the million are not first made a tree.
     JsonText(String),
+    /// JSONB whose text is written once, for its hash and for the row: see [`Value::sorted_json`].
+    SortedJson(String),
     /// BYTEA
     Bytes(Vec<u8>),
 }
@@ -83,6 +85,14 @@ from! {
     Period => |value| Self::Text(value.to_string()),
     UnitLabel => |value| Self::Text(value.to_string()),
     &UnitLabel => |value| Self::Text(value.to_string()),
+}
+
+impl Value {
+    /// A JSON document as the text its tree is written as, keys sorted.
+    #[must_use]
+    pub fn sorted_json(document: &serde_json::Value) -> Self {
+        Self::SortedJson(document.to_string())
+    }
 }
 
 impl From<&Explanation> for Value {

@@ -58,7 +58,7 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(contact::content(community, &read_contact(row)?, seq))
         }),
         Register::Decisions => {
-            (DECISIONS, |community, row| Ok(decision_content(community, &read_decision(row)?).to_vec()))
+            (DECISIONS, |community, row| Ok(decision_content(community, read_decision(row)?).to_vec()))
         }
         Register::Notices => (NOTICES, |community, row| Ok(notice_content(community, &read_notice(row)?))),
         Register::Proofs => (PROOFS, |community, row| {
