@@ -10,15 +10,16 @@ use hemu_domain::collection::{Decision, Outcome, decide};
 use hemu_domain::ids::{AccountId, ActionId, CaseId, ChargeId, CommunityId, PartyId, RunId};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::facts::{self, OpenCharge};
-use hemu_store::collection::run::{self, DecisionRow};
+use hemu_store::collection::run::{self, DecisionRow, SortedJson};
 use hemu_store::collection::step::{self, ActionRow};
 use hemu_store::collection::work::{self, TaskRow};
 use hemu_store::{DbError, Tx, community};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::run::{RunReport, to_json};
+use super::run::RunReport;
 use super::snapshot::CaseSnapshot;
 use crate::arrears::late_fees_of_payers;
 use crate::clock::china_time;
@@ -30,7 +31,7 @@ pub(super) struct Planner<'a> {
     run_id: RunId,
     pub(super) as_of: NaiveDate,
     pub(super) report: RunReport,
-    decisions: Vec<DecisionRow>,
+    decisions: Vec<DecisionRow<SortedJson>>,
     /// Cases whose decision stays and whose next day is another, by that day.
     moved: BTreeMap<Option<NaiveDate>, Vec<Uuid>>,
     actions: Vec<(ActionRow, PartyId, Vec<OpenCharge>)>,
@@ -94,7 +95,7 @@ impl<'a> Planner<'a> {
         decision: &Decision,
         digest: [u8; 32],
         policy_version: i64,
-    ) -> Result<DecisionRow, Refusal> {
+    ) -> Result<DecisionRow<SortedJson>, Refusal> {
         let (outcome, step_key, reason) = decision.words();
         Ok(DecisionRow {
             id: self.app.new_id(),
@@ -108,8 +109,8 @@ impl<'a> Planner<'a> {
             stage_after: decision.stage_after.as_str().to_owned(),
             policy_version,
             next_due_on: decision.next_due_on,
-            facts: to_json(&snapshot.facts)?,
-            trace: to_json(&decision.trace)?,
+            facts: sorted_json(&snapshot.facts)?,
+            trace: sorted_json(&decision.trace)?,
             digest,
             seq: 0,
         })
@@ -225,6 +226,11 @@ impl<'a> Planner<'a> {
         let tasks: Vec<TaskRow> = self.tasks.drain(..).map(named).collect();
         work::insert_tasks(tx, community, &tasks)
     }
+}
+
+/// Facts and traces are declared so that they are written with sorted keys.
+fn sorted_json(document: &impl Serialize) -> Result<SortedJson, Refusal> {
+    serde_json::to_string(document).map(SortedJson).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
 /// The late fee of a case and the lines behind its figures: what is open, and late fees left of charges whose principal is paid.

@@ -89,15 +89,15 @@ pub const RULES: [&str; 18] = [
     "limitation_guard",
 ];
 
-/// One rule and how it came out.
+/// One rule and how it came out; fields in the order of the alphabet, like those of [`CaseFacts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceLine {
-    /// The rule.
-    pub rule: String,
-    /// Whether it let the case pass.
-    pub passed: bool,
     /// The fact behind it.
     pub detail: String,
+    /// Whether it let the case pass.
+    pub passed: bool,
+    /// The rule.
+    pub rule: String,
 }
 
 /// A decision about a case.

@@ -1,4 +1,7 @@
 //! What a decision may read about a case. Names, ages, addresses and standing are not among it.
+//!
+//! Fields are declared in the order of the alphabet: written as JSON they are then canonical as they stand, which the digest over
+//! recorded decisions asks for, and a night records thousands.
 
 use std::collections::BTreeSet;
 
@@ -13,20 +16,20 @@ use crate::Fen;
 /// A planned or done step of the case's present cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepFact {
-    /// The step.
-    pub step_key: String,
-    /// Which time.
-    pub occurrence: i64,
-    /// `message`, `call`...
-    pub kind: String,
     /// The channel of a message.
     pub channel: Option<String>,
-    /// Where it is in its life.
-    pub state: String,
-    /// The day it was planned, and the day it was done, failed or cancelled.
-    pub planned_on: NaiveDate,
     /// The day it was done, failed or cancelled.
     pub done_on: Option<NaiveDate>,
+    /// `message`, `call`...
+    pub kind: String,
+    /// Which time.
+    pub occurrence: i64,
+    /// The day it was planned, and the day it was done, failed or cancelled.
+    pub planned_on: NaiveDate,
+    /// Where it is in its life.
+    pub state: String,
+    /// The step.
+    pub step_key: String,
 }
 
 impl StepFact {
@@ -66,14 +69,14 @@ impl StepFact {
 pub struct ContactFact {
     /// `phone`, `visit`, `sms`...
     pub channel: String,
-    /// Whether we began it.
-    pub outgoing: bool,
-    /// The payer was spoken to.
-    pub talk: bool,
     /// It led nowhere.
     pub dead_end: bool,
     /// The day.
     pub on: NaiveDate,
+    /// Whether we began it.
+    pub outgoing: bool,
+    /// The payer was spoken to.
+    pub talk: bool,
 }
 
 impl ContactFact {
@@ -87,10 +90,10 @@ impl ContactFact {
 /// A letter and its service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeFact {
-    /// The last day to pay.
-    pub pay_by: Option<NaiveDate>,
     /// The best grade of its proofs, A to E.
     pub grade: Option<String>,
+    /// The last day to pay.
+    pub pay_by: Option<NaiveDate>,
     /// When it was served.
     pub served_on: Option<NaiveDate>,
 }
@@ -98,42 +101,42 @@ pub struct NoticeFact {
 /// Everything a decision reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseFacts {
+    /// Channels a message can go by, the preferred first.
+    pub channels: Vec<String>,
+    /// Contacts of the last 400 days, oldest first.
+    pub contacts: Vec<ContactFact>,
+    /// Of it, in dispute.
+    pub disputed: Fen,
+    /// The earliest day a claim lapses.
+    pub limitation_on: Option<NaiveDate>,
+    /// No calls.
+    pub no_call: bool,
+    /// No visits, calls (flags of vulnerable persons).
+    pub no_visit: bool,
+    /// Letters of the case.
+    pub notices: Vec<NoticeFact>,
+    /// The earliest due date of what is open.
+    pub oldest_due: NaiveDate,
+    /// Kinds of open tasks.
+    pub open_tasks: Vec<String>,
+    /// Open principal that is overdue.
+    pub overdue: Fen,
+    /// Whether a plan is being kept.
+    pub plan_active: bool,
+    /// The date of the active promise.
+    pub promise_due: Option<NaiveDate>,
+    /// The first day without the last hold on contact, where one has ended not long ago.
+    pub rested_on: Option<NaiveDate>,
+    /// Whether one of them is for hardship or a complaint: limitation is then kept by agreement, not by pressure.
+    pub softened: bool,
     /// The stage.
     pub stage: Stage,
     /// Since when.
     pub stage_entered_on: NaiveDate,
-    /// Open principal that is overdue.
-    pub overdue: Fen,
-    /// Of it, in dispute.
-    pub disputed: Fen,
-    /// The earliest due date of what is open.
-    pub oldest_due: NaiveDate,
-    /// The earliest day a claim lapses.
-    pub limitation_on: Option<NaiveDate>,
-    /// All holds together.
-    pub suppression: Suppression,
-    /// Whether one of them is for hardship or a complaint: limitation is then kept by agreement, not by pressure.
-    pub softened: bool,
-    /// The first day without the last hold on contact, where one has ended not long ago.
-    pub rested_on: Option<NaiveDate>,
-    /// The date of the active promise.
-    pub promise_due: Option<NaiveDate>,
-    /// Whether a plan is being kept.
-    pub plan_active: bool,
-    /// No visits, calls (flags of vulnerable persons).
-    pub no_visit: bool,
-    /// No calls.
-    pub no_call: bool,
-    /// Channels a message can go by, the preferred first.
-    pub channels: Vec<String>,
     /// Steps of this cycle, oldest first.
     pub steps: Vec<StepFact>,
-    /// Kinds of open tasks.
-    pub open_tasks: Vec<String>,
-    /// Contacts of the last 400 days, oldest first.
-    pub contacts: Vec<ContactFact>,
-    /// Letters of the case.
-    pub notices: Vec<NoticeFact>,
+    /// All holds together.
+    pub suppression: Suppression,
 }
 
 impl CaseFacts {
@@ -221,5 +224,24 @@ impl CaseFacts {
     #[must_use]
     pub fn find_promise_until(&self, grace_days: i64) -> Option<NaiveDate> {
         self.promise_due.map(|due| due.checked_add_signed(TimeDelta::days(grace_days)).unwrap_or(due))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::collection::{Policy, decide, sample};
+
+    #[test]
+    fn facts_and_traces_are_written_with_sorted_keys() {
+        let mut facts = sample::facts();
+        facts.steps.push(sample::done("c1", "call", "2026-11-02"));
+        facts.contacts.push(sample::talk("2026-11-02"));
+        facts.notices.push(sample::served("A", "2026-11-05", "2026-11-20"));
+        let trace = decide(&Policy::v1(), &facts, sample::day("2026-12-01")).trace;
+        let written = [serde_json::to_string(&facts), serde_json::to_string(&trace)];
+        let sorted = [serde_json::to_value(&facts), serde_json::to_value(&trace)];
+        for (written, sorted) in written.into_iter().zip(sorted) {
+            assert_eq!(written.expect("JSON"), sorted.expect("JSON").to_string());
+        }
     }
 }

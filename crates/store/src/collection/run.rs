@@ -37,9 +37,20 @@ pub struct RunRow {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// A decision as stored: only those that differ from the case's last one.
+/// A JSON document as the text its tree is written as, keys sorted: written once, for its hash and for the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortedJson(pub String);
+
+impl From<SortedJson> for Value {
+    fn from(document: SortedJson) -> Self {
+        Self::SortedJson(document.0)
+    }
+}
+
+/// A decision as stored: only those that differ from the case's last one. Its documents are trees when it is read, and text when
+/// it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DecisionRow {
+pub struct DecisionRow<D = Json> {
     /// Its id.
     pub id: DecisionId,
     /// The run that made it.
@@ -63,9 +74,9 @@ pub struct DecisionRow {
     /// When the plan looks at the case again.
     pub next_due_on: Option<NaiveDate>,
     /// What it read.
-    pub facts: Json,
+    pub facts: D,
     /// Rule by rule, why.
-    pub trace: Json,
+    pub trace: D,
     /// Day counts aside, what makes it equal to another.
     pub digest: [u8; 32],
     /// When it was recorded.
@@ -185,7 +196,8 @@ pub fn finish(tx: &mut Tx<'_>, community: CommunityId, run: &RunRow) -> Result<(
 
 /// What the digest of decisions covers: all of it, as it is written.
 #[must_use]
-pub fn decision_content(community: CommunityId, d: DecisionRow) -> [Value; 16] {
+pub fn decision_content<D: Into<Value>>(community: CommunityId, d: DecisionRow<D>) -> [Value; 16] {
+    let (facts, trace): (Value, Value) = (d.facts.into(), d.trace.into());
     params![
         community,
         d.id,
@@ -199,8 +211,8 @@ pub fn decision_content(community: CommunityId, d: DecisionRow) -> [Value; 16] {
         d.stage_after,
         d.policy_version,
         d.next_due_on,
-        Value::sorted_json(&d.facts),
-        Value::sorted_json(&d.trace),
+        facts,
+        trace,
         d.digest,
         d.seq
     ]
@@ -213,7 +225,7 @@ pub fn decision_content(community: CommunityId, d: DecisionRow) -> [Value; 16] {
 pub fn insert_decisions(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    decisions: impl IntoIterator<Item = DecisionRow>,
+    decisions: impl IntoIterator<Item = DecisionRow<SortedJson>>,
 ) -> Result<u64, DbError> {
     let mut written = SetDigest::default();
     let rows = decisions.into_iter().map(|decision| {
