@@ -200,6 +200,12 @@ impl Ui {
         entries
     }
 
+    /// A remark that was written in both languages, Chinese first, ` / ` between: the half of the visitor's language.
+    #[must_use]
+    pub fn half<'a>(&self, both: &'a str) -> &'a str {
+        both.split_once(" / ").map_or(both, |(zh, en)| self.say(zh, en))
+    }
+
     /// Yuan with thousands separated and two decimals.
     #[must_use]
     pub fn money(&self, amount: &Fen) -> String {
