@@ -10,6 +10,7 @@ mod collector;
 mod contracts;
 mod cycles;
 mod double_charge;
+mod former_owners;
 mod handover;
 mod history;
 mod importing;

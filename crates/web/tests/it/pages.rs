@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use hemu_app::Actor;
 use hemu_app::arrears::arrears_report;
+use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::registry::overview::{UnitFilter, list_units};
 
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "",
     "units",
     "buildings/1",
@@ -16,6 +17,7 @@ const PAGES: [&str; 12] = [
     "bills",
     "desk",
     "arrears",
+    "arrears?view=ages",
     "cases",
     "messages",
     "letters",
@@ -60,8 +62,8 @@ async fn every_page_opens_for_every_role_in_both_languages_and_names_nobody_in_i
 }
 
 /// Pages of the company that a manager may read.
-const COMPANY_PAGES: [&str; 6] =
-    ["/tools", "/settings", "/settings/policy", "/settings/password", "/settings/audit", "/import"];
+const COMPANY_PAGES: [&str; 7] =
+    ["/communities", "/tools", "/settings", "/settings/policy", "/settings/password", "/settings/audit", "/import"];
 
 /// What a page says: its main part without tags, and without texts that people or the law wrote.
 fn said(page: &str) -> String {
@@ -175,6 +177,55 @@ async fn the_arrears_page_its_sums_and_its_export_agree_with_the_list() {
     let filtered = session.get(&office.here("arrears?days=91")).await.body;
     let old = list.rows.iter().filter(|row| row.days >= 91).map(|row| row.principal).sum::<hemu_domain::Fen>();
     assert!(filtered.contains(&old.grouped()) && !filtered.contains("1-1-101"));
+}
+
+/// The community pages a page links to, its own menu aside, each once.
+fn communities_in(page: &str) -> std::collections::BTreeSet<String> {
+    let links = page.split("href=\"/c/").skip(1).filter_map(|part| part.split('"').next());
+    links.filter(|link| !link.contains('/')).map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_menu_shows_a_few_of_many_communities_and_a_search_and_pages_find_every_other() {
+    let office = Office::open("2026-12-05");
+    for number in 0..120 {
+        let details = CommunityDetails { name: format!("第{number:03}花园"), ..CommunityDetails::default() };
+        save_community(&office.app, &Actor::local_operator(), &details).expect("a community");
+    }
+    let session = office.session("manager").await;
+    let anywhere = session.get("/tools").await.body;
+    let shown = communities_in(&anywhere).len();
+    assert!((1..=20).contains(&shown), "{shown} communities on every page");
+    assert!(anywhere.contains("action=\"/communities\"") && anywhere.contains("(121)"), "search, and how many");
+    let settings = session.get("/settings").await.body;
+    assert_eq!(settings.matches("action=\"/settings/communities\"").count(), 21, "twenty to change, one to add");
+    let (mut found, mut next) = (std::collections::BTreeSet::new(), "/communities".to_owned());
+    for _ in 0..3 {
+        let page = session.get(&next).await.body;
+        let main = page.split("<main").nth(1).expect("a main part");
+        found.extend(communities_in(main));
+        let after = main.split("after=").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        next = format!("/communities?after={after}");
+    }
+    assert_eq!(found.len(), 121, "every community stands on one of three pages");
+    let several = session.get("/communities?q=11").await.body;
+    assert_eq!(communities_in(several.split("<main").nth(1).expect("a main part")).len(), 11, "011, 110 to 119");
+    let only = session.get("/communities?q=%E7%AC%AC007").await;
+    assert!(only.location.starts_with("/c/"), "a single hit opens: {}", only.location);
+}
+
+#[tokio::test]
+async fn the_arrears_page_by_age_shows_the_sums_of_each_age_and_keeps_its_filter() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    let session = office.session("accountant").await;
+    let list = arrears_report(&office.app, &Actor::local_operator(), COMMUNITY, office.app.today()).expect("a list");
+    let page = session.get(&office.here("arrears?view=ages&building=1")).await.body;
+    for amount in list.totals.ages {
+        assert!(page.contains(&format!(">{}</td>", amount.grouped())), "{amount} is missing");
+    }
+    assert!(page.contains("?building=1\">明细"), "the other view has the same filter");
+    assert!(page.contains("arrears.xlsx?building=1"), "so has the export");
 }
 
 #[tokio::test]
