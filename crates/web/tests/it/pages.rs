@@ -5,6 +5,9 @@ use hemu_app::Actor;
 use hemu_app::arrears::arrears_report;
 use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::registry::overview::{UnitFilter, list_units};
+use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::units::NewOwner;
+use hemu_domain::UnitLabel;
 
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
@@ -226,6 +229,24 @@ async fn the_arrears_page_by_age_shows_the_sums_of_each_age_and_keeps_its_filter
     }
     assert!(page.contains("?building=1\">明细"), "the other view has the same filter");
     assert!(page.contains("arrears.xlsx?building=1"), "so has the export");
+}
+
+#[tokio::test]
+async fn the_desk_asks_the_present_owner_for_nothing_of_a_former_owner() {
+    let office = Office::open("2026-12-05");
+    let me = Actor::local_operator();
+    let sale = ChangeOwner {
+        community: COMMUNITY.to_owned(),
+        unit: UnitLabel::parse("1-1-102").expect("a label"),
+        owners: vec![NewOwner::Named("钱新主".to_owned())],
+        on: "2026-12-01".parse().expect("a day"),
+    };
+    change_owner(&office.app, &me, &sale).expect("sold");
+    let units = list_units(&office.app, &me, COMMUNITY, &UnitFilter::default(), (None, 10)).expect("units").rows;
+    let sold = units.iter().find(|one| one.unit.as_str() == "1-1-102").expect("the unit");
+    let page = office.session("cashier").await.get(&office.here(&format!("desk/{}", sold.id))).await.body;
+    assert!(page.contains("id=\"due\">0.00<") && page.contains("name=\"amount\" inputmode=\"decimal\" value=\"0.00\""));
+    assert!(page.contains("另有前业主欠费 1,469.30"), "{page}");
 }
 
 #[tokio::test]
