@@ -28,5 +28,12 @@
     if (group.id === "buildings") draw("buildings", { xAxis: { type: "category", data: group.names }, yAxis: { type: "value" }, series: [{ name: words.owed, type: "bar", barMaxWidth: 48, data: group.owed }] });
     else bars(group.id, group.names, group.units, words.units);
   }
-  window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  const fit = () => charts.forEach((chart) => chart.resize());
+  window.addEventListener("resize", fit);
+  // A sheet is narrower than the screen the drawing was made for: A4 less its margins, in CSS pixels.
+  window.addEventListener("beforeprint", () => charts.forEach((chart) => {
+    chart.resize({ width: 660 });
+    chart.getZr().flush();
+  }));
+  window.addEventListener("afterprint", () => charts.forEach((chart) => chart.resize({ width: "auto" })));
 })();

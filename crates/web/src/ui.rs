@@ -12,6 +12,9 @@ use hemu_domain::{Area, Fen, Locale, Text};
 
 use crate::words;
 
+/// So many communities stand in the menu; a search leads to the others.
+const COMMUNITIES_SHOWN: usize = 12;
+
 /// A place of the menu, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
@@ -153,6 +156,14 @@ impl Ui {
         self.community.as_ref().map_or("", |one| one.name.as_str())
     }
 
+    /// The communities the menu shows by itself: this one, then the first by name.
+    #[must_use]
+    pub fn nearest(&self) -> Vec<&CommunityReport> {
+        let home = self.home.as_ref().map(|one| one.id);
+        let others = self.communities.iter().filter(|one| Some(one.id) != home);
+        self.home.iter().chain(others).take(COMMUNITIES_SHOWN).collect()
+    }
+
     /// The menu of the visitor's community.
     #[must_use]
     pub fn entries(&self) -> Vec<MenuEntry> {
@@ -187,6 +198,12 @@ impl Ui {
             entries.push(MenuEntry { menu, href, icon, name: self.say(zh, en).to_owned() });
         }
         entries
+    }
+
+    /// A remark that was written in both languages, Chinese first, ` / ` between: the half of the visitor's language.
+    #[must_use]
+    pub fn half<'a>(&self, both: &'a str) -> &'a str {
+        both.split_once(" / ").map_or(both, |(zh, en)| self.say(zh, en))
     }
 
     /// Yuan with thousands separated and two decimals.

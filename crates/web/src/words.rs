@@ -201,6 +201,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "notice.make" => "生成函件",
         "notice.serve" => "登记送达",
         "party.rename" => "修改姓名",
+        "policy.activate" => "启用催缴方案",
         "plan.decide" => "审批分期",
         "plan.propose" => "提出分期",
         "price.set" => "修改单价",

@@ -2,9 +2,9 @@
 //! columns: area, and the owner's phone, masked.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use hemu_domain::ids::{CommunityId, ContactPointId, PartyId, UnitId};
+use hemu_domain::ids::{CommunityId, ContactPointId, PartyId, StaffId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Area, UnitLabel};
 use hemu_store::registry::overview;
@@ -39,6 +39,8 @@ pub struct ArrearsSlice {
     pub is_whole: bool,
     /// The buildings of the whole list, by number.
     pub buildings: Vec<String>,
+    /// Whose cases are on the whole list (管家), by name.
+    pub staff: Vec<(StaffId, String)>,
 }
 
 impl ArrearsReport {
@@ -62,6 +64,7 @@ impl ArrearsReport {
             next: page.last().filter(|_| end < fitting.len()).map(|row| cursor(row)),
             is_whole: fitting.len() == self.rows.len(),
             buildings: self.buildings(),
+            staff: self.staff(),
         }
     }
 
@@ -75,6 +78,12 @@ impl ArrearsReport {
         let rows = left.by_ref().take(most).map(|row| (*row).clone()).collect();
         let goes_on = left.next().is_some();
         (Self { as_of: self.as_of, rows, totals: totals(fitting.iter().copied()) }, goes_on)
+    }
+
+    fn staff(&self) -> Vec<(StaffId, String)> {
+        let all: BTreeSet<(&str, StaffId)> =
+            self.rows.iter().filter_map(|row| row.staff.as_ref()).map(|(id, name)| (name.as_str(), *id)).collect();
+        all.into_iter().map(|(name, id)| (id, name.to_owned())).collect()
     }
 
     fn buildings(&self) -> Vec<String> {

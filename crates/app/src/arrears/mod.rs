@@ -13,14 +13,14 @@ pub mod table;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use hemu_domain::arrears::age::{AgeStage, overdue_days};
-use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, UnitId};
+use hemu_domain::arrears::age::{AgeBucket, AgeStage, overdue_days};
+use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, StaffId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::collection::{case, work};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, OwedCharge};
-use hemu_store::{DbError, Tx};
+use hemu_store::{DbError, Tx, staff};
 use serde::Serialize;
 
 use crate::billing::find_community;
@@ -42,6 +42,9 @@ pub struct ChargeArrears {
     /// Days overdue; 0 on the due day.
     pub days: i64,
 }
+
+/// Principal by age, in the order of [`AgeBucket::ALL`].
+pub type Ages = [Fen; AgeBucket::ALL.len()];
 
 /// A row of the arrears list: one unit and payer.
 #[derive(Clone, Debug, Serialize)]
@@ -70,6 +73,12 @@ pub struct ArrearsRow {
     pub next_step: Option<String>,
     /// The case of the payer.
     pub case_id: Option<CaseId>,
+    /// Open principal by age, in the order of [`AgeBucket::ALL`].
+    #[serde(skip)]
+    pub ages: Ages,
+    /// Whose case it is (管家), with the name; `None` while nobody has it.
+    #[serde(skip)]
+    pub staff: Option<(StaffId, String)>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
@@ -88,6 +97,9 @@ pub struct ArrearsTotals {
     pub late_fee: Fen,
     /// Both.
     pub total: Fen,
+    /// Open principal by age.
+    #[serde(skip)]
+    pub ages: Ages,
 }
 
 /// The arrears list.
@@ -136,6 +148,8 @@ pub struct ArrearsFilter {
     pub stage: Option<String>,
     /// Only this cause.
     pub cause: Option<String>,
+    /// Only cases of this member of staff (管家).
+    pub staff: Option<StaffId>,
     /// Only rows at least so many days overdue.
     pub days: i64,
 }
@@ -149,6 +163,7 @@ impl ArrearsFilter {
         fits(&self.building, Some(row.unit.building()))
             && fits(&self.stage, row.stage.as_deref())
             && fits(&self.cause, row.cause.as_deref())
+            && self.staff.is_none_or(|wanted| row.staff.as_ref().is_some_and(|(id, _)| *id == wanted))
             && row.days >= self.days
     }
 }
@@ -169,8 +184,18 @@ fn totals<'a>(rows: impl IntoIterator<Item = &'a ArrearsRow>) -> ArrearsTotals {
         totals.principal += row.principal;
         totals.late_fee += row.late_fee;
         totals.total += row.principal + row.late_fee;
+        for (sum, part) in totals.ages.iter_mut().zip(row.ages) {
+            *sum += part;
+        }
     }
     totals
+}
+
+fn ages(open: &[ChargeArrears]) -> Ages {
+    AgeBucket::ALL.map(|bucket| {
+        let of_bucket = open.iter().filter(|one| AgeBucket::of_days(one.days) == bucket);
+        of_bucket.map(|one| one.principal).sum()
+    })
 }
 
 fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> ArrearsRow {
@@ -193,6 +218,8 @@ fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> Arre
         cause: case.and_then(|case| case.cause.clone()),
         next_step: case.and_then(|case| case.next_step.clone()),
         case_id: case.map(|case| case.id),
+        ages: ages(open),
+        staff: case.and_then(|case| case.staff.clone()),
         party_id: first.party_id,
         unit_id: first.unit_id,
     }
@@ -204,6 +231,7 @@ struct CaseColumn {
     stage: String,
     cause: Option<String>,
     next_step: Option<String>,
+    staff: Option<(StaffId, String)>,
 }
 
 struct CaseColumns {
@@ -218,11 +246,13 @@ impl CaseColumns {
             .into_iter()
             .map(|decision| (decision.case_id, decision.step_key.or(decision.reason)))
             .collect();
+        let names: HashMap<StaffId, String> = staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect();
         let column = |case: case::CaseRow| {
             let column = CaseColumn {
                 id: case.id,
                 cause: causes.get(&case.id).cloned(),
                 next_step: steps.get(&case.id).cloned().flatten(),
+                staff: case.staff_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
                 stage: case.stage,
             };
             (case.party_id, column)

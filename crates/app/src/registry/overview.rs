@@ -37,8 +37,10 @@ pub struct UnitItem {
     pub owner: Option<String>,
     /// The present payer.
     pub party_id: Option<PartyId>,
-    /// What is open of what is due today, over all its accounts.
+    /// What the present payer owes of what is due today.
     pub open: Fen,
+    /// What former payers still owe of it (前业主欠费): not the present payer's, so that it gives no colour.
+    pub former_open: Fen,
     /// Its colour on the block plan.
     pub status: UnitStatus,
 }
@@ -294,6 +296,7 @@ impl Painter {
             owner: line.payer.map(|(_, kind, name)| shown_name(actor, &kind, &name)),
             party_id,
             open: line.open,
+            former_open: line.former_open,
             status: self.status(party_id, (line.charged, line.open), line.occupancy),
         }
     }

@@ -11,6 +11,7 @@ mod contracts;
 mod cycles;
 mod double_charge;
 mod first_look;
+mod former_owners;
 mod handover;
 mod history;
 mod importing;

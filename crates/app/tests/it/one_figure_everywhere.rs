@@ -1,7 +1,7 @@
 //! A figure is the same wherever it stands: list, CSV, workbook, letter, unit page, case page, ageing, review, receipts.
 
 use hemu_app::Actor;
-use hemu_app::arrears::reports::rate_report;
+use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
 use hemu_app::arrears::{ArrearsReport, arrears_report};
 use hemu_app::collection::case_page::case_page;
@@ -47,6 +47,21 @@ fn list_csv_and_workbook_say_the_same_to_the_fen() {
         let csv = arrears_csv(&report);
         assert_eq!(in_a_file(csv.as_bytes(), "list.csv"), figures(&report));
         assert_eq!(in_a_file(&arrears_xlsx(&report).expect("a workbook"), "list.xlsx"), figures(&report));
+    });
+}
+
+#[test]
+fn the_columns_of_age_add_up_to_what_is_owed_and_to_the_ageing_report() {
+    on_every_engine("2026-10-31", |office| {
+        office.live();
+        let report = list(office);
+        for row in &report.rows {
+            assert_eq!(row.ages.iter().copied().sum::<Fen>(), row.principal, "{}", row.unit);
+        }
+        let ageing = ageing_report(&office.app, &Actor::local_operator(), COMMUNITY, day(TODAY)).expect("an ageing");
+        let by_bucket: Vec<Fen> = ageing.rows.iter().map(|row| row.principal).collect();
+        assert_eq!(report.totals.ages.to_vec(), by_bucket);
+        assert!(by_bucket.iter().filter(|amount| amount.is_positive()).count() >= 2, "{by_bucket:?}");
     });
 }
 

@@ -27,10 +27,12 @@ pub struct UnitLine {
     pub occupancy: Occupancy,
     /// The present payer: id, kind, name.
     pub payer: Option<(PartyId, String, String)>,
-    /// What of charges that are due and not settled was charged, over all its accounts.
+    /// What of charges that are due and not settled was charged to the present payer.
     pub charged: Fen,
     /// What of them is open.
     pub open: Fen,
+    /// What former payers of the unit still owe of what is due.
+    pub former_open: Fen,
 }
 
 /// An entrance of the tree, with sums.
@@ -78,9 +80,11 @@ macro_rules! line {
     () => {
         "SELECT u.id, u.label, u.kind, u.area_e4, u.floor, u.occupancy, a.party_id, p.kind, p.name,
     CAST(COALESCE((SELECT SUM(c.amount_fen) FROM account x CROSS JOIN charge c
-        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND x.ends_on IS NULL AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
     CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x CROSS JOIN charge c
-        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND x.ends_on IS NULL AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT),
+    CAST(COALESCE((SELECT SUM(c.open_fen) FROM account x CROSS JOIN charge c
+        WHERE c.community_id = x.community_id AND c.account_id = x.id AND x.community_id = $1 AND x.unit_id = u.id AND x.ends_on IS NOT NULL AND c.open_fen > 0 AND c.due_on <= $2), 0) AS BIGINT)
     FROM unit u LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id AND a.ends_on IS NULL
     LEFT JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id"
     };
@@ -269,5 +273,6 @@ fn read_line(row: &Row<'_>) -> Result<UnitLine, DbError> {
         (Some(party), Some(kind), Some(name)) => Some((party, kind, name)),
         (None, _, _) | (_, None, _) | (_, _, None) => None,
     };
-    Ok(UnitLine { id, label, kind, area, floor, occupancy, payer, charged: row.take()?, open: row.take()? })
+    let (charged, open, former_open) = (row.take()?, row.take()?, row.take()?);
+    Ok(UnitLine { id, label, kind, area, floor, occupancy, payer, charged, open, former_open })
 }

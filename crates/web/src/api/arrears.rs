@@ -94,6 +94,7 @@ fn filter(fields: &Fields) -> Result<ArrearsFilter, Refusal> {
         stage: fields.optional(("stage", "阶段"), Stage::parse)?.map(|one| one.as_str().to_owned()),
         cause: fields.optional(("cause", "原因"), Cause::parse)?.map(|one| one.as_str().to_owned()),
         days: fields.optional(("days", "逾期天数"), str::parse)?.unwrap_or(0),
+        ..ArrearsFilter::default()
     })
 }
 

@@ -83,7 +83,7 @@ shapes! {
     /// A unit in a list.
     UnitItem {
         id: Id, unit: Label, kind: String, area: Option<Number>, floor: Option<i64>, occupancy: String,
-        owner: Option<String>, party_id: Option<Id>, open: Yuan, status: String,
+        owner: Option<String>, party_id: Option<Id>, open: Yuan, former_open: Yuan, status: String,
     }
     /// A page of units.
     Units { rows: Vec<UnitItem>, next: Option<Id> }

@@ -8,14 +8,15 @@ use chrono::NaiveDate;
 use hemu_app::arrears::details::{ArrearsOrder, RowDetail, row_details};
 use hemu_app::arrears::kept::shown_owner;
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
-use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals};
+use hemu_app::arrears::{Ages, ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals};
 use hemu_app::collection::case_page::next_text;
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Fen;
+use hemu_domain::arrears::age::AgeBucket;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
-use hemu_domain::ids::ContactPointId;
+use hemu_domain::ids::{ContactPointId, StaffId};
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
@@ -45,7 +46,9 @@ pub struct Asked {
     building: String,
     stage: String,
     cause: String,
+    staff: String,
     days: String,
+    view: String,
     order: String,
     after: String,
 }
@@ -58,6 +61,8 @@ impl Asked {
             building: text("building"),
             stage: text("stage"),
             cause: text("cause"),
+            staff: text("staff"),
+            view: text("view"),
             days: text("days"),
             order: text("order"),
             after: text("after"),
@@ -70,6 +75,7 @@ impl Asked {
             building: some(&self.building),
             stage: some(&self.stage),
             cause: some(&self.cause),
+            staff: StaffId::parse(&self.staff).ok(),
             days: self.days.parse().unwrap_or(0),
         }
     }
@@ -93,10 +99,23 @@ impl Asked {
             ("building", &self.building),
             ("stage", &self.stage),
             ("cause", &self.cause),
+            ("staff", &self.staff),
+            ("view", &self.view),
             ("days", &self.days),
             ("order", &self.order),
         ];
         pairs.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+    }
+
+    /// Whether the columns of age are shown instead of those about the owner and the case.
+    fn by_age(&self) -> bool {
+        self.view == "ages"
+    }
+
+    /// The address with the same filter in the other view.
+    fn other_view(&self) -> String {
+        let view = if self.by_age() { "" } else { "ages" };
+        Self { view: view.to_owned(), ..self.clone() }.query()
     }
 
     /// The address with the same filter: for the export and the next page.
@@ -127,7 +146,16 @@ struct ArrearsPage {
     buildings: Vec<String>,
     stages: Vec<(&'static str, String)>,
     causes: Vec<(&'static str, String)>,
+    staff: Vec<(StaffId, String)>,
+    bands: Vec<String>,
     may_reveal: bool,
+}
+
+impl ArrearsPage {
+    /// The bands of age with the sums of some rows.
+    fn aged<'a>(&'a self, ages: &'a Ages) -> impl Iterator<Item = (&'a String, &'a Fen)> {
+        self.bands.iter().zip(ages)
+    }
 }
 
 struct Row {
@@ -145,6 +173,8 @@ struct Row {
     stage_name: String,
     cause: String,
     next: String,
+    staff: String,
+    ages: Ages,
     case_href: Option<String>,
 }
 
@@ -192,6 +222,8 @@ async fn render(at: &Place, asked: Asked, revealed: Revealed) -> Reply {
         buildings: slice.buildings,
         stages: Stage::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         causes: Cause::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        staff: slice.staff,
+        bands: AgeBucket::ALL.iter().map(|one| ui.age(one.as_str())).collect(),
         may_reveal: ui.may(Permission::RevealPersonalData),
         asked,
         ui,
@@ -223,6 +255,8 @@ fn line(ui: &Ui, row: &ArrearsRow, detail: RowDetail, revealed: Option<&(Contact
         stage,
         cause: cause.map(|one| ui.text(&one.label())).unwrap_or_default(),
         next: next.map(|text| ui.text(&text)).unwrap_or_default(),
+        staff: row.staff.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
+        ages: row.ages,
         case_href: row.case_id.map(|id| ui.here(&format!("cases/{id}"))),
     }
 }

@@ -110,7 +110,10 @@ struct DeskPage {
     owner: String,
     accounts: Vec<AccountBlock>,
     prepaid: Fen,
+    /// What the present owner has to pay.
     due: Fen,
+    /// What former owners still owe, late fees with it: not the present owner's to pay.
+    former: Fen,
     late_fee: Fen,
     key: String,
     tab: &'static str,
@@ -215,12 +218,19 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
         late_fee: account.late_fee,
     };
     let accounts: Vec<AccountBlock> = unit.accounts.iter().map(block).collect();
-    let due = unit.charges.iter().filter(|one| one.due_on <= today).map(|one| one.open).sum();
+    let is_due = |one: &&ChargeItem| one.due_on <= today;
+    let due_of = |account: &AccountItem| -> Fen {
+        let of_account = unit.charges.iter().filter(is_due).filter(|one| one.account_id == account.id);
+        of_account.map(|one| one.open).sum()
+    };
+    let (present, past): (Vec<&AccountItem>, Vec<&AccountItem>) =
+        unit.accounts.iter().partition(|account| account.is_present);
     let content = DeskPage {
-        owner: unit.accounts.iter().filter(|one| one.is_present).map(name).collect(),
-        prepaid: unit.accounts.iter().map(|one| one.prepaid).sum(),
-        due,
-        late_fee: unit.accounts.iter().map(|one| one.late_fee).sum(),
+        owner: present.iter().map(|account| name(account)).collect(),
+        prepaid: present.iter().map(|one| one.prepaid).sum(),
+        due: present.iter().map(|account| due_of(account)).sum(),
+        former: past.iter().map(|account| due_of(account) + account.late_fee).sum(),
+        late_fee: present.iter().map(|one| one.late_fee).sum(),
         key: new_key(&at),
         tab,
         may_take: ui.may(Permission::TakePayment),

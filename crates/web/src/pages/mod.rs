@@ -3,6 +3,7 @@
 pub mod arrears;
 pub mod bills;
 pub mod cases;
+pub mod communities;
 pub mod desk;
 pub mod import;
 pub mod letters;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Web> {
         .merge(arrears::routes())
         .merge(bills::routes())
         .merge(cases::routes())
+        .merge(communities::routes())
         .merge(desk::routes())
         .merge(import::routes())
         .merge(letters::routes())

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use hemu_app::audit::{AuditItem, list_audit};
 use hemu_app::clock::in_china;
 use hemu_app::outreach::templates::{change_template, list_templates};
-use hemu_app::registry::communities::{CommunityDetails, save_community};
+use hemu_app::registry::communities::{CommunityDetails, CommunityReport, save_community};
 use hemu_app::staff::session::change_password;
 use hemu_app::staff::{EditStaff, NewStaff, StaffItem, add_staff, edit_staff, list_staff};
 use hemu_app::{Actor, App, Refusal};
@@ -17,6 +17,7 @@ use hemu_domain::outreach::templates::{MessageTemplate, default_templates};
 use hemu_domain::staff::{Permission, Role};
 use serde::Deserialize;
 
+use super::communities::named;
 use super::login::with_cookie;
 use crate::fields::{Fields, Posted};
 use crate::reply::{Reply, go, page};
@@ -37,10 +38,20 @@ pub fn routes() -> Router<Web> {
         .route("/settings/audit", get(audit))
 }
 
+/// So many communities are shown; a search finds the others.
+const COMMUNITIES_SHOWN: usize = 20;
+
 #[derive(Template)]
 #[template(path = "settings.html")]
 struct SettingsPage {
     ui: Ui,
+    asked: Wanted,
+    /// The first of those whose name fits.
+    communities: Vec<CommunityReport>,
+    /// How many fit.
+    found: usize,
+    /// So many are shown at most.
+    shown: usize,
     staff: Vec<StaffItem>,
     roles: Vec<(&'static str, String)>,
     may_administer: bool,
@@ -53,15 +64,26 @@ impl SettingsPage {
     }
 }
 
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// A part of a community's name.
+    q: String,
+}
+
 /// `GET /settings`
-pub async fn show(visit: Visit) -> Reply {
+pub async fn show(visit: Visit, Query(asked): Query<Wanted>) -> Reply {
     let ui = visit.ui(Menu::Settings, "设置", "Settings");
     let locale = ui.locale;
     let may_audit = ui.may(Permission::ReadAudit);
     let staff = if may_audit { visit.run(list_staff).await? } else { Vec::new() };
     let roles = Role::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect();
     let may_administer = ui.may(Permission::Administer);
-    page(&SettingsPage { staff, roles, may_administer, may_audit, ui }, locale)
+    let found = named(&visit.communities, &asked.q);
+    let communities = found.iter().take(COMMUNITIES_SHOWN).map(|one| (*one).clone()).collect();
+    let (found, shown) = (found.len(), COMMUNITIES_SHOWN);
+    page(&SettingsPage { asked, communities, found, shown, staff, roles, may_administer, may_audit, ui }, locale)
 }
 
 /// `POST /settings/communities`: a new community, or what is known of one.

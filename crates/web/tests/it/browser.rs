@@ -1,5 +1,6 @@
 //! What people do, in Chromium: sign in, import to the first bill, take a payment, record a call, print a letter.
 
+use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hemu_testkit::browser::{Chromedriver, Screen};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -8,36 +9,44 @@ use serde_json::{Value, json};
 use crate::office::{LIST, Office, PASSWORD};
 
 /// A browser on one screen, looking at the pages of an office.
-struct Browser {
-    client: Client,
+pub struct Browser {
+    /// The session.
+    pub client: Client,
     base: String,
 }
 
 impl Browser {
-    async fn open(driver: &Chromedriver, screen: Screen, base: String) -> Self {
-        let capabilities = serde_json::from_str(&driver.capabilities(screen)).expect("capabilities");
+    pub async fn open(driver: &Chromedriver, screen: Screen, base: String) -> Self {
+        Self::open_with(driver, screen, base, &[]).await
+    }
+
+    /// A browser that is started with more arguments.
+    pub async fn open_with(driver: &Chromedriver, screen: Screen, base: String, more: &[&str]) -> Self {
+        let mut capabilities: Capabilities = serde_json::from_str(&driver.capabilities(screen)).expect("capabilities");
+        let arguments = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("arguments");
+        arguments.extend(more.iter().map(|argument| json!(argument)));
         let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url()).await;
         Self { client: client.expect("a session"), base }
     }
 
-    async fn go(&self, path: &str) {
+    pub async fn go(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.expect("a page");
     }
 
-    async fn type_into(&self, css: &str, text: &str) {
+    pub async fn type_into(&self, css: &str, text: &str) {
         let field = self.client.find(Locator::Css(css)).await.expect(css);
         field.clear().await.expect("clears");
         field.send_keys(text).await.expect("types");
     }
 
     /// Date fields take keys in the order of the browser's own language; the value is set as a person's picker would.
-    async fn set(&self, css: &str, value: &str) {
+    pub async fn set(&self, css: &str, value: &str) {
         let script = "document.querySelector(arguments[0]).value = arguments[1]";
         self.client.execute(script, vec![json!(css), json!(value)]).await.expect(css);
     }
 
     /// Scrolls there as a person would, clicks, and waits for the page that follows.
-    async fn click(&self, css: &str) {
+    pub async fn click(&self, css: &str) {
         let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
         self.client.execute(scroll, vec![json!(css)]).await.expect(css);
         self.client.execute("window.hemuOld = true", Vec::new()).await.expect("marks the page");
@@ -54,37 +63,37 @@ impl Browser {
     }
 
     /// Waits for an element of the page that follows.
-    async fn wait_for(&self, css: &str) {
+    pub async fn wait_for(&self, css: &str) {
         self.client.wait().for_element(Locator::Css(css)).await.expect(css);
     }
 
-    async fn text(&self, css: &str) -> String {
+    pub async fn text(&self, css: &str) -> String {
         self.client.find(Locator::Css(css)).await.expect(css).text().await.expect("text")
     }
 
-    async fn page(&self) -> String {
+    pub async fn page(&self) -> String {
         self.text("main").await
     }
 
-    async fn path(&self) -> String {
+    pub async fn path(&self) -> String {
         self.client.current_url().await.expect("an address").path().to_owned()
     }
 
     /// Nothing sticks out at the side, on whatever screen.
-    async fn assert_fits(&self) {
+    pub async fn assert_fits(&self) {
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let wide = self.client.execute(wide, Vec::new()).await.expect("measures");
         assert_eq!(wide, json!(0), "{} sticks out", self.path().await);
     }
 
-    async fn sign_in(&self, login: &str) {
+    pub async fn sign_in(&self, login: &str) {
         self.go("/login").await;
         self.type_into("#login", login).await;
         self.type_into("#password", PASSWORD).await;
         self.click("button[type=submit]").await;
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         self.client.close().await.expect("closes");
     }
 }

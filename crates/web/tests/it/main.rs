@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod browser_looks;
 mod document;
 mod office;
 mod pages;

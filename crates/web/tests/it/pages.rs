@@ -3,12 +3,16 @@
 use axum::http::StatusCode;
 use hemu_app::Actor;
 use hemu_app::arrears::arrears_report;
+use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::registry::overview::{UnitFilter, list_units};
+use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::units::NewOwner;
+use hemu_domain::UnitLabel;
 
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "",
     "units",
     "buildings/1",
@@ -16,6 +20,7 @@ const PAGES: [&str; 12] = [
     "bills",
     "desk",
     "arrears",
+    "arrears?view=ages",
     "cases",
     "messages",
     "letters",
@@ -60,8 +65,8 @@ async fn every_page_opens_for_every_role_in_both_languages_and_names_nobody_in_i
 }
 
 /// Pages of the company that a manager may read.
-const COMPANY_PAGES: [&str; 6] =
-    ["/tools", "/settings", "/settings/policy", "/settings/password", "/settings/audit", "/import"];
+const COMPANY_PAGES: [&str; 7] =
+    ["/communities", "/tools", "/settings", "/settings/policy", "/settings/password", "/settings/audit", "/import"];
 
 /// What a page says: its main part without tags, and without texts that people or the law wrote.
 fn said(page: &str) -> String {
@@ -175,6 +180,73 @@ async fn the_arrears_page_its_sums_and_its_export_agree_with_the_list() {
     let filtered = session.get(&office.here("arrears?days=91")).await.body;
     let old = list.rows.iter().filter(|row| row.days >= 91).map(|row| row.principal).sum::<hemu_domain::Fen>();
     assert!(filtered.contains(&old.grouped()) && !filtered.contains("1-1-101"));
+}
+
+/// The community pages a page links to, its own menu aside, each once.
+fn communities_in(page: &str) -> std::collections::BTreeSet<String> {
+    let links = page.split("href=\"/c/").skip(1).filter_map(|part| part.split('"').next());
+    links.filter(|link| !link.contains('/')).map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_menu_shows_a_few_of_many_communities_and_a_search_and_pages_find_every_other() {
+    let office = Office::open("2026-12-05");
+    for number in 0..120 {
+        let details = CommunityDetails { name: format!("第{number:03}花园"), ..CommunityDetails::default() };
+        save_community(&office.app, &Actor::local_operator(), &details).expect("a community");
+    }
+    let session = office.session("manager").await;
+    let anywhere = session.get("/tools").await.body;
+    let shown = communities_in(&anywhere).len();
+    assert!((1..=20).contains(&shown), "{shown} communities on every page");
+    assert!(anywhere.contains("action=\"/communities\"") && anywhere.contains("(121)"), "search, and how many");
+    let settings = session.get("/settings").await.body;
+    assert_eq!(settings.matches("action=\"/settings/communities\"").count(), 21, "twenty to change, one to add");
+    let (mut found, mut next) = (std::collections::BTreeSet::new(), "/communities".to_owned());
+    for _ in 0..3 {
+        let page = session.get(&next).await.body;
+        let main = page.split("<main").nth(1).expect("a main part");
+        found.extend(communities_in(main));
+        let after = main.split("after=").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        next = format!("/communities?after={after}");
+    }
+    assert_eq!(found.len(), 121, "every community stands on one of three pages");
+    let several = session.get("/communities?q=11").await.body;
+    assert_eq!(communities_in(several.split("<main").nth(1).expect("a main part")).len(), 11, "011, 110 to 119");
+    let only = session.get("/communities?q=%E7%AC%AC007").await;
+    assert!(only.location.starts_with("/c/"), "a single hit opens: {}", only.location);
+}
+
+#[tokio::test]
+async fn the_arrears_page_by_age_shows_the_sums_of_each_age_and_keeps_its_filter() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    let session = office.session("accountant").await;
+    let list = arrears_report(&office.app, &Actor::local_operator(), COMMUNITY, office.app.today()).expect("a list");
+    let page = session.get(&office.here("arrears?view=ages&building=1")).await.body;
+    for amount in list.totals.ages {
+        assert!(page.contains(&format!(">{}</td>", amount.grouped())), "{amount} is missing");
+    }
+    assert!(page.contains("?building=1\">明细"), "the other view has the same filter");
+    assert!(page.contains("arrears.xlsx?building=1"), "so has the export");
+}
+
+#[tokio::test]
+async fn the_desk_asks_the_present_owner_for_nothing_of_a_former_owner() {
+    let office = Office::open("2026-12-05");
+    let me = Actor::local_operator();
+    let sale = ChangeOwner {
+        community: COMMUNITY.to_owned(),
+        unit: UnitLabel::parse("1-1-102").expect("a label"),
+        owners: vec![NewOwner::Named("钱新主".to_owned())],
+        on: "2026-12-01".parse().expect("a day"),
+    };
+    change_owner(&office.app, &me, &sale).expect("sold");
+    let units = list_units(&office.app, &me, COMMUNITY, &UnitFilter::default(), (None, 10)).expect("units").rows;
+    let sold = units.iter().find(|one| one.unit.as_str() == "1-1-102").expect("the unit");
+    let page = office.session("cashier").await.get(&office.here(&format!("desk/{}", sold.id))).await.body;
+    assert!(page.contains("id=\"due\">0.00<") && page.contains("name=\"amount\" inputmode=\"decimal\" value=\"0.00\""));
+    assert!(page.contains("另有前业主欠费 1,469.30"), "{page}");
 }
 
 #[tokio::test]
