@@ -237,7 +237,7 @@ CREATE TABLE account (
     FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
-CREATE INDEX account_by_unit ON account (community_id, unit_id);
+CREATE INDEX account_by_unit ON account (community_id, unit_id, id);
 CREATE INDEX account_by_party ON account (community_id, party_id, id);
 CREATE INDEX account_ended ON account (community_id, id) WHERE ends_on IS NOT NULL;
 

@@ -86,13 +86,13 @@ impl SetDigest {
 }
 
 const ADD_ROWS: &str = "INSERT INTO set_digest (community_id, name, row_count, digest) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (community_id, name) DO UPDATE SET row_count = set_digest.row_count + $3";
-const FIND: &str = "SELECT row_count, digest FROM set_digest WHERE community_id = $1 AND name = $2";
+    ON CONFLICT (community_id, name) DO UPDATE SET row_count = set_digest.row_count + $3
+    RETURNING row_count, digest";
 const SET: &str = "UPDATE set_digest SET digest = $3 WHERE community_id = $1 AND name = $2";
 const LIST: &str = "SELECT name, row_count, digest FROM set_digest WHERE community_id = $1 ORDER BY name";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[ADD_ROWS, FIND, SET, LIST];
+pub const STATEMENTS: &[&str] = &[ADD_ROWS, SET, LIST];
 
 /// Notes that rows were written to a register.
 ///
@@ -102,11 +102,10 @@ pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &
     if added.rows == 0 {
         return Ok(());
     }
-    // The upsert comes first: it locks the row.
-    tx.execute(ADD_ROWS, &params![community, register.table(), added.rows, [0_u8; 32]])?;
-    let mut sum = tx.query_one("set digest", FIND, &params![community, register.table()], |row| {
-        Ok(SetDigest { rows: row.take()?, sum: row.take()? })
-    })?;
+    // The upsert comes first: it locks the row, and tells what is in it then.
+    let values = params![community, register.table(), added.rows, [0_u8; 32]];
+    let read = |row: &crate::Row<'_>| Ok(SetDigest { rows: row.take()?, sum: row.take()? });
+    let mut sum = tx.query_one("set digest", ADD_ROWS, &values, read)?;
     sum.join(added);
     tx.execute(SET, &params![community, register.table(), sum.sum]).map(|_| ())
 }

@@ -11,7 +11,16 @@ use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, chain, params};
 
+/// The charges of account `$2` that owe something now; ten years of settled ones are not read.
+macro_rules! in_play_of_account {
+    () => {
+        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+        UNION ALL SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
+    };
+}
+
 pub mod adjustment;
+pub mod posting;
 pub mod view;
 
 /// A receipt as stored.
@@ -158,13 +167,6 @@ macro_rules! in_play {
             AND j.charge_id IS NOT NULL)"
     };
 }
-/// The charges of account `$2` that owe something now; ten years of settled ones are not read.
-macro_rules! in_play_of_account {
-    () => {
-        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
-        UNION ALL SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
-    };
-}
 /// All payments of principal, whenever they were made, of charges in play.
 const PRINCIPAL_PAID: &str = concat!(
     "SELECT a.charge_id, a.effective_on, a.amount_fen FROM allocation a
@@ -307,16 +309,27 @@ pub fn receipt_content(community: CommunityId, r: &ReceiptRow, seq: i64) -> Vec<
 /// [`DbError::Duplicate`] when the key or number is taken.
 pub fn insert_receipt(tx: &mut Tx<'_>, community: CommunityId, receipt: &ReceiptRow, seq: i64) -> Result<(), DbError> {
     let head: Option<[u8; 32]> = tx.query_one("community", HEAD, &params![community], |row| row.take())?;
-    let previous = head.unwrap_or(chain::START);
-    let mut values = receipt_content(community, receipt, seq);
-    let hash = chain::link(&previous, &values);
-    values.extend(params![false, previous, hash]);
-    tx.execute(INSERT, &values)?;
+    let hash = write_receipt(tx, community, receipt, seq, &head.unwrap_or(chain::START))?;
     tx.execute(SET_HEAD, &params![community, hash])?;
     if let Some(reversed) = receipt.reverses_id {
         tx.execute(MARK_REVERSED, &params![community, reversed, true])?;
     }
     Ok(())
+}
+
+/// Writes a receipt after the one whose hash is `previous`; returns its own hash, the new end of the chain.
+fn write_receipt(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    receipt: &ReceiptRow,
+    seq: i64,
+    previous: &[u8; 32],
+) -> Result<[u8; 32], DbError> {
+    let mut values = receipt_content(community, receipt, seq);
+    let hash = chain::link(previous, &values);
+    values.extend(params![false, previous, hash]);
+    tx.execute(INSERT, &values)?;
+    Ok(hash)
 }
 
 /// The receipt of that key.
@@ -495,7 +508,13 @@ pub fn late_fee_content(community: CommunityId, l: &LateFeeRow, seq: i64) -> Vec
 /// # Errors
 /// [`DbError::Duplicate`] when these days are charged already (I10).
 pub fn insert_late_fee(tx: &mut Tx<'_>, community: CommunityId, l: &LateFeeRow, seq: i64) -> Result<(), DbError> {
-    let values = params![
+    tx.execute(INSERT_LATE_FEE, &late_fee_values(community, l, seq))?;
+    let content = late_fee_content(community, l, seq);
+    digest::add(tx, community, Register::LateFees, &SetDigest::of(&content))
+}
+
+fn late_fee_values(community: CommunityId, l: &LateFeeRow, seq: i64) -> [Value; 13] {
+    params![
         community,
         l.id,
         l.charge_id,
@@ -509,10 +528,7 @@ pub fn insert_late_fee(tx: &mut Tx<'_>, community: CommunityId, l: &LateFeeRow, 
         l.rule.clone(),
         true,
         seq
-    ];
-    tx.execute(INSERT_LATE_FEE, &values)?;
-    let content = late_fee_content(community, l, seq);
-    digest::add(tx, community, Register::LateFees, &SetDigest::of(&content))
+    ]
 }
 
 /// A frozen late fee, in brief: id, charge, last day, amount, open.

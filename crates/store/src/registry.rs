@@ -568,7 +568,7 @@ fn read_party(row: &Row<'_>) -> Result<PartyRow, DbError> {
     })
 }
 
-fn read_account(row: &Row<'_>) -> Result<AccountRow, DbError> {
+pub(crate) fn read_account(row: &Row<'_>) -> Result<AccountRow, DbError> {
     Ok(AccountRow {
         id: row.take()?,
         unit_id: row.take()?,

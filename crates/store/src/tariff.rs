@@ -129,6 +129,11 @@ const INSERT_CLAUSE: &str = "INSERT INTO contract_clause (community_id, id, cont
     VALUES ($1, $2, $3, $4, $5, $6)";
 const CLAUSES: &str =
     "SELECT id, contract_id, kind, number, text FROM contract_clause WHERE community_id = $1 ORDER BY id";
+const CONTRACTS_WITH_CLAUSES: &str =
+    "SELECT l.id, l.kind, c.id, c.name, c.number, c.kind, c.starts_on, c.ends_on, c.cycle_months, c.due_rule, c.due_day,
+    c.late_fee_rate_e8, c.late_fee_grace_days, c.late_fee_cap_e4, c.demand_days, c.rounding, c.allocation_policy, c.filing_state
+    FROM contract c LEFT JOIN contract_clause l ON l.community_id = c.community_id AND l.contract_id = c.id
+    WHERE c.community_id = $1 ORDER BY c.starts_on DESC, c.id DESC, l.id";
 const INSERT_ITEM: &str = "INSERT INTO fee_item (community_id, id, name, kind) VALUES ($1, $2, $3, $4)";
 const ITEMS: &str = "SELECT id, name, kind FROM fee_item WHERE community_id = $1 ORDER BY id";
 const INSERT_STANDARD: &str =
@@ -166,6 +171,7 @@ pub const STATEMENTS: &[&str] = &[
     CONTRACTS,
     INSERT_CLAUSE,
     CLAUSES,
+    CONTRACTS_WITH_CLAUSES,
     INSERT_ITEM,
     ITEMS,
     INSERT_STANDARD,
@@ -268,6 +274,32 @@ pub fn list_clauses(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Claus
             text: row.take()?,
         })
     })
+}
+
+/// A contract with the id and kind of each of its clauses, in the order they were noted.
+pub type ContractWithClauses = (ContractRow, Vec<(ClauseId, String)>);
+
+/// The contracts of a community, newest first, with their clauses.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_contracts_with_clauses(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+) -> Result<Vec<ContractWithClauses>, DbError> {
+    let mut contracts: Vec<ContractWithClauses> = Vec::new();
+    tx.for_each::<DbError>(CONTRACTS_WITH_CLAUSES, &params![community], |row| {
+        let (clause, kind): (Option<ClauseId>, Option<String>) = (row.take()?, row.take()?);
+        let contract: ContractId = row.get(2)?;
+        if contracts.last().is_none_or(|(last, _)| last.id != contract) {
+            contracts.push((read_contract(row)?, Vec::new()));
+        }
+        if let Some((_, clauses)) = contracts.last_mut() {
+            clauses.extend(clause.zip(kind));
+        }
+        Ok(())
+    })?;
+    Ok(contracts)
 }
 
 /// Writes a fee item.

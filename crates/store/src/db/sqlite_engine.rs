@@ -206,10 +206,11 @@ impl SqliteTx<'_> {
 /// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
 fn numbered(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
-    let mut rest = sql.chars().peekable();
-    while let Some(c) = rest.next() {
-        let is_place = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
-        text.push(if is_place { '?' } else { c });
+    let mut parts = sql.split('$');
+    text.extend(parts.next());
+    for part in parts {
+        text.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        text.push_str(part);
     }
     text
 }

@@ -14,6 +14,7 @@ fn all() -> Vec<&'static str> {
         billing::STATEMENTS,
         ledger::STATEMENTS,
         ledger::adjustment::STATEMENTS,
+        ledger::posting::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::STATEMENTS,
         registry::STATEMENTS,
