@@ -133,7 +133,7 @@ const CONTRACTS_WITH_CLAUSES: &str =
     "SELECT l.id, l.kind, c.id, c.name, c.number, c.kind, c.starts_on, c.ends_on, c.cycle_months, c.due_rule, c.due_day,
     c.late_fee_rate_e8, c.late_fee_grace_days, c.late_fee_cap_e4, c.demand_days, c.rounding, c.allocation_policy, c.filing_state
     FROM contract c LEFT JOIN contract_clause l ON l.community_id = c.community_id AND l.contract_id = c.id
-    WHERE c.community_id = $1 ORDER BY c.starts_on DESC, c.id DESC, l.id";
+    WHERE c.community_id = $1";
 const INSERT_ITEM: &str = "INSERT INTO fee_item (community_id, id, name, kind) VALUES ($1, $2, $3, $4)";
 const ITEMS: &str = "SELECT id, name, kind FROM fee_item WHERE community_id = $1 ORDER BY id";
 const INSERT_STANDARD: &str =
@@ -290,15 +290,17 @@ pub fn list_contracts_with_clauses(
     let mut contracts: Vec<ContractWithClauses> = Vec::new();
     tx.for_each::<DbError>(CONTRACTS_WITH_CLAUSES, &params![community], |row| {
         let (clause, kind): (Option<ClauseId>, Option<String>) = (row.take()?, row.take()?);
-        let contract: ContractId = row.get(2)?;
-        if contracts.last().is_none_or(|(last, _)| last.id != contract) {
-            contracts.push((read_contract(row)?, Vec::new()));
-        }
-        if let Some((_, clauses)) = contracts.last_mut() {
-            clauses.extend(clause.zip(kind));
+        let id: ContractId = row.get(2)?;
+        match contracts.iter_mut().find(|(contract, _)| contract.id == id) {
+            Some((_, clauses)) => clauses.extend(clause.zip(kind)),
+            None => contracts.push((read_contract(row)?, clause.zip(kind).into_iter().collect())),
         }
         Ok(())
     })?;
+    contracts.sort_by_key(|(contract, _)| std::cmp::Reverse((contract.starts_on, contract.id)));
+    for (_, clauses) in &mut contracts {
+        clauses.sort_by_key(|(clause, _)| *clause);
+    }
     Ok(contracts)
 }
 

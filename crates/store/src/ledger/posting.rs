@@ -33,29 +33,32 @@ const CLOSE: &str =
     "UPDATE community SET fact_seq = $2, receipt_no = $3, receipt_head = $4, audit_head = $5 WHERE id = $1";
 const PAYERS: &str = "SELECT a.id, a.unit_id, a.party_id, a.starts_on, a.ends_on, a.paid_through, a.prepaid_fen FROM unit u
     LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id WHERE u.community_id = $1 AND u.label = $2";
-/// The charges account `$2` owes something of, as a payment sees them.
-const OPEN_CHARGES: &str = concat!(
-    "SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id FROM charge c CROSS JOIN fee_item f
-    WHERE f.community_id = c.community_id AND f.id = c.fee_item_id AND c.community_id = $1 AND c.live AND c.id IN ",
-    in_play_of_account!(),
-    " ORDER BY c.due_on, c.id"
-);
-const PAST: &str = concat!(
-    "SELECT 'paid', a.charge_id, a.effective_on, a.amount_fen, a.late_fee_id, 0 FROM allocation a
-    WHERE a.community_id = $1 AND a.kind = 'principal' AND a.charge_id IN ",
-    in_play_of_account!(),
-    " UNION ALL SELECT 'frozen', f.charge_id, f.to_on, f.amount_fen, f.id, f.open_fen FROM late_fee f
-    WHERE f.community_id = $1 AND f.live AND f.charge_id IN ",
-    in_play_of_account!(),
-    " UNION ALL SELECT j.kind, j.charge_id, j.effective_on, j.amount_fen, j.late_fee_id, 0 FROM adjustment j
-    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL AND j.late_fee_id IS NULL"
-);
-const OWED_IDS: &str = "SELECT c.account_id, c.id FROM charge c WHERE c.community_id = $1 AND c.live AND c.id IN (
-    SELECT o.id FROM account a JOIN charge o ON o.community_id = a.community_id AND o.account_id = a.id AND o.open_fen > 0
-        WHERE a.community_id = $1 AND a.unit_id = $2
-    UNION ALL SELECT l.charge_id FROM account a
-        JOIN late_fee l ON l.community_id = a.community_id AND l.account_id = a.id AND l.open_fen > 0
-        WHERE a.community_id = $1 AND a.unit_id = $2)";
+/// The charges account `$2` owes principal of, and those it owes nothing but a frozen late fee of. Both go from the few rows that
+/// are open to the rest (`CROSS JOIN`), and nothing is sorted or kept in between: for a handful of rows that costs more than they do.
+const OPEN_CHARGES: &str = "SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
+    FROM charge c CROSS JOIN fee_item f WHERE c.community_id = $1 AND c.account_id = $2 AND c.open_fen > 0 AND c.live
+    AND f.community_id = c.community_id AND f.id = c.fee_item_id
+    UNION ALL SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
+    FROM late_fee l CROSS JOIN charge c CROSS JOIN fee_item f WHERE l.community_id = $1 AND l.account_id = $2
+    AND l.open_fen > 0 AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0 AND c.live
+    AND f.community_id = c.community_id AND f.id = c.fee_item_id";
+/// All that happened to charges with open principal; of the others, the late fees that are open.
+const PAST: &str = "SELECT 'paid', a.charge_id, a.effective_on, a.amount_fen, a.late_fee_id, 0
+    FROM charge o CROSS JOIN allocation a WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+    AND a.community_id = o.community_id AND a.charge_id = o.id AND a.kind = 'principal'
+    UNION ALL SELECT 'frozen', f.charge_id, f.to_on, f.amount_fen, f.id, f.open_fen
+    FROM charge o CROSS JOIN late_fee f WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+    AND f.community_id = o.community_id AND f.charge_id = o.id AND f.live
+    UNION ALL SELECT 'frozen', l.charge_id, l.to_on, l.amount_fen, l.id, l.open_fen
+    FROM late_fee l CROSS JOIN charge c WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0 AND l.live
+    AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0
+    UNION ALL SELECT j.kind, j.charge_id, j.effective_on, j.amount_fen, j.late_fee_id, 0 FROM adjustment j
+    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL AND j.late_fee_id IS NULL";
+const OWED_IDS: &str = "SELECT o.account_id, o.id FROM account a CROSS JOIN charge o WHERE a.community_id = $1
+    AND a.unit_id = $2 AND o.community_id = a.community_id AND o.account_id = a.id AND o.open_fen > 0 AND o.live
+    UNION SELECT c.account_id, c.id FROM account a CROSS JOIN late_fee l CROSS JOIN charge c WHERE a.community_id = $1
+    AND a.unit_id = $2 AND l.community_id = a.community_id AND l.account_id = a.id AND l.open_fen > 0
+    AND c.community_id = l.community_id AND c.id = l.charge_id AND c.live";
 const TAKE_OFF_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
 const SETTLE_CHARGES: &str = "UPDATE charge SET open_fen = 0 WHERE community_id = $1 AND id IN ({ids})";
 const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
@@ -210,7 +213,7 @@ pub fn list_open_charges(
     community: CommunityId,
     account: AccountId,
 ) -> Result<Vec<OpenCharge>, DbError> {
-    tx.query(OPEN_CHARGES, &params![community, account], |row| {
+    let mut charges = tx.query(OPEN_CHARGES, &params![community, account], |row| {
         Ok(OpenCharge {
             id: row.take()?,
             item: row.take()?,
@@ -220,7 +223,11 @@ pub fn list_open_charges(
             open: row.take()?,
             clause_id: row.take()?,
         })
-    })
+    })?;
+    charges.sort_by_key(|charge| (charge.due_on, charge.id));
+    // Several late fees of one settled charge name it several times.
+    charges.dedup_by_key(|charge| charge.id);
+    Ok(charges)
 }
 
 /// What has happened to a charge that its late fee depends on.
