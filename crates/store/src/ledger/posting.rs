@@ -8,9 +8,9 @@ use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId, Un
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{Fen, Period, UnitLabel};
 
-use super::{
-    ALLOCATION_TABLE, AllocationRow, LateFeeRow, ReceiptRow, allocation_values, late_fee_content, write_receipt,
-};
+use super::allocation::{ALLOCATION_TABLE, AllocationRow, allocation_values};
+use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values};
+use super::receipt::{ReceiptRow, write_receipt};
 use crate::audit::{self, AuditEntry};
 use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
@@ -325,7 +325,7 @@ pub fn insert_late_fees(
     for (seq, row) in late_fees {
         added.join(&SetDigest::of(&late_fee_content(community, row, *seq)));
     }
-    let values = late_fees.iter().map(|(seq, row)| super::late_fee_values(community, row, *seq));
+    let values = late_fees.iter().map(|(seq, row)| late_fee_values(community, row, *seq));
     if !late_fees.is_empty() {
         tx.bulk_insert(&LATE_FEE_TABLE, values)?;
     }
