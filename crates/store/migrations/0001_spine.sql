@@ -499,7 +499,7 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'recalculation')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,

@@ -15,6 +15,8 @@ use crate::{DbError, Tx, Value, chain, params};
 /// A register whose rows are covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Register {
+    /// Charges.
+    Charges,
     /// Late fees frozen.
     LateFees,
     /// Promises.
@@ -25,6 +27,8 @@ pub enum Register {
     Contacts,
     /// Decisions.
     Decisions,
+    /// Actions.
+    Actions,
     /// Letters and notices.
     Notices,
     /// Proofs of service.
@@ -35,12 +39,14 @@ pub enum Register {
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
+        Self::Charges,
         Self::LateFees,
         Self::Promises,
         Self::Plans,
         Self::Contacts,
         Self::Decisions,
+        Self::Actions,
         Self::Notices,
         Self::Proofs,
         Self::Matters,
@@ -50,11 +56,13 @@ impl Register {
     #[must_use]
     pub const fn table(self) -> &'static str {
         match self {
+            Self::Charges => "charge",
             Self::LateFees => "late_fee",
             Self::Promises => "promise",
             Self::Plans => "plan",
             Self::Contacts => "contact_log",
             Self::Decisions => "decision",
+            Self::Actions => "action",
             Self::Notices => "notice",
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",

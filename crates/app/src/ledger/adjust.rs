@@ -73,6 +73,14 @@ pub fn adjust_charge(
     if actor.name == approver.name {
         return Err(Refusal::conflict("减免必须由另一个人批准", "somebody else has to approve it"));
     }
+    if request.kind == AdjustmentKind::Recalculation {
+        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
+        return Err(Refusal::invalid(
+            "kind",
+            zh,
+            "late fees are computed again by themselves; choose a waiver or correction",
+        ));
+    }
     if request.reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "减免必须写明原因", "an adjustment needs a reason"));
     }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::ledger::allocation::{AllocationLine as Share, Debt, allocate};
 use hemu_domain::{DailyRate, Fen};
+use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::posting::{self, Books, Numbered, OpenCharge, TakenOff};
-use hemu_store::ledger::{AllocationRow, LateFeeRow, ReceiptRow};
+use hemu_store::ledger::{self, AllocationRow, LateFeeRow, ReceiptRow};
 use hemu_store::registry::{self, AccountRow};
 use hemu_store::{DbError, Tx};
 
@@ -14,6 +16,9 @@ use super::AllocationLine;
 use super::position::{Position, open_positions};
 use crate::App;
 use crate::tariff::Contracts;
+
+/// Who approves what follows from a calculation alone.
+const BY_THE_PROGRAM: &str = "系统（按规则计算）";
 
 /// Where a payment went.
 pub struct Applied {
@@ -101,6 +106,7 @@ struct Rows {
     allocations: Vec<Numbered<AllocationRow>>,
     off_late_fees: Vec<TakenOff<LateFeeId>>,
     off_charges: Vec<TakenOff<ChargeId>>,
+    recalculated: Vec<Numbered<AdjustmentRow>>,
 }
 
 impl Rows {
@@ -108,6 +114,12 @@ impl Rows {
         posting::insert_late_fees(tx, community, &self.late_fees)?;
         posting::take_off_late_fees(tx, community, &self.off_late_fees)?;
         posting::take_off_charges(tx, community, &self.off_charges)?;
+        for (seq, row) in &self.recalculated {
+            if let Some(late_fee) = row.late_fee_id {
+                ledger::take_off_late_fee(tx, community, late_fee, row.amount)?;
+            }
+            adjustment::insert(tx, community, row, *seq)?;
+        }
         posting::insert_allocations(tx, community, &self.allocations)
     }
 }
@@ -140,10 +152,48 @@ impl Posting<'_> {
             self.rows.late_fees.push((self.books.next_seq(), row));
         }
         self.allocate_late_fee(share, &paid);
+        self.recalculate(position, share);
         if share.principal.is_positive() {
             let settles = share.principal == position.charge.open;
             self.rows.off_charges.push(TakenOff { id: share.id, amount: share.principal, settles });
             self.allocate("principal", Some(share.id), None, share.principal);
+        }
+    }
+
+    /// A payment of a day before the last day frozen lowers what was frozen after it: not by changing the frozen row, but by an
+    /// adjustment of its own, the newest first, of what is open. What is paid of it already is made up for by what runs on.
+    fn recalculate(&mut self, position: &Position<OpenCharge>, share: &Share<ChargeId>) {
+        let mut excess = position.frozen_too_high(self.receipt.received_on, share.principal);
+        for (id, open) in position.frozen.iter().rev() {
+            let paid = self.rows.off_late_fees.iter().filter(|one| one.id == *id).map(|one| one.amount).sum();
+            let part = excess.min(*open - paid);
+            if part.is_positive() {
+                excess -= part;
+                let row = self.recalculation(position, (share.id, *id), part);
+                self.rows.recalculated.push((self.books.next_seq(), row));
+            }
+        }
+    }
+
+    fn recalculation(
+        &self,
+        position: &Position<OpenCharge>,
+        (charge_id, late_fee_id): (ChargeId, LateFeeId),
+        amount: Fen,
+    ) -> AdjustmentRow {
+        let (number, day) = (&self.receipt.number, self.receipt.received_on);
+        AdjustmentRow {
+            id: self.app.new_id(),
+            account_id: self.account.id,
+            charge_id,
+            late_fee_id: Some(late_fee_id),
+            kind: AdjustmentKind::Recalculation,
+            amount,
+            effective_on: position.frozen_to,
+            reason: format!("收据 {number} 的收款日 {day} 早于违约金截止日 {}，按实际欠款重算", position.frozen_to),
+            requested_by: self.receipt.actor_name.clone(),
+            approved_by: BY_THE_PROGRAM.to_owned(),
+            recorded_at: self.receipt.recorded_at,
         }
     }
 

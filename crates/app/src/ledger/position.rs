@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use hemu_domain::arrears::late_fee::late_fee;
 use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId, PartyId};
 use hemu_domain::{Fen, Period};
@@ -30,12 +31,44 @@ pub struct Position<C = OwedCharge> {
     pub rule: Option<FeeRule>,
     /// Days up to the day that bear no late fee.
     pub paused: Vec<DayRange>,
+    /// What was frozen, as it stands.
+    frozen_so_far: FrozenSoFar,
+}
+
+/// All that was frozen of a charge, paid or not, and what that follows from.
+struct FrozenSoFar {
+    /// How much, less what was computed again.
+    sum: Fen,
+    /// What was charged.
+    amount: Fen,
+    due_on: NaiveDate,
+    /// What lowered the principal up to the last day frozen.
+    lowered: Vec<(NaiveDate, Fen)>,
+    /// Days up to that day that bear no late fee.
+    paused: Vec<DayRange>,
 }
 
 impl<C> Position<C> {
     /// Open late fee, frozen and running.
     pub fn late_fee(&self) -> Fen {
         self.frozen.iter().map(|(_, open)| *open).sum::<Fen>() + self.running
+    }
+
+    /// By how much what was frozen is too high once `paid` principal of an earlier day is known. What the clause says today may not
+    /// be what it said then, so no more is taken off than this payment makes of a difference.
+    pub fn frozen_too_high(&self, paid_on: NaiveDate, paid: Fen) -> Fen {
+        let Some(rule) = self.rule.as_ref().filter(|_| paid_on < self.frozen_to && paid.is_positive()) else {
+            return Fen::ZERO;
+        };
+        let so_far = &self.frozen_so_far;
+        let whole = |payments: &[(NaiveDate, Fen)]| {
+            late_fee(&rule.clause, so_far.amount, so_far.due_on, payments, &so_far.paused, self.frozen_to).amount
+        };
+        let mut lowered = so_far.lowered.clone();
+        let without = whole(&lowered);
+        lowered.push((paid_on, paid));
+        let with = whole(&lowered);
+        (without - with).min(so_far.sum - with).max(Fen::ZERO)
     }
 
     /// What runs on the charge as a row to freeze, for `cause`; `None` when nothing runs.
@@ -162,16 +195,23 @@ impl<'a> History<'a> {
         let rule = self.contracts.fee_rule(terms.clause_id, terms.period);
         let paused = self.pauses.of(terms.party_id, terms.id, on);
         // The last payment of principal froze what had run; a settled charge has nothing running.
+        let assessed = frozen.iter().map(|one| one.amount).sum::<Fen>() - recalculated(past);
         let running = if terms.open.is_positive() {
-            let lowered: Vec<(NaiveDate, Fen)> =
-                past.iter().filter_map(|one| lowered_by(one, terms.due_on, on)).collect();
-            let assessed = frozen.iter().map(|one| one.amount).sum();
+            let lowered = lowered(past, terms.due_on, on);
             running_late_fee(rule, terms.amount, terms.due_on, &lowered, &paused, assessed, on)
         } else {
             Fen::ZERO
         };
+        let frozen_to = frozen.last().map_or(terms.due_on, |last| last.to_on);
         Position {
-            frozen_to: frozen.last().map_or(terms.due_on, |last| last.to_on),
+            frozen_so_far: FrozenSoFar {
+                sum: assessed,
+                amount: terms.amount,
+                due_on: terms.due_on,
+                lowered: lowered(past, terms.due_on, frozen_to),
+                paused: self.pauses.of(terms.party_id, terms.id, frozen_to),
+            },
+            frozen_to,
             frozen: frozen.iter().filter(|one| one.open.is_positive()).map(|one| (one.id, one.open)).collect(),
             running,
             rule: rule.cloned(),
@@ -192,18 +232,28 @@ struct Frozen {
 fn frozen_of(past: &[Past]) -> Vec<Frozen> {
     let frozen = past.iter().filter_map(|one| match *one {
         Past::Frozen { id, to_on, amount, open } => Some(Frozen { id, to_on, amount, open }),
-        Past::Paid { .. } | Past::Adjusted { .. } => None,
+        Past::Paid { .. } | Past::Adjusted { .. } | Past::Recalculated { .. } => None,
     });
     let mut frozen: Vec<Frozen> = frozen.collect();
     frozen.sort_by_key(|one| one.to_on);
     frozen
 }
 
-/// What lowered the principal of a charge, as its late fee sees it.
+/// What of the frozen late fees was taken off by computing them again.
+fn recalculated(past: &[Past]) -> Fen {
+    let amount = |one: &Past| if let Past::Recalculated { amount } = one { *amount } else { Fen::ZERO };
+    past.iter().map(amount).sum()
+}
+
+/// All that lowered the principal of a charge, as its late fee sees it.
+fn lowered(past: &[Past], due_on: NaiveDate, as_of: NaiveDate) -> Vec<(NaiveDate, Fen)> {
+    past.iter().filter_map(|one| lowered_by(one, due_on, as_of)).collect()
+}
+
 fn lowered_by(past: &Past, due_on: NaiveDate, as_of: NaiveDate) -> Option<(NaiveDate, Fen)> {
     match *past {
         Past::Paid { on, amount } => Some((on, amount)),
         Past::Adjusted { kind, on, amount } => Some((kind.lowers_from(due_on, on, as_of)?, amount)),
-        Past::Frozen { .. } => None,
+        Past::Frozen { .. } | Past::Recalculated { .. } => None,
     }
 }

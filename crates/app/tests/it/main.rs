@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod as_of_reconstruction;
+mod backdated;
 mod balances;
 mod collecting;
 mod collection_invariants;

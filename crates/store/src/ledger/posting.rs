@@ -53,7 +53,8 @@ const PAST: &str = "SELECT 'paid', a.charge_id, a.effective_on, a.amount_fen, a.
     FROM late_fee l CROSS JOIN charge c WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0 AND l.live
     AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0
     UNION ALL SELECT j.kind, j.charge_id, j.effective_on, j.amount_fen, j.late_fee_id, 0 FROM adjustment j
-    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL AND j.late_fee_id IS NULL";
+    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL
+    AND (j.late_fee_id IS NULL OR j.kind = 'recalculation')";
 const OWED_IDS: &str = "SELECT o.account_id, o.id FROM account a CROSS JOIN charge o WHERE a.community_id = $1
     AND a.unit_id = $2 AND o.community_id = a.community_id AND o.account_id = a.id AND o.open_fen > 0 AND o.live
     UNION SELECT c.account_id, c.id FROM account a CROSS JOIN late_fee l CROSS JOIN charge c WHERE a.community_id = $1
@@ -249,6 +250,11 @@ pub enum Past {
         /// How much.
         amount: Fen,
     },
+    /// A frozen late fee was computed again and lowered.
+    Recalculated {
+        /// How much.
+        amount: Fen,
+    },
     /// Late fee was frozen.
     Frozen {
         /// Which.
@@ -283,7 +289,10 @@ fn read_past(row: &Row<'_>) -> Result<(ChargeId, Past), DbError> {
         kind => {
             let kind =
                 AdjustmentKind::parse(kind).map_err(|_| DbError::Decode { column: 0, expected: "an adjustment" })?;
-            Past::Adjusted { kind, on, amount }
+            match kind {
+                AdjustmentKind::Recalculation => Past::Recalculated { amount },
+                AdjustmentKind::Waiver | AdjustmentKind::Correction => Past::Adjusted { kind, on, amount },
+            }
         }
     };
     Ok((charge, past))

@@ -49,6 +49,8 @@ const ADJUSTED_LATE_FEES: &str = "SELECT late_fee_id, CAST(SUM(amount_fen) AS BI
 const PRINCIPAL_PAID: &str = "SELECT a.charge_id, a.effective_on, a.amount_fen, a.seq FROM allocation a
     WHERE a.community_id = $1 AND a.kind = 'principal'
     AND EXISTS (SELECT 1 FROM late_fee l WHERE l.community_id = a.community_id AND l.charge_id = a.charge_id) ORDER BY a.seq";
+const RECALCULATIONS: &str = "SELECT charge_id, seq, amount_fen FROM adjustment
+    WHERE community_id = $1 AND kind = 'recalculation' AND charge_id IS NOT NULL ORDER BY seq";
 const ADJUSTMENTS: &str = "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.id, j.account_id, j.charge_id,
     j.late_fee_id, j.kind, j.amount_fen, j.effective_on, j.reason, j.requested_by, j.approved_by, j.recorded_at
     FROM adjustment j WHERE j.community_id = $1 ORDER BY j.account_id, j.seq";
@@ -73,6 +75,7 @@ pub const STATEMENTS: &[&str] = &[
     ADJUSTED_LATE_FEES,
     PRINCIPAL_PAID,
     ADJUSTMENTS,
+    RECALCULATIONS,
     PAUSES,
 ];
 
@@ -236,18 +239,29 @@ fn lowered_principals(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap
     Ok(lowered)
 }
 
+/// What was taken off the frozen late fees of each charge by computing them again, and when that was recorded.
+fn recalculations(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap<Uuid, Vec<(i64, Fen)>>, DbError> {
+    let mut found: HashMap<Uuid, Vec<(i64, Fen)>> = HashMap::new();
+    tx.for_each::<DbError>(RECALCULATIONS, &params![community], |row| {
+        found.entry(row.take()?).or_default().push((row.take()?, row.take()?));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// What is frozen of a charge so far.
 struct Frozen {
     sum: Fen,
     to_on: NaiveDate,
 }
 
-/// At each freezing, all that was frozen of a charge is what its rule came to on the payments known then (a payment entered
-/// later for an earlier day does not change what was frozen); days follow on days; the open part is what was not paid or let
-/// off since.
+/// At each freezing, all that was frozen of a charge, less what had been computed again, is what its rule came to on the payments
+/// known then (a payment entered later for an earlier day does not change what was frozen: that is an adjustment of its own);
+/// days follow on days; the open part is what was not paid or let off since.
 pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let (paid, let_off) = (sums(tx, OFF_LATE_FEES, community)?, sums(tx, ADJUSTED_LATE_FEES, community)?);
     let (lowered, holds) = (lowered_principals(tx, community)?, pauses(tx, community)?);
+    let recalculated = recalculations(tx, community)?;
     let mut frozen: HashMap<Uuid, Frozen> = HashMap::new();
     tx.for_each::<DbError>(LATE_FEES, &params![community], |row| {
         let (id, charge): (Uuid, Uuid) = (row.take()?, row.take()?);
@@ -268,7 +282,9 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         let own = |hold: &&KnownPause| hold.seq < seq && hold.covers(party, charge);
         let follows = follows && rests_on(&paused, holds.iter().filter(own), to_on);
         let left = amount - of(&paid, id) - of(&let_off, id);
-        let sound = whole == Some(so_far.sum) && follows && open == left && open >= Fen::ZERO;
+        let again = recalculated.get(&charge).map(Vec::as_slice).unwrap_or_default();
+        let again: Fen = again.iter().filter(|(known, _)| *known < seq).map(|(_, amount)| *amount).sum();
+        let sound = whole == Some(so_far.sum - again) && follows && open == left && open >= Fen::ZERO;
         tally.row(sound, || format!("late fee {id}"));
         Ok(())
     })
