@@ -8,6 +8,7 @@
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+pub mod dispute;
 mod late_fees;
 mod limitation;
 pub mod nightly;

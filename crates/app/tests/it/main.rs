@@ -10,6 +10,7 @@ mod collection_runs;
 mod collector;
 mod contracts;
 mod cycles;
+mod disputed_charges;
 mod double_charge;
 mod handover;
 mod history;

@@ -56,8 +56,9 @@ const ADJUSTMENTS: &str = "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.
     FROM adjustment j WHERE j.community_id = $1 ORDER BY j.account_id, j.seq";
 
 const PAUSES: &str =
-    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq
+    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq, k.state
     FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
+    LEFT JOIN complaint k ON k.community_id = h.community_id AND k.id = h.complaint_id
     WHERE h.community_id = $1 AND h.suppress_late_fee ORDER BY h.seq";
 
 /// Every statement of this module.
@@ -293,6 +294,8 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
 /// A hold that stops the late fee, with its place among the facts.
 struct KnownPause {
     seq: i64,
+    /// The complaint behind it was found wrong: what was frozen since does not leave its days out.
+    overruled: bool,
     pause: LateFeePause,
 }
 
@@ -305,7 +308,8 @@ impl KnownPause {
 fn pauses(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<KnownPause>, DbError> {
     tx.query(PAUSES, &params![community], |row| {
         let pause = read_pause(row)?;
-        Ok(KnownPause { seq: row.take()?, pause })
+        let (seq, state): (i64, Option<String>) = (row.take()?, row.take()?);
+        Ok(KnownPause { seq, overruled: state.as_deref() == Some("invalid"), pause })
     })
 }
 
@@ -315,17 +319,24 @@ fn paused_of(rule: &Json) -> Vec<DayRange> {
 }
 
 /// Whether the days left out up to `to_on` are those of the holds known then. A hold that was in force then may have ended since,
-/// so its days may have been cut later, never earlier than it ended.
+/// so its days may have been cut later, never earlier than it ended; one that was overruled since may be missing.
 fn rests_on<'a>(paused: &[DayRange], known: impl Iterator<Item = &'a KnownPause>, to_on: NaiveDate) -> bool {
-    let mut known: Vec<&LateFeePause> = known.map(|one| &one.pause).filter(|one| one.opened_on <= to_on).collect();
+    let mut known: Vec<&KnownPause> = known.filter(|one| one.pause.opened_on <= to_on).collect();
     let mut paused = paused.to_vec();
-    known.sort_by_key(|one| (one.opened_on, one.ended_on.unwrap_or(NaiveDate::MAX)));
+    let ended = |one: &KnownPause| one.pause.ended_on.unwrap_or(NaiveDate::MAX);
+    known.sort_by_key(|one| (one.pause.opened_on, ended(one), one.overruled));
     paused.sort_unstable();
-    let fits = |(range, hold): (&DayRange, &&LateFeePause)| {
-        let ended = hold.ended_on.unwrap_or(to_on).min(to_on);
-        range.from == hold.opened_on && (ended..=to_on).contains(&range.to)
+    let fits = |range: &DayRange, one: &KnownPause| {
+        range.from == one.pause.opened_on && (ended(one).min(to_on)..=to_on).contains(&range.to)
     };
-    paused.len() == known.len() && paused.iter().zip(&known).all(fits)
+    let all_known = paused.iter().all(|range| match known.iter().position(|one| fits(range, one)) {
+        Some(place) => {
+            known.remove(place);
+            true
+        }
+        None => false,
+    });
+    all_known && known.iter().all(|one| one.overruled)
 }
 
 /// An adjustment with its place in the chain: community, seq, previous hash, hash.
