@@ -32,7 +32,12 @@ pub fn record(
     community: Option<CommunityId>,
     act: &Act<'_>,
 ) -> Result<(), DbError> {
-    let entry = AuditEntry {
+    audit::append(tx, community, &entry(app, actor, act))
+}
+
+/// The entry of an act that is done now.
+pub(crate) fn entry(app: &App, actor: &Actor, act: &Act<'_>) -> AuditEntry {
+    AuditEntry {
         id: app.new_id(),
         at: app.clock.now(),
         actor_id: actor.staff_id,
@@ -41,8 +46,7 @@ pub fn record(
         subject_kind: act.subject_kind.to_owned(),
         subject_id: act.subject_id,
         detail: act.detail.clone(),
-    };
-    audit::append(tx, community, &entry)
+    }
 }
 
 /// An entry of the trail as pages show it.

@@ -239,7 +239,7 @@ CREATE TABLE account (
     FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
-CREATE INDEX account_by_unit ON account (community_id, unit_id);
+CREATE INDEX account_by_unit ON account (community_id, unit_id, id);
 CREATE INDEX account_by_party ON account (community_id, party_id, id);
 CREATE INDEX account_ended ON account (community_id, id) WHERE ends_on IS NOT NULL;
 
@@ -501,7 +501,7 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'recalculation')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,

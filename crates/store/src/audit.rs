@@ -50,17 +50,23 @@ pub fn append(tx: &mut Tx<'_>, community: Option<CommunityId>, entry: &AuditEntr
         Some(community) => tx.execute(LOCK_COMMUNITY, &params![community])?,
         None => tx.execute(LOCK_COMPANY, &[])?,
     };
+    let hash = insert(tx, community_id, entry)?;
+    match community {
+        Some(community) => tx.execute(SET_HEAD, &params![community, hash])?,
+        None => tx.execute(SET_COMPANY_HEAD, &params![hex(&hash)])?,
+    };
+    Ok(())
+}
+
+/// Adds an entry at the end of a chain whose lock is held; returns its hash, the new end.
+pub(crate) fn insert(tx: &mut Tx<'_>, community_id: Uuid, entry: &AuditEntry) -> Result<[u8; 32], DbError> {
     let last = tx.query_opt(LAST, &params![community_id], |row| Ok((row.take::<i64>()?, row.take::<[u8; 32]>()?)))?;
     let (seq, previous) = last.map_or((1, chain::START), |(seq, hash)| (seq + 1, hash));
     let content = content(community_id, seq, entry);
     let hash = chain::link(&previous, &content);
     let values: Vec<Value> = content.into_iter().chain(params![previous, hash]).collect();
     tx.execute(INSERT, &values)?;
-    match community {
-        Some(community) => tx.execute(SET_HEAD, &params![community, hash])?,
-        None => tx.execute(SET_COMPANY_HEAD, &params![hex(&hash)])?,
-    };
-    Ok(())
+    Ok(hash)
 }
 
 fn content(community_id: Uuid, seq: i64, entry: &AuditEntry) -> Vec<Value> {

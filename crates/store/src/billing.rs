@@ -8,6 +8,7 @@ use hemu_domain::{Area, Fen, Period, UnitLabel};
 use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Tx, Value, params};
 
 /// A bill as stored.
@@ -175,6 +176,24 @@ pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillRow]) 
     tx.bulk_insert(&BILL_TABLE, bills.iter().map(row))
 }
 
+/// What the digest of charges covers: all but what is open, and how the amount came to be, from which it is computed again.
+pub(crate) fn charge_content(community: CommunityId, c: &ChargeRow, seq: i64) -> [Value; 12] {
+    params![
+        community,
+        c.id,
+        c.account_id,
+        c.bill_id,
+        c.fee_item_id,
+        c.clause_id,
+        c.period,
+        c.origin,
+        c.due_on,
+        c.amount,
+        c.issued_on,
+        seq
+    ]
+}
+
 /// Writes new live charges; `first_seq` numbers them as recorded facts.
 ///
 /// # Errors
@@ -205,6 +224,11 @@ pub fn insert_charges(
             seq
         ]
     };
+    let mut added = SetDigest::default();
+    for (charge, seq) in charges.iter().zip(first_seq..) {
+        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
+    }
+    digest::add(tx, community, Register::Charges, &added)?;
     tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
 }
 

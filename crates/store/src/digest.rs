@@ -15,6 +15,8 @@ use crate::{DbError, Tx, Value, chain, params};
 /// A register whose rows are covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Register {
+    /// Charges.
+    Charges,
     /// Late fees frozen.
     LateFees,
     /// Promises.
@@ -25,6 +27,8 @@ pub enum Register {
     Contacts,
     /// Decisions.
     Decisions,
+    /// Actions.
+    Actions,
     /// Letters and notices.
     Notices,
     /// Proofs of service.
@@ -35,12 +39,14 @@ pub enum Register {
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
+        Self::Charges,
         Self::LateFees,
         Self::Promises,
         Self::Plans,
         Self::Contacts,
         Self::Decisions,
+        Self::Actions,
         Self::Notices,
         Self::Proofs,
         Self::Matters,
@@ -50,11 +56,13 @@ impl Register {
     #[must_use]
     pub const fn table(self) -> &'static str {
         match self {
+            Self::Charges => "charge",
             Self::LateFees => "late_fee",
             Self::Promises => "promise",
             Self::Plans => "plan",
             Self::Contacts => "contact_log",
             Self::Decisions => "decision",
+            Self::Actions => "action",
             Self::Notices => "notice",
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
@@ -86,13 +94,13 @@ impl SetDigest {
 }
 
 const ADD_ROWS: &str = "INSERT INTO set_digest (community_id, name, row_count, digest) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (community_id, name) DO UPDATE SET row_count = set_digest.row_count + $3";
-const FIND: &str = "SELECT row_count, digest FROM set_digest WHERE community_id = $1 AND name = $2";
+    ON CONFLICT (community_id, name) DO UPDATE SET row_count = set_digest.row_count + $3
+    RETURNING row_count, digest";
 const SET: &str = "UPDATE set_digest SET digest = $3 WHERE community_id = $1 AND name = $2";
 const LIST: &str = "SELECT name, row_count, digest FROM set_digest WHERE community_id = $1 ORDER BY name";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[ADD_ROWS, FIND, SET, LIST];
+pub const STATEMENTS: &[&str] = &[ADD_ROWS, SET, LIST];
 
 /// Notes that rows were written to a register.
 ///
@@ -102,11 +110,10 @@ pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &
     if added.rows == 0 {
         return Ok(());
     }
-    // The upsert comes first: it locks the row.
-    tx.execute(ADD_ROWS, &params![community, register.table(), added.rows, [0_u8; 32]])?;
-    let mut sum = tx.query_one("set digest", FIND, &params![community, register.table()], |row| {
-        Ok(SetDigest { rows: row.take()?, sum: row.take()? })
-    })?;
+    // The upsert comes first: it locks the row, and tells what is in it then.
+    let values = params![community, register.table(), added.rows, [0_u8; 32]];
+    let read = |row: &crate::Row<'_>| Ok(SetDigest { rows: row.take()?, sum: row.take()? });
+    let mut sum = tx.query_one("set digest", ADD_ROWS, &values, read)?;
     sum.join(added);
     tx.execute(SET, &params![community, register.table(), sum.sum]).map(|_| ())
 }

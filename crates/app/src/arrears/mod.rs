@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeBucket, AgeStage, overdue_days};
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, StaffId, UnitId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::collection::{case, work};
@@ -327,6 +328,10 @@ impl Facts {
         }
         for one in adjustment::list(tx, community)? {
             match (one.late_fee_id, one.effective_on <= as_of) {
+                // Computed again: as if it had never been frozen.
+                (Some(_), true) if one.kind == AdjustmentKind::Recalculation => {
+                    *facts.frozen.entry(one.charge_id).or_default() -= one.amount;
+                }
                 (Some(_), true) => *facts.fee_settled.entry(one.charge_id).or_default() += one.amount,
                 (None, false) => *facts.later.entry(one.charge_id).or_default() += one.amount,
                 (Some(_), false) | (None, true) => {}

@@ -9,6 +9,7 @@
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;
+pub mod dispute;
 mod glance;
 mod late_fees;
 mod limitation;

@@ -9,7 +9,7 @@ use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::{DbError, Tx, billing, community, ledger, registry};
 use serde::Serialize;
 
-use super::apply::{self, Position, freeze};
+use super::position::{Position, positions};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::entered::check_amount;
@@ -73,6 +73,14 @@ pub fn adjust_charge(
     if actor.name == approver.name {
         return Err(Refusal::conflict("减免必须由另一个人批准", "somebody else has to approve it"));
     }
+    if request.kind == AdjustmentKind::Recalculation {
+        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
+        return Err(Refusal::invalid(
+            "kind",
+            zh,
+            "late fees are computed again by themselves; choose a waiver or correction",
+        ));
+    }
     if request.reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "减免必须写明原因", "an adjustment needs a reason"));
     }
@@ -93,8 +101,8 @@ fn adjust(
         .ok_or_else(|| Refusal::not_found("应收", "charge", &request.charge.to_string()))?;
     registry::lock_account(tx, community, account)?;
     let contracts = Contracts::load(tx, community)?;
-    let positions = apply::positions(tx, community, account, app.today(), &contracts)?;
-    let position = positions
+    let before = positions(tx, community, account, app.today(), &contracts)?;
+    let position = before
         .iter()
         .find(|position| position.charge.id == request.charge)
         .ok_or_else(|| Refusal::conflict("这笔应收已结清", "nothing is open on this charge"))?;
@@ -107,7 +115,7 @@ fn adjust(
     let subject_id = Some(request.charge.uuid());
     let act = Act { act: "charge.adjust", subject_kind: "charge", subject_id, detail: &detail };
     audit::record(tx, app, actor, Some(community), &act)?;
-    let left = apply::positions(tx, community, account, app.today(), &contracts)?;
+    let left = positions(tx, community, account, app.today(), &contracts)?;
     let left = left.iter().find(|position| position.charge.id == request.charge);
     let principal = left.map_or(Fen::ZERO, |position| position.charge.open);
     Ok(AdjustReport { charge: request.charge, principal, late_fee: left.map_or(Fen::ZERO, Position::late_fee) })
@@ -138,12 +146,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn take_off(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         let freezes = self.request.part == Part::LateFee || self.request.kind == AdjustmentKind::Waiver;
-        let frozen = if freezes {
-            let until_today = ("demanded", self.app.today());
-            freeze(tx, self.app, self.community, self.position, until_today)?
-        } else {
-            Vec::new()
-        };
+        let frozen = if freezes { self.freeze(tx)? } else { Vec::new() };
         match self.request.part {
             Part::Principal => {
                 billing::take_off_charge(tx, self.community, self.request.charge, self.request.amount)?;
@@ -151,6 +154,18 @@ impl Writer<'_> {
             }
             Part::LateFee => self.take_off_late_fees(tx, &frozen),
         }
+    }
+
+    /// Freezes what runs on the charge up to today; returns its open late fees with the new one at the end.
+    fn freeze(&self, tx: &mut Tx<'_>) -> Result<Vec<(LateFeeId, Fen)>, DbError> {
+        let mut frozen = self.position.frozen.clone();
+        let charge = (self.request.charge, self.position.charge.account_id);
+        if let Some(row) = self.position.to_freeze(self.app, charge, ("demanded", self.app.today())) {
+            let seq = community::next_seq(tx, self.community, 1)?;
+            ledger::insert_late_fee(tx, self.community, &row, seq)?;
+            frozen.push((row.id, row.amount));
+        }
+        Ok(frozen)
     }
 
     fn take_off_late_fees(&self, tx: &mut Tx<'_>, frozen: &[(LateFeeId, Fen)]) -> Result<(), DbError> {

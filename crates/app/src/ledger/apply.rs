@@ -1,22 +1,24 @@
-//! How a payment is applied to what an account owes, and which late fees it freezes.
+//! How a payment is applied to what an account owes, and which late fees it freezes: worked out first, then written table by table.
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use hemu_domain::arrears::pause::DayRange;
-use hemu_domain::ids::{AccountId, ChargeId, CommunityId, LateFeeId};
-use hemu_domain::ledger::allocation::{Debt, allocate};
+use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::ledger::allocation::{AllocationLine as Share, Debt, allocate};
 use hemu_domain::{DailyRate, Fen};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
-use hemu_store::ledger::{self, AllocationRow, LateFeeRow, OwedCharge, ReceiptRow};
+use hemu_store::ledger::posting::{self, Books, Numbered, OpenCharge, TakenOff};
+use hemu_store::ledger::{self, AllocationRow, LateFeeRow, ReceiptRow};
 use hemu_store::registry::{self, AccountRow};
-use hemu_store::{DbError, Tx, billing, community};
+use hemu_store::{DbError, Tx};
 
 use super::AllocationLine;
+use super::position::{Position, open_positions};
 use crate::App;
-use crate::arrears::late_fees::{lowered_by, running_late_fee};
-use crate::arrears::pauses::Pauses;
-use crate::tariff::{Contracts, FeeRule};
+use crate::tariff::Contracts;
+
+/// Who approves what follows from a calculation alone.
+const BY_THE_PROGRAM: &str = "系统（按规则计算）";
 
 /// Where a payment went.
 pub struct Applied {
@@ -26,29 +28,6 @@ pub struct Applied {
     pub prepaid: Fen,
 }
 
-/// A charge with its late fee on the day of the payment.
-pub struct Position {
-    /// The charge.
-    pub charge: OwedCharge,
-    /// Frozen late fees that are open, oldest first.
-    pub frozen: Vec<(LateFeeId, Fen)>,
-    /// Days before this one are frozen.
-    pub frozen_to: NaiveDate,
-    /// Not frozen yet.
-    pub running: Fen,
-    /// The clause it runs by.
-    pub rule: Option<FeeRule>,
-    /// Days up to the day that bear no late fee.
-    pub paused: Vec<DayRange>,
-}
-
-impl Position {
-    /// Open late fee, frozen and running.
-    pub fn late_fee(&self) -> Fen {
-        self.frozen.iter().map(|(_, open)| *open).sum::<Fen>() + self.running
-    }
-}
-
 /// Applies a receipt that was just written.
 ///
 /// # Errors
@@ -56,49 +35,61 @@ impl Position {
 pub fn apply(
     tx: &mut Tx<'_>,
     app: &App,
-    community: CommunityId,
+    books: &mut Books,
     account: &AccountRow,
     receipt: &ReceiptRow,
     designated: &[ChargeId],
 ) -> Result<Applied, DbError> {
+    let community = books.community();
     let contracts = Contracts::load(tx, community)?;
-    let policy = contracts.policy_on(receipt.received_on);
-    let positions = positions(tx, community, account.id, receipt.received_on, &contracts)?;
-    let due_now = |position: &&Position| {
-        position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
-    };
-    let (due, later): (Vec<&Position>, Vec<&Position>) = positions.iter().partition(due_now);
-    let mut left = receipt.amount;
-    let mut lines = Vec::new();
-    for group in [due, later] {
-        let debts: Vec<Debt<ChargeId>> = group.iter().map(|position| debt(position)).collect();
-        let allocation = allocate(policy, left, designated, &debts);
-        left = allocation.unallocated;
-        lines.extend(allocation.lines);
-    }
-    let by_id: HashMap<ChargeId, &Position> = positions.iter().map(|one| (one.charge.id, one)).collect();
-    let mut writer = Writer { app, community, account, receipt };
+    let positions = open_positions(tx, community, account, receipt.received_on, &contracts)?;
+    let (shares, left) = share(&contracts, &positions, receipt, designated);
+    let by_id: HashMap<ChargeId, &Position<OpenCharge>> = positions.iter().map(|one| (one.charge.id, one)).collect();
+    let mut posting = Posting { app, account, receipt, books, rows: Rows::default() };
     let mut applied = Applied { lines: Vec::new(), prepaid: left };
-    for line in lines {
-        let position = by_id[&line.id];
-        writer.pay(tx, position, line.principal, line.late_fee)?;
+    for share in shares {
+        let position = by_id[&share.id];
+        posting.pay(position, &share);
         applied.lines.push(AllocationLine {
-            charge: line.id,
+            charge: share.id,
             item: position.charge.item.clone(),
             period: position.charge.period,
-            principal: line.principal,
-            late_fee: line.late_fee,
+            principal: share.principal,
+            late_fee: share.late_fee,
         });
     }
     if left.is_positive() {
-        writer.allocate(tx, "prepaid_in", None, None, left)?;
+        posting.allocate("prepaid_in", None, None, left);
         registry::add_prepaid(tx, community, account.id, left)?;
     }
+    posting.rows.write(tx, community)?;
     Ok(applied)
 }
 
+/// What each charge gets, those that are due or named first, and what is left.
+fn share(
+    contracts: &Contracts,
+    positions: &[Position<OpenCharge>],
+    receipt: &ReceiptRow,
+    designated: &[ChargeId],
+) -> (Vec<Share<ChargeId>>, Fen) {
+    let policy = contracts.policy_on(receipt.received_on);
+    let due_now = |position: &&Position<OpenCharge>| {
+        position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
+    };
+    let (due, later): (Vec<_>, Vec<_>) = positions.iter().partition(due_now);
+    let (mut shares, mut left) = (Vec::new(), receipt.amount);
+    for group in [due, later] {
+        let debts: Vec<Debt<ChargeId>> = group.into_iter().map(debt).collect();
+        let allocation = allocate(policy, left, designated, &debts);
+        left = allocation.unallocated;
+        shares.extend(allocation.lines);
+    }
+    (shares, left)
+}
+
 /// A debt is the heavier the more its own late fee runs (民法典 560).
-fn debt(position: &Position) -> Debt<ChargeId> {
+fn debt(position: &Position<OpenCharge>) -> Debt<ChargeId> {
     Debt {
         id: position.charge.id,
         principal: position.charge.open,
@@ -108,130 +99,117 @@ fn debt(position: &Position) -> Debt<ChargeId> {
     }
 }
 
-/// What an account owes on a day, charge by charge.
-///
-/// # Errors
-/// When the database refuses.
-pub fn positions(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    account: AccountId,
-    on: NaiveDate,
-    contracts: &Contracts,
-) -> Result<Vec<Position>, DbError> {
-    let owed = ledger::list_owed_of_account(tx, community, account)?;
-    let paid = ledger::list_principal_payments_of_account(tx, community, account)?;
-    let frozen = ledger::list_late_fees_of_account(tx, community, account)?;
-    let adjusted = adjustment::list_of_account(tx, community, account)?;
-    let pauses = Pauses::load(tx, community)?;
-    let position = |charge: OwedCharge| {
-        let mut lowered: Vec<(NaiveDate, Fen)> =
-            paid.iter().filter(|(id, _, _)| *id == charge.id).map(|(_, day, amount)| (*day, *amount)).collect();
-        let own_adjusted: Vec<AdjustmentRow> =
-            adjusted.iter().filter(|one| one.charge_id == charge.id).cloned().collect();
-        lowered.extend(lowered_by(&own_adjusted, charge.due_on, on));
-        let own: Vec<_> = frozen.iter().filter(|(_, id, _, _, _)| *id == charge.id).collect();
-        let assessed: Fen = own.iter().map(|(_, _, _, amount, _)| *amount).sum();
-        let rule = contracts.fee_rule(charge.clause_id, charge.period);
-        let paused = pauses.of(charge.party_id, charge.id, on);
-        // The last payment of principal froze what had run; a settled charge has nothing running.
-        let running = if charge.open.is_positive() {
-            running_late_fee(rule, charge.amount, charge.due_on, &lowered, &paused, assessed, on)
-        } else {
-            Fen::ZERO
-        };
-        let open = |(id, _, _, _, open): &&(LateFeeId, ChargeId, NaiveDate, Fen, Fen)| {
-            open.is_positive().then_some((*id, *open))
-        };
-        Position {
-            frozen_to: own.iter().map(|(_, _, to, _, _)| *to).max().unwrap_or(charge.due_on),
-            frozen: own.iter().copied().filter_map(|row| open(&row)).collect(),
-            running,
-            rule: rule.cloned(),
-            paused,
-            charge,
+/// What a payment writes beside its receipt.
+#[derive(Default)]
+struct Rows {
+    late_fees: Vec<Numbered<LateFeeRow>>,
+    allocations: Vec<Numbered<AllocationRow>>,
+    off_late_fees: Vec<TakenOff<LateFeeId>>,
+    off_charges: Vec<TakenOff<ChargeId>>,
+    recalculated: Vec<Numbered<AdjustmentRow>>,
+}
+
+impl Rows {
+    fn write(&self, tx: &mut Tx<'_>, community: CommunityId) -> Result<(), DbError> {
+        posting::insert_late_fees(tx, community, &self.late_fees)?;
+        posting::take_off_late_fees(tx, community, &self.off_late_fees)?;
+        posting::take_off_charges(tx, community, &self.off_charges)?;
+        for (seq, row) in &self.recalculated {
+            if let Some(late_fee) = row.late_fee_id {
+                ledger::take_off_late_fee(tx, community, late_fee, row.amount)?;
+            }
+            adjustment::insert(tx, community, row, *seq)?;
         }
-    };
-    Ok(owed.into_iter().map(position).collect())
-}
-
-/// Freezes what runs on a charge, for `cause`; returns its open late fees with the new one at the end.
-///
-/// # Errors
-/// When the database refuses.
-pub fn freeze(
-    tx: &mut Tx<'_>,
-    app: &App,
-    community: CommunityId,
-    position: &Position,
-    (cause, to_on): (&'static str, NaiveDate),
-) -> Result<Vec<(LateFeeId, Fen)>, DbError> {
-    let mut frozen = position.frozen.clone();
-    if let Some(rule) = position.rule.as_ref().filter(|_| position.running.is_positive()) {
-        let row = LateFeeRow {
-            id: app.new_id(),
-            charge_id: position.charge.id,
-            account_id: position.charge.account_id,
-            from_on: position.frozen_to,
-            to_on,
-            amount: position.running,
-            open: position.running,
-            cause: cause.to_owned(),
-            clause_id: rule.clause_id,
-            rule: with_pauses(rule.describe(), &position.paused),
-        };
-        let seq = community::next_seq(tx, community, 1)?;
-        ledger::insert_late_fee(tx, community, &row, seq)?;
-        frozen.push((row.id, row.amount));
+        posting::insert_allocations(tx, community, &self.allocations)
     }
-    Ok(frozen)
 }
 
-/// The rule as it is frozen: with the days it left out, for a hold may end later.
-fn with_pauses(mut rule: serde_json::Value, paused: &[DayRange]) -> serde_json::Value {
-    if !paused.is_empty() {
-        rule["paused"] = serde_json::json!(paused);
-    }
-    rule
-}
-
-struct Writer<'a> {
+struct Posting<'a> {
     app: &'a App,
-    community: CommunityId,
     account: &'a AccountRow,
     receipt: &'a ReceiptRow,
+    books: &'a mut Books,
+    rows: Rows,
 }
 
-impl Writer<'_> {
-    fn pay(&mut self, tx: &mut Tx<'_>, position: &Position, principal: Fen, late_fee: Fen) -> Result<(), DbError> {
-        let charge = position.charge.id;
-        // Paying principal, or this very late fee, freezes what has run so far.
-        let to = ("paid", self.receipt.received_on);
-        let frozen = freeze(tx, self.app, self.community, position, to)?;
-        let mut left = late_fee;
-        for (id, open) in frozen {
-            let part = left.min(open);
+impl Posting<'_> {
+    fn pay(&mut self, position: &Position<OpenCharge>, share: &Share<ChargeId>) {
+        let mut left = share.late_fee;
+        for (id, open) in &position.frozen {
+            let part = left.min(*open);
             if part.is_positive() {
-                ledger::take_off_late_fee(tx, self.community, id, part)?;
-                self.allocate(tx, "late_fee", Some(charge), Some(id), part)?;
+                self.rows.off_late_fees.push(TakenOff { id: *id, amount: part, settles: part == *open });
+            }
+            left -= part;
+        }
+        // Paying principal, or this very late fee, freezes what has run so far; what of it is paid now was never open.
+        let to = ("paid", self.receipt.received_on);
+        let frozen = position.to_freeze(self.app, (share.id, self.account.id), to);
+        let mut paid = position.frozen.clone();
+        if let Some(mut row) = frozen {
+            paid.push((row.id, row.amount));
+            row.open -= left.min(row.amount);
+            self.rows.late_fees.push((self.books.next_seq(), row));
+        }
+        self.allocate_late_fee(share, &paid);
+        self.recalculate(position, share);
+        if share.principal.is_positive() {
+            let settles = share.principal == position.charge.open;
+            self.rows.off_charges.push(TakenOff { id: share.id, amount: share.principal, settles });
+            self.allocate("principal", Some(share.id), None, share.principal);
+        }
+    }
+
+    /// A payment of a day before the last day frozen lowers what was frozen after it: not by changing the frozen row, but by an
+    /// adjustment of its own, the newest first, of what is open. What is paid of it already is made up for by what runs on.
+    fn recalculate(&mut self, position: &Position<OpenCharge>, share: &Share<ChargeId>) {
+        let mut excess = position.frozen_too_high(self.receipt.received_on, share.principal);
+        for (id, open) in position.frozen.iter().rev() {
+            let paid = self.rows.off_late_fees.iter().filter(|one| one.id == *id).map(|one| one.amount).sum();
+            let part = excess.min(*open - paid);
+            if part.is_positive() {
+                excess -= part;
+                let row = self.recalculation(position, (share.id, *id), part);
+                self.rows.recalculated.push((self.books.next_seq(), row));
+            }
+        }
+    }
+
+    fn recalculation(
+        &self,
+        position: &Position<OpenCharge>,
+        (charge_id, late_fee_id): (ChargeId, LateFeeId),
+        amount: Fen,
+    ) -> AdjustmentRow {
+        let (number, day) = (&self.receipt.number, self.receipt.received_on);
+        AdjustmentRow {
+            id: self.app.new_id(),
+            account_id: self.account.id,
+            charge_id,
+            late_fee_id: Some(late_fee_id),
+            kind: AdjustmentKind::Recalculation,
+            amount,
+            effective_on: position.frozen_to,
+            reason: format!("收据 {number} 的收款日 {day} 早于违约金截止日 {}，按实际欠款重算", position.frozen_to),
+            requested_by: self.receipt.actor_name.clone(),
+            approved_by: BY_THE_PROGRAM.to_owned(),
+            recorded_at: self.receipt.recorded_at,
+        }
+    }
+
+    /// Late fees are paid oldest first.
+    fn allocate_late_fee(&mut self, share: &Share<ChargeId>, frozen: &[(LateFeeId, Fen)]) {
+        let mut left = share.late_fee;
+        for (id, open) in frozen {
+            let part = left.min(*open);
+            if part.is_positive() {
+                self.allocate("late_fee", Some(share.id), Some(*id), part);
                 left -= part;
             }
         }
-        if principal.is_positive() {
-            billing::take_off_charge(tx, self.community, charge, principal)?;
-            self.allocate(tx, "principal", Some(charge), None, principal)?;
-        }
-        Ok(())
     }
 
-    fn allocate(
-        &self,
-        tx: &mut Tx<'_>,
-        kind: &str,
-        charge_id: Option<ChargeId>,
-        late_fee_id: Option<LateFeeId>,
-        amount: Fen,
-    ) -> Result<(), DbError> {
+    fn allocate(&mut self, kind: &str, charge_id: Option<ChargeId>, late_fee_id: Option<LateFeeId>, amount: Fen) {
         let row = AllocationRow {
             id: self.app.new_id(),
             receipt_id: self.receipt.id,
@@ -242,7 +220,6 @@ impl Writer<'_> {
             amount,
             effective_on: self.receipt.received_on,
         };
-        let seq = community::next_seq(tx, self.community, 1)?;
-        ledger::insert_allocation(tx, self.community, &row, seq)
+        self.rows.allocations.push((self.books.next_seq(), row));
     }
 }

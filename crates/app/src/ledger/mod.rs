@@ -13,23 +13,24 @@
 pub mod adjust;
 mod apply;
 pub mod paper;
+mod position;
 mod reverse;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_store::ledger::posting::{self, Books};
 use hemu_store::ledger::{self, AllocationRow, ReceiptRow};
 use hemu_store::registry::{self, AccountRow};
-use hemu_store::{DbError, Tx, community};
+use hemu_store::{DbError, Tx};
 use serde::Serialize;
 
 use crate::audit::{self, Act};
-use crate::billing::find_community;
 use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
-pub(crate) use apply::{Position, positions};
+pub(crate) use position::{Position, positions};
 pub use reverse::{ReverseRequest, reverse_receipt};
 
 /// Ways a payment can come in.
@@ -98,10 +99,13 @@ pub struct AllocationLine {
 /// [`Refusal::InvalidInput`] for an amount, date, method or charge that cannot be; [`Refusal::Conflict`] when the key was used
 /// for another payment.
 pub fn take_receipt(app: &App, actor: &Actor, request: &ReceiptRequest) -> Result<ReceiptReport, Refusal> {
-    let community = find_community(app, &request.community)?;
-    actor.require(Permission::TakePayment, community)?;
-    check(app, request)?;
-    app.db.write(|tx| take(tx, app, actor, community, request))
+    app.db.write(|tx| {
+        let books = Books::open(tx, request.community.trim())?
+            .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
+        actor.require(Permission::TakePayment, books.community())?;
+        check(app, request)?;
+        take(tx, app, actor, books, request)
+    })
 }
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
@@ -119,10 +123,10 @@ fn take(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,
-    community: CommunityId,
+    mut books: Books,
     request: &ReceiptRequest,
 ) -> Result<ReceiptReport, Refusal> {
-    let seq = community::next_seq(tx, community, 1)?;
+    let community = books.community();
     if let Some(key) = &request.key
         && let Some(known) = ledger::find_by_key(tx, community, key)?
     {
@@ -131,13 +135,14 @@ fn take(
     let account = payer_account(tx, community, request)?;
     registry::lock_account(tx, community, account.id)?;
     ledger::lock_cases_of_party(tx, community, account.party_id)?;
-    let receipt = receipt_row(tx, app, actor, community, account.id, request)?;
-    ledger::insert_receipt(tx, community, &receipt, seq)?;
-    let applied = apply::apply(tx, app, community, &account, &receipt, &request.designated)?;
+    let receipt = receipt_row(app, actor, books.next_receipt_no(), account.id, request);
+    books.insert_receipt(tx, &receipt)?;
+    let applied = apply::apply(tx, app, &mut books, &account, &receipt, &request.designated)?;
     let detail = serde_json::json!({ "receipt": receipt.number, "amount": receipt.amount, "prepaid": applied.prepaid });
     let act =
         Act { act: "receipt.take", subject_kind: "receipt", subject_id: Some(receipt.id.uuid()), detail: &detail };
-    audit::record(tx, app, actor, Some(community), &act)?;
+    books.append_audit(tx, &audit::entry(app, actor, &act))?;
+    books.close(tx)?;
     Ok(report(&receipt, request.unit.clone(), applied.lines, applied.prepaid, false))
 }
 
@@ -160,20 +165,12 @@ fn report(
     }
 }
 
-fn receipt_row(
-    tx: &mut Tx<'_>,
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    account_id: AccountId,
-    request: &ReceiptRequest,
-) -> Result<ReceiptRow, DbError> {
+fn receipt_row(app: &App, actor: &Actor, number: i64, account_id: AccountId, request: &ReceiptRequest) -> ReceiptRow {
     let id: ReceiptId = app.new_id();
-    let number = community::next_number(tx, community, community::Counter::Receipt, 1)?;
-    Ok(ReceiptRow {
+    ReceiptRow {
         id,
         account_id,
-        number: format!("R{}-{number:06}", request.received_on.format("%Y")),
+        number: format!("R{:04}-{number:06}", request.received_on.year()),
         key: request.key.clone().unwrap_or_else(|| id.to_string()),
         amount: request.amount,
         received_on: request.received_on,
@@ -182,37 +179,37 @@ fn receipt_row(
         reverses_id: None,
         actor_name: actor.name.clone(),
         recorded_at: app.clock.now(),
-    })
+    }
 }
 
 /// The account a payment for a unit is for: the one whose charge was designated, else that of the unit's payer on the day the
 /// money came in (see the module's head).
 fn payer_account(tx: &mut Tx<'_>, community: CommunityId, request: &ReceiptRequest) -> Result<AccountRow, Refusal> {
-    let unit = registry::find_unit(tx, community, &request.unit)?
+    let accounts = posting::list_payers(tx, community, &request.unit)?
         .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
-    let accounts = registry::list_accounts_of_unit(tx, community, unit.id)?;
-    let mut owing = Vec::new();
-    for account in &accounts {
-        let owed = ledger::list_owed_ids_of_account(tx, community, account.id)?;
-        let named = request.designated.iter().filter(|id| owed.contains(id)).count();
-        if named > 0 && named == request.designated.len() {
-            return Ok(account.clone());
+    // One payer, nothing named: whatever is owed, there is no choice.
+    let owed = match accounts.first() {
+        Some(first) if accounts.len() > 1 || !request.designated.is_empty() => {
+            posting::list_owed_ids_of_unit(tx, community, first.unit_id)?
         }
-        if !owed.is_empty() {
-            owing.push(account.id);
-        }
-    }
+        _ => Vec::new(),
+    };
     if let Some(charge) = request.designated.first() {
-        let zh = format!("指定的应收不全是 {} 同一缴费人的未缴应收（如 {charge}），请核对或分开收款", request.unit);
-        let en =
-            format!("the charges named are not all open charges of one payer of {}, such as {charge}", request.unit);
-        return Err(Refusal::invalid("for", zh, en));
+        let owes = |account: &AccountRow, id: &ChargeId| owed.contains(&(account.id, *id));
+        let owes_all = |account: &&AccountRow| request.designated.iter().all(|id| owes(account, id));
+        return accounts.iter().find(owes_all).cloned().ok_or_else(|| not_all_open(request, *charge));
     }
-    let chosen = payer_on(&accounts, request.received_on, |account| owing.contains(&account.id));
+    let chosen = payer_on(&accounts, request.received_on, |account| owed.iter().any(|(owing, _)| *owing == account.id));
     chosen.cloned().ok_or_else(|| {
         let unit = &request.unit;
         Refusal::conflict(format!("{unit} 还没有缴费账户"), format!("{unit} has no account yet"))
     })
+}
+
+fn not_all_open(request: &ReceiptRequest, charge: ChargeId) -> Refusal {
+    let zh = format!("指定的应收不全是 {} 同一缴费人的未缴应收（如 {charge}），请核对或分开收款", request.unit);
+    let en = format!("the charges named are not all open charges of one payer of {}, such as {charge}", request.unit);
+    Refusal::invalid("for", zh, en)
 }
 
 /// The account of a unit's payer on a day: of those whose tenure holds that day (a developer and an owner may both), the newest
@@ -238,11 +235,7 @@ fn repeat(
     request: &ReceiptRequest,
     known: &ReceiptRow,
 ) -> Result<ReceiptReport, Refusal> {
-    let unit = registry::find_unit(tx, community, &request.unit)?;
-    let accounts = match &unit {
-        Some(unit) => registry::list_accounts_of_unit(tx, community, unit.id)?,
-        None => Vec::new(),
-    };
+    let accounts = posting::list_payers(tx, community, &request.unit)?.unwrap_or_default();
     let same = known.amount == request.amount
         && known.received_on == request.received_on
         && accounts.iter().any(|account| account.id == known.account_id);

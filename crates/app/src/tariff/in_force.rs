@@ -57,24 +57,22 @@ impl Contracts {
     /// # Errors
     /// When the database refuses.
     pub fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
-        let clauses = tariff::list_clauses(tx, community)?;
-        let rule = |contract: &ContractRow| {
+        let mut contracts = Self::default();
+        for (contract, clauses) in tariff::list_contracts_with_clauses(tx, community)? {
             // The one noted last counts, where the number of a clause was corrected.
-            let own = clauses.iter().rev().find(|one| one.contract_id == contract.id && one.kind == "late_fee");
-            Some(FeeRule {
+            let own = clauses.iter().rev().find(|(_, kind)| kind == "late_fee").map(|(id, _)| *id);
+            contracts.of_clause.extend(clauses.iter().map(|(clause, _)| (*clause, contract.id)));
+            let rule = contract.late_fee_rate.map(|daily_rate| FeeRule {
                 clause: LateFeeClause {
-                    daily_rate: contract.late_fee_rate?,
+                    daily_rate,
                     grace_days: contract.late_fee_grace_days,
                     cap_ratio: contract.late_fee_cap_e4.map(|cap| Decimal::new(cap, 4)),
                 },
-                clause_id: own.map(|one| one.id),
-            })
-        };
-        let contracts = tariff::list_contracts(tx, community)?;
-        Ok(Self {
-            rows: contracts.into_iter().map(|one| (one.clone(), rule(&one))).collect(),
-            of_clause: clauses.iter().map(|one| (one.id, one.contract_id)).collect(),
-        })
+                clause_id: own,
+            });
+            contracts.rows.push((contract, rule));
+        }
+        Ok(contracts)
     }
 
     /// The contract in force on a day.

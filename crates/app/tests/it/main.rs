@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod as_of_reconstruction;
+mod backdated;
 mod balances;
 mod collecting;
 mod collection_invariants;
@@ -9,6 +10,7 @@ mod collection_runs;
 mod collector;
 mod contracts;
 mod cycles;
+mod disputed_charges;
 mod double_charge;
 mod first_look;
 mod former_owners;

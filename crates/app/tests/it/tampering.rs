@@ -29,12 +29,15 @@ const AMOUNTS: [(&str, &str, &str); 17] = [
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
-const FROZEN: [(&str, &str, &str); 24] = [
+const FROZEN: [(&str, &str, &str); 27] = [
     ("receipt", "received_on", "receipts_are_as_they_were_written"),
     ("receipt", "account_id", "receipts_are_as_they_were_written"),
     ("receipt", "hash", "receipts_are_as_they_were_written"),
     ("allocation", "effective_on", "allocations_follow_their_receipts"),
     ("allocation", "account_id", "allocations_follow_their_receipts"),
+    ("charge", "due_on", "registers_hold_what_was_written"),
+    ("charge", "issued_on", "registers_hold_what_was_written"),
+    ("action", "planned_on", "registers_hold_what_was_written"),
     ("bill", "due_on", "bill_totals_are_the_sums_of_their_charges"),
     ("late_fee", "from_on", "late_fees_follow_from_their_rule"),
     ("late_fee", "to_on", "late_fees_follow_from_their_rule"),
@@ -57,7 +60,7 @@ const FROZEN: [(&str, &str, &str); 24] = [
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 12] = [
+const COMPLETE: [(&str, &str); 14] = [
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),
@@ -65,11 +68,13 @@ const COMPLETE: [(&str, &str); 12] = [
     ("plan", "registers_hold_what_was_written"),
     ("contact_log", "registers_hold_what_was_written"),
     ("decision", "registers_hold_what_was_written"),
+    ("action", "registers_hold_what_was_written"),
     ("notice", "registers_hold_what_was_written"),
     ("service_proof", "registers_hold_what_was_written"),
     ("legal_matter", "registers_hold_what_was_written"),
     ("audit_entry", "audit_trail_is_as_it_was_written"),
     ("charge", "bill_totals_are_the_sums_of_their_charges"),
+    ("charge", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.

@@ -79,6 +79,13 @@ impl HoldKind {
         }
     }
 
+    /// What this kind suppresses for single charges it names: of what is in dispute no late fee accrues meanwhile.
+    #[must_use]
+    pub fn suppresses_of_charges(self) -> Suppression {
+        let in_dispute = matches!(self, Self::ServiceDispute | Self::BillingQuery);
+        self.suppresses().union(Suppression { late_fee: in_dispute, ..Suppression::default() })
+    }
+
     /// The longest time until somebody must look at it again.
     #[must_use]
     pub const fn review_within_days(self) -> u64 {
@@ -137,6 +144,14 @@ mod tests {
         assert_eq!(HoldKind::Hardship.suppresses(), everything);
         assert_eq!(HoldKind::Deceased.suppresses(), everything);
         assert!(!HoldKind::BadContact.suppresses().late_fee, "bad contact data stop no fee");
+    }
+
+    #[test]
+    fn a_dispute_stops_the_fee_of_the_charges_it_names_and_of_no_others() {
+        for kind in [HoldKind::ServiceDispute, HoldKind::BillingQuery] {
+            assert!(!kind.suppresses().late_fee && kind.suppresses_of_charges().late_fee);
+        }
+        assert_eq!(HoldKind::BadContact.suppresses_of_charges(), HoldKind::BadContact.suppresses());
     }
 
     #[test]

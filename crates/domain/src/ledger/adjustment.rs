@@ -11,6 +11,8 @@ words!(
         Waiver = "waiver", "减免", "waiver";
         /// It was never owed: the bill was wrong.
         Correction = "correction", "更正", "correction";
+        /// A frozen late fee that is too high: a payment of an earlier day was entered after it was frozen.
+        Recalculation = "recalculation", "违约金重算", "late fee computed again";
     }
 );
 
@@ -20,10 +22,12 @@ impl AdjustmentKind {
     #[must_use]
     pub fn lowers_from(self, due_on: NaiveDate, effective_on: NaiveDate, as_of: NaiveDate) -> Option<NaiveDate> {
         let from = match self {
-            Self::Waiver => effective_on,
-            Self::Correction => due_on.min(effective_on),
+            Self::Waiver => Some(effective_on),
+            Self::Correction => Some(due_on.min(effective_on)),
+            // It is about late fees, never about principal.
+            Self::Recalculation => None,
         };
-        (effective_on <= as_of).then_some(from)
+        from.filter(|_| effective_on <= as_of)
     }
 }
 

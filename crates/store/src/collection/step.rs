@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::facts::{Scope, Scoped, scoped};
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
 /// An action as stored.
@@ -107,6 +108,12 @@ static ACTIONS: BulkTable = BulkTable {
     ],
 };
 
+/// What the digest of actions covers: which step of which case was planned, by which way and when. Where it is in its life, when
+/// it goes out and the figures of a message change later.
+pub(crate) fn action_content(community: CommunityId, a: &ActionRow, seq: i64) -> [Value; 10] {
+    params![community, a.id, a.case_id, a.cycle_no, &a.step_key, a.occurrence, &a.kind, &a.stage, a.planned_on, seq]
+}
+
 /// Writes new actions.
 ///
 /// # Errors
@@ -117,6 +124,11 @@ pub fn insert_actions(
     actions: &[ActionRow],
     first_seq: i64,
 ) -> Result<u64, DbError> {
+    let mut added = SetDigest::default();
+    for (action, seq) in actions.iter().zip(first_seq..) {
+        added.join(&SetDigest::of(&action_content(community, action, seq)));
+    }
+    digest::add(tx, community, Register::Actions, &added)?;
     let rows = actions.iter().zip(first_seq..).map(|(a, seq)| -> [Value; 18] {
         params![
             community,

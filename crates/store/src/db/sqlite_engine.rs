@@ -206,13 +206,12 @@ impl SqliteTx<'_> {
 /// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
 fn numbered(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
-    let mut rest = sql;
-    while let Some((before, after)) = rest.split_once('$') {
-        text.push_str(before);
-        text.push(if after.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
-        rest = after;
+    let mut parts = sql.split('$');
+    text.extend(parts.next());
+    for part in parts {
+        text.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        text.push_str(part);
     }
-    text.push_str(rest);
     text
 }
 

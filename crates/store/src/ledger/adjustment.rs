@@ -89,19 +89,6 @@ pub fn list(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<AdjustmentRow
     tx.query(&sql, &params![community], read)
 }
 
-/// The adjustments of an account in the order they were recorded.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_of_account(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    account: AccountId,
-) -> Result<Vec<AdjustmentRow>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM adjustment WHERE community_id = $1 AND account_id = $2 ORDER BY seq");
-    tx.query(&sql, &params![community, account], read)
-}
-
 /// The account and due date of a live charge.
 ///
 /// # Errors

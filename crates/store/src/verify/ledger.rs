@@ -49,13 +49,16 @@ const ADJUSTED_LATE_FEES: &str = "SELECT late_fee_id, CAST(SUM(amount_fen) AS BI
 const PRINCIPAL_PAID: &str = "SELECT a.charge_id, a.effective_on, a.amount_fen, a.seq FROM allocation a
     WHERE a.community_id = $1 AND a.kind = 'principal'
     AND EXISTS (SELECT 1 FROM late_fee l WHERE l.community_id = a.community_id AND l.charge_id = a.charge_id) ORDER BY a.seq";
+const RECALCULATIONS: &str = "SELECT charge_id, seq, amount_fen FROM adjustment
+    WHERE community_id = $1 AND kind = 'recalculation' AND charge_id IS NOT NULL ORDER BY seq";
 const ADJUSTMENTS: &str = "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.id, j.account_id, j.charge_id,
     j.late_fee_id, j.kind, j.amount_fen, j.effective_on, j.reason, j.requested_by, j.approved_by, j.recorded_at
     FROM adjustment j WHERE j.community_id = $1 ORDER BY j.account_id, j.seq";
 
 const PAUSES: &str =
-    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq
+    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq, k.state
     FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
+    LEFT JOIN complaint k ON k.community_id = h.community_id AND k.id = h.complaint_id
     WHERE h.community_id = $1 AND h.suppress_late_fee ORDER BY h.seq";
 
 /// Every statement of this module.
@@ -73,6 +76,7 @@ pub const STATEMENTS: &[&str] = &[
     ADJUSTED_LATE_FEES,
     PRINCIPAL_PAID,
     ADJUSTMENTS,
+    RECALCULATIONS,
     PAUSES,
 ];
 
@@ -236,18 +240,29 @@ fn lowered_principals(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap
     Ok(lowered)
 }
 
+/// What was taken off the frozen late fees of each charge by computing them again, and when that was recorded.
+fn recalculations(tx: &mut Tx<'_>, community: CommunityId) -> Result<HashMap<Uuid, Vec<(i64, Fen)>>, DbError> {
+    let mut found: HashMap<Uuid, Vec<(i64, Fen)>> = HashMap::new();
+    tx.for_each::<DbError>(RECALCULATIONS, &params![community], |row| {
+        found.entry(row.take()?).or_default().push((row.take()?, row.take()?));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// What is frozen of a charge so far.
 struct Frozen {
     sum: Fen,
     to_on: NaiveDate,
 }
 
-/// At each freezing, all that was frozen of a charge is what its rule came to on the payments known then (a payment entered
-/// later for an earlier day does not change what was frozen); days follow on days; the open part is what was not paid or let
-/// off since.
+/// At each freezing, all that was frozen of a charge, less what had been computed again, is what its rule came to on the payments
+/// known then (a payment entered later for an earlier day does not change what was frozen: that is an adjustment of its own);
+/// days follow on days; the open part is what was not paid or let off since.
 pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let (paid, let_off) = (sums(tx, OFF_LATE_FEES, community)?, sums(tx, ADJUSTED_LATE_FEES, community)?);
     let (lowered, holds) = (lowered_principals(tx, community)?, pauses(tx, community)?);
+    let recalculated = recalculations(tx, community)?;
     let mut frozen: HashMap<Uuid, Frozen> = HashMap::new();
     tx.for_each::<DbError>(LATE_FEES, &params![community], |row| {
         let (id, charge): (Uuid, Uuid) = (row.take()?, row.take()?);
@@ -268,7 +283,9 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         let own = |hold: &&KnownPause| hold.seq < seq && hold.covers(party, charge);
         let follows = follows && rests_on(&paused, holds.iter().filter(own), to_on);
         let left = amount - of(&paid, id) - of(&let_off, id);
-        let sound = whole == Some(so_far.sum) && follows && open == left && open >= Fen::ZERO;
+        let again = recalculated.get(&charge).map(Vec::as_slice).unwrap_or_default();
+        let again: Fen = again.iter().filter(|(known, _)| *known < seq).map(|(_, amount)| *amount).sum();
+        let sound = whole == Some(so_far.sum - again) && follows && open == left && open >= Fen::ZERO;
         tally.row(sound, || format!("late fee {id}"));
         Ok(())
     })
@@ -277,6 +294,8 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
 /// A hold that stops the late fee, with its place among the facts.
 struct KnownPause {
     seq: i64,
+    /// The complaint behind it was found wrong: what was frozen since does not leave its days out.
+    overruled: bool,
     pause: LateFeePause,
 }
 
@@ -289,7 +308,8 @@ impl KnownPause {
 fn pauses(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<KnownPause>, DbError> {
     tx.query(PAUSES, &params![community], |row| {
         let pause = read_pause(row)?;
-        Ok(KnownPause { seq: row.take()?, pause })
+        let (seq, state): (i64, Option<String>) = (row.take()?, row.take()?);
+        Ok(KnownPause { seq, overruled: state.as_deref() == Some("invalid"), pause })
     })
 }
 
@@ -299,17 +319,24 @@ fn paused_of(rule: &Json) -> Vec<DayRange> {
 }
 
 /// Whether the days left out up to `to_on` are those of the holds known then. A hold that was in force then may have ended since,
-/// so its days may have been cut later, never earlier than it ended.
+/// so its days may have been cut later, never earlier than it ended; one that was overruled since may be missing.
 fn rests_on<'a>(paused: &[DayRange], known: impl Iterator<Item = &'a KnownPause>, to_on: NaiveDate) -> bool {
-    let mut known: Vec<&LateFeePause> = known.map(|one| &one.pause).filter(|one| one.opened_on <= to_on).collect();
+    let mut known: Vec<&KnownPause> = known.filter(|one| one.pause.opened_on <= to_on).collect();
     let mut paused = paused.to_vec();
-    known.sort_by_key(|one| (one.opened_on, one.ended_on.unwrap_or(NaiveDate::MAX)));
+    let ended = |one: &KnownPause| one.pause.ended_on.unwrap_or(NaiveDate::MAX);
+    known.sort_by_key(|one| (one.pause.opened_on, ended(one), one.overruled));
     paused.sort_unstable();
-    let fits = |(range, hold): (&DayRange, &&LateFeePause)| {
-        let ended = hold.ended_on.unwrap_or(to_on).min(to_on);
-        range.from == hold.opened_on && (ended..=to_on).contains(&range.to)
+    let fits = |range: &DayRange, one: &KnownPause| {
+        range.from == one.pause.opened_on && (ended(one).min(to_on)..=to_on).contains(&range.to)
     };
-    paused.len() == known.len() && paused.iter().zip(&known).all(fits)
+    let all_known = paused.iter().all(|range| match known.iter().position(|one| fits(range, one)) {
+        Some(place) => {
+            known.remove(place);
+            true
+        }
+        None => false,
+    });
+    all_known && known.iter().all(|one| one.overruled)
 }
 
 /// An adjustment with its place in the chain: community, seq, previous hash, hash.

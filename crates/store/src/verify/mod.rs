@@ -12,7 +12,8 @@
 //! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
 //! | `allocation.amount_fen` | the sums above, and that money put by pays what it is taken for |
 //! | `adjustment.amount_fen` | its chain, and what it took off its charge or late fee |
-//! | `action.open_fen`, `late_fee_fen` | their frozen lines |
+//! | `charge.due_on`, and every other column that never changes | the digest of the register of charges |
+//! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |

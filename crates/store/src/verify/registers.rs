@@ -1,7 +1,9 @@
 //! Registers: tables whose rows are all there, as they were written; and texts that keep their hash.
 
+use chrono::NaiveDate;
 use hemu_domain::ids::CommunityId;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::check::{Check, Tally};
 use crate::collection::run::{decision_content, read_decision};
@@ -15,6 +17,11 @@ use crate::legal::{
 use crate::outreach::contact;
 use crate::{DbError, Row, Tx, Value, params};
 
+const CHARGES: &str =
+    "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, origin, due_on, amount_fen, issued_on,
+    seq FROM charge WHERE community_id = $1";
+const ACTIONS: &str = "SELECT id, case_id, cycle_no, step_key, occurrence, kind, stage, planned_on, seq
+    FROM action WHERE community_id = $1";
 const LATE_FEES: &str =
     "SELECT seq, id, charge_id, account_id, from_on, to_on, amount_fen, open_fen, cause, clause_id, rule
     FROM late_fee WHERE community_id = $1";
@@ -40,13 +47,15 @@ const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, NOTICES, PROOFS, MATTERS, POLICIES, TEMPLATES];
+    &[CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, POLICIES, TEMPLATES];
 
 /// What of a row its register covers.
 type Content = fn(CommunityId, &Row<'_>) -> Result<Vec<Value>, DbError>;
 
 fn source(register: Register) -> (&'static str, Content) {
     match register {
+        Register::Charges => (CHARGES, charge_content),
+        Register::Actions => (ACTIONS, action_content),
         Register::LateFees => (LATE_FEES, |community, row| {
             let seq = row.take()?;
             Ok(late_fee_content(community, &read_late_fee(row)?, seq))
@@ -84,6 +93,25 @@ pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         tally.row(found == expected, || format!("{} of {community}", register.table()));
     }
     Ok(())
+}
+
+/// As [`crate::billing::insert_charges`] covers it.
+fn charge_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, DbError> {
+    let (id, account, bill): (Uuid, Uuid, Option<Uuid>) = (row.take()?, row.take()?, row.take()?);
+    let (item, clause): (Uuid, Option<Uuid>) = (row.take()?, row.take()?);
+    let (period, origin): (String, String) = (row.take()?, row.take()?);
+    let (due_on, amount, issued_on): (NaiveDate, i64, NaiveDate) = (row.take()?, row.take()?, row.take()?);
+    let seq: i64 = row.take()?;
+    let content = params![community, id, account, bill, item, clause, period, origin, due_on, amount, issued_on, seq];
+    Ok(content.to_vec())
+}
+
+/// As [`crate::collection::step::insert_actions`] covers it.
+fn action_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, DbError> {
+    let (id, case, cycle): (Uuid, Uuid, i64) = (row.take()?, row.take()?, row.take()?);
+    let (step, occurrence, kind): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
+    let (stage, planned_on, seq): (String, NaiveDate, i64) = (row.take()?, row.take()?, row.take()?);
+    Ok(params![community, id, case, cycle, step, occurrence, kind, stage, planned_on, seq].to_vec())
 }
 
 fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {

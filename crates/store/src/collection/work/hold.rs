@@ -85,7 +85,8 @@ const RELEASE_OF_COMPLAINT: &str = "UPDATE hold SET released_on = $3, released_b
 const LATE_FEE_PAUSES: &str =
     "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on
     FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
-    WHERE h.community_id = $1 AND h.suppress_late_fee ORDER BY h.seq";
+    LEFT JOIN complaint k ON k.community_id = h.community_id AND k.id = h.complaint_id
+    WHERE h.community_id = $1 AND h.suppress_late_fee AND (k.state IS NULL OR k.state <> 'invalid') ORDER BY h.seq";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
@@ -134,7 +135,7 @@ pub fn insert_hold(tx: &mut Tx<'_>, community: CommunityId, h: &HoldRow, seq: i6
     tx.execute(INSERT_HOLD, &values).map(|_| ())
 }
 
-/// Every hold there was that stops the late fee.
+/// Every hold there was that stops the late fee, but for those of complaints that were found wrong: their days are owed after all.
 ///
 /// # Errors
 /// When the database refuses.

@@ -1,0 +1,391 @@
+//! Posting (入账): what a payment reads and writes, in as few statements as there are tables.
+//!
+//! A posting holds the row of its community from beginning to end: the fact counter, the counter of receipts and the ends of both
+//! chains are read once, counted on in memory, and written once.
+
+use chrono::NaiveDate;
+use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId, UnitId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::{Fen, Period, UnitLabel};
+
+use super::allocation::{ALLOCATION_TABLE, AllocationRow, allocation_values};
+use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values};
+use super::receipt::{ReceiptRow, write_receipt};
+use crate::audit::{self, AuditEntry};
+use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
+use crate::registry::{AccountRow, read_account};
+use crate::{DbError, Row, Tx, chain, params};
+
+/// The books of a community while a transaction posts to them; its row is locked.
+#[derive(Debug)]
+pub struct Books {
+    community: CommunityId,
+    fact_seq: i64,
+    receipt_no: i64,
+    receipt_head: Option<[u8; 32]>,
+    audit_head: Option<[u8; 32]>,
+}
+
+const OPEN: &str = "UPDATE community SET fact_seq = fact_seq WHERE name = $1
+    RETURNING id, fact_seq, receipt_no, receipt_head, audit_head";
+const CLOSE: &str =
+    "UPDATE community SET fact_seq = $2, receipt_no = $3, receipt_head = $4, audit_head = $5 WHERE id = $1";
+const PAYERS: &str = "SELECT a.id, a.unit_id, a.party_id, a.starts_on, a.ends_on, a.paid_through, a.prepaid_fen FROM unit u
+    LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id WHERE u.community_id = $1 AND u.label = $2";
+/// The charges account `$2` owes principal of, and those it owes nothing but a frozen late fee of. Both go from the few rows that
+/// are open to the rest (`CROSS JOIN`), and nothing is sorted or kept in between: for a handful of rows that costs more than they do.
+const OPEN_CHARGES: &str = "SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
+    FROM charge c CROSS JOIN fee_item f WHERE c.community_id = $1 AND c.account_id = $2 AND c.open_fen > 0 AND c.live
+    AND f.community_id = c.community_id AND f.id = c.fee_item_id
+    UNION ALL SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
+    FROM late_fee l CROSS JOIN charge c CROSS JOIN fee_item f WHERE l.community_id = $1 AND l.account_id = $2
+    AND l.open_fen > 0 AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0 AND c.live
+    AND f.community_id = c.community_id AND f.id = c.fee_item_id";
+/// All that happened to charges with open principal; of the others, the late fees that are open.
+const PAST: &str = "SELECT 'paid', a.charge_id, a.effective_on, a.amount_fen, a.late_fee_id, 0
+    FROM charge o CROSS JOIN allocation a WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+    AND a.community_id = o.community_id AND a.charge_id = o.id AND a.kind = 'principal'
+    UNION ALL SELECT 'frozen', f.charge_id, f.to_on, f.amount_fen, f.id, f.open_fen
+    FROM charge o CROSS JOIN late_fee f WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
+    AND f.community_id = o.community_id AND f.charge_id = o.id AND f.live
+    UNION ALL SELECT 'frozen', l.charge_id, l.to_on, l.amount_fen, l.id, l.open_fen
+    FROM late_fee l CROSS JOIN charge c WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0 AND l.live
+    AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0
+    UNION ALL SELECT j.kind, j.charge_id, j.effective_on, j.amount_fen, j.late_fee_id, 0 FROM adjustment j
+    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL
+    AND (j.late_fee_id IS NULL OR j.kind = 'recalculation')";
+const OWED_IDS: &str = "SELECT o.account_id, o.id FROM account a CROSS JOIN charge o WHERE a.community_id = $1
+    AND a.unit_id = $2 AND o.community_id = a.community_id AND o.account_id = a.id AND o.open_fen > 0 AND o.live
+    UNION SELECT c.account_id, c.id FROM account a CROSS JOIN late_fee l CROSS JOIN charge c WHERE a.community_id = $1
+    AND a.unit_id = $2 AND l.community_id = a.community_id AND l.account_id = a.id AND l.open_fen > 0
+    AND c.community_id = l.community_id AND c.id = l.charge_id AND c.live";
+const TAKE_OFF_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
+const SETTLE_CHARGES: &str = "UPDATE charge SET open_fen = 0 WHERE community_id = $1 AND id IN ({ids})";
+const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
+const SETTLE_LATE_FEES: &str = "UPDATE late_fee SET open_fen = 0 WHERE community_id = $1 AND id IN ({ids})";
+
+/// Every statement of this module but those with an id list.
+pub const STATEMENTS: &[&str] =
+    &[OPEN, CLOSE, PAYERS, OPEN_CHARGES, PAST, OWED_IDS, TAKE_OFF_CHARGE, TAKE_OFF_LATE_FEE];
+
+static LATE_FEE_TABLE: BulkTable = BulkTable {
+    table: "late_fee",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("charge_id", ColumnKind::Uuid),
+        ("account_id", ColumnKind::Uuid),
+        ("from_on", ColumnKind::Date),
+        ("to_on", ColumnKind::Date),
+        ("amount_fen", ColumnKind::Int),
+        ("open_fen", ColumnKind::Int),
+        ("cause", ColumnKind::Text),
+        ("clause_id", ColumnKind::Uuid),
+        ("rule", ColumnKind::Json),
+        ("live", ColumnKind::Bool),
+        ("seq", ColumnKind::Int),
+    ],
+};
+
+impl Books {
+    /// Locks the community of that name until the transaction ends and reads where its books end; `None` without one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn open(tx: &mut Tx<'_>, name: &str) -> Result<Option<Self>, DbError> {
+        tx.query_opt(OPEN, &params![name], |row| {
+            Ok(Self {
+                community: row.take()?,
+                fact_seq: row.take()?,
+                receipt_no: row.take()?,
+                receipt_head: row.take()?,
+                audit_head: row.take()?,
+            })
+        })
+    }
+
+    /// Whose books.
+    #[must_use]
+    pub const fn community(&self) -> CommunityId {
+        self.community
+    }
+
+    /// The next number of the fact counter.
+    pub const fn next_seq(&mut self) -> i64 {
+        self.fact_seq += 1;
+        self.fact_seq
+    }
+
+    /// The next number of a receipt.
+    pub const fn next_receipt_no(&mut self) -> i64 {
+        self.receipt_no += 1;
+        self.receipt_no
+    }
+
+    /// Writes a receipt at the end of the chain.
+    ///
+    /// # Errors
+    /// [`DbError::Duplicate`] when the key or number is taken.
+    pub fn insert_receipt(&mut self, tx: &mut Tx<'_>, receipt: &ReceiptRow) -> Result<(), DbError> {
+        let seq = self.next_seq();
+        let previous = self.receipt_head.unwrap_or(chain::START);
+        self.receipt_head = Some(write_receipt(tx, self.community, receipt, seq, &previous)?);
+        Ok(())
+    }
+
+    /// Writes what was done at the end of the audit trail.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn append_audit(&mut self, tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
+        self.audit_head = Some(audit::insert(tx, self.community.uuid(), entry)?);
+        Ok(())
+    }
+
+    /// Writes where the books end now.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn close(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        let ends = params![self.community, self.fact_seq, self.receipt_no, self.receipt_head, self.audit_head];
+        tx.execute(CLOSE, &ends).map(|_| ())
+    }
+}
+
+/// The accounts of the unit of that label, oldest first; `None` when there is no such unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_payers(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    unit: &UnitLabel,
+) -> Result<Option<Vec<AccountRow>>, DbError> {
+    let rows = tx.query(PAYERS, &params![community, unit], |row| {
+        let id: Option<AccountId> = row.get(0)?;
+        id.map(|_| read_account(row)).transpose()
+    })?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut accounts: Vec<AccountRow> = rows.into_iter().flatten().collect();
+    accounts.sort_by_key(|account| account.id);
+    Ok(Some(accounts))
+}
+
+/// The charges each account of a unit owes something of, due or not.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_owed_ids_of_unit(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    unit: UnitId,
+) -> Result<Vec<(AccountId, ChargeId)>, DbError> {
+    tx.query(OWED_IDS, &params![community, unit], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// A charge that owes something, as a payment sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCharge {
+    /// The charge.
+    pub id: ChargeId,
+    /// Its fee item's name.
+    pub item: String,
+    /// The month.
+    pub period: Period,
+    /// When it was due.
+    pub due_on: NaiveDate,
+    /// What was charged.
+    pub amount: Fen,
+    /// What is open now.
+    pub open: Fen,
+    /// The clause.
+    pub clause_id: Option<ClauseId>,
+}
+
+/// What an account owes something of, due or not, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_open_charges(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Vec<OpenCharge>, DbError> {
+    let mut charges = tx.query(OPEN_CHARGES, &params![community, account], |row| {
+        Ok(OpenCharge {
+            id: row.take()?,
+            item: row.take()?,
+            period: row.take()?,
+            due_on: row.take()?,
+            amount: row.take()?,
+            open: row.take()?,
+            clause_id: row.take()?,
+        })
+    })?;
+    charges.sort_by_key(|charge| (charge.due_on, charge.id));
+    // Several late fees of one settled charge name it several times.
+    charges.dedup_by_key(|charge| charge.id);
+    Ok(charges)
+}
+
+/// What has happened to a charge that its late fee depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Past {
+    /// Principal was paid, or a payment was taken back (a negative amount).
+    Paid {
+        /// From when it counts.
+        on: NaiveDate,
+        /// How much.
+        amount: Fen,
+    },
+    /// Principal was let off or corrected.
+    Adjusted {
+        /// Which of both.
+        kind: AdjustmentKind,
+        /// From when it counts.
+        on: NaiveDate,
+        /// How much.
+        amount: Fen,
+    },
+    /// A frozen late fee was computed again and lowered.
+    Recalculated {
+        /// How much.
+        amount: Fen,
+    },
+    /// Late fee was frozen.
+    Frozen {
+        /// Which.
+        id: LateFeeId,
+        /// Up to when.
+        to_on: NaiveDate,
+        /// How much.
+        amount: Fen,
+        /// What of it is open.
+        open: Fen,
+    },
+}
+
+/// What has happened to the charges an account owes something of.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_past(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Vec<(ChargeId, Past)>, DbError> {
+    tx.query(PAST, &params![community, account], read_past)
+}
+
+fn read_past(row: &Row<'_>) -> Result<(ChargeId, Past), DbError> {
+    let what: String = row.take()?;
+    let (charge, on, amount) = (row.take()?, row.take()?, row.take()?);
+    let past = match what.as_str() {
+        "paid" => Past::Paid { on, amount },
+        "frozen" => Past::Frozen { id: row.take()?, to_on: on, amount, open: row.take()? },
+        kind => {
+            let kind =
+                AdjustmentKind::parse(kind).map_err(|_| DbError::Decode { column: 0, expected: "an adjustment" })?;
+            match kind {
+                AdjustmentKind::Recalculation => Past::Recalculated { amount },
+                AdjustmentKind::Waiver | AdjustmentKind::Correction => Past::Adjusted { kind, on, amount },
+            }
+        }
+    };
+    Ok((charge, past))
+}
+
+/// A row with its number among the facts.
+pub type Numbered<T> = (i64, T);
+
+/// Writes allocations.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_allocations(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    allocations: &[Numbered<AllocationRow>],
+) -> Result<(), DbError> {
+    let values = allocations.iter().map(|(seq, row)| allocation_values(community, row, *seq));
+    match allocations {
+        [] => Ok(()),
+        [(seq, one)] => super::insert_allocation(tx, community, one, *seq),
+        _ => tx.bulk_insert(&ALLOCATION_TABLE, values).map(|_| ()),
+    }
+}
+
+/// Writes frozen late fees.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when days of one are charged already (I10).
+pub fn insert_late_fees(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    late_fees: &[Numbered<LateFeeRow>],
+) -> Result<(), DbError> {
+    if let [(seq, one)] = late_fees {
+        return super::insert_late_fee(tx, community, one, *seq);
+    }
+    let mut added = SetDigest::default();
+    for (seq, row) in late_fees {
+        added.join(&SetDigest::of(&late_fee_content(community, row, *seq)));
+    }
+    let values = late_fees.iter().map(|(seq, row)| late_fee_values(community, row, *seq));
+    if !late_fees.is_empty() {
+        tx.bulk_insert(&LATE_FEE_TABLE, values)?;
+    }
+    digest::add(tx, community, Register::LateFees, &added)
+}
+
+/// What a payment takes off a charge or late fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenOff<Id> {
+    /// Which.
+    pub id: Id,
+    /// How much.
+    pub amount: Fen,
+    /// Whether nothing is left of it.
+    pub settles: bool,
+}
+
+/// Takes what was paid off charges.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_off_charges(tx: &mut Tx<'_>, community: CommunityId, taken: &[TakenOff<ChargeId>]) -> Result<(), DbError> {
+    take_off(tx, community, taken, (SETTLE_CHARGES, TAKE_OFF_CHARGE), |id| id.uuid())
+}
+
+/// Takes what was paid off late fees.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_off_late_fees(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    taken: &[TakenOff<LateFeeId>],
+) -> Result<(), DbError> {
+    take_off(tx, community, taken, (SETTLE_LATE_FEES, TAKE_OFF_LATE_FEE), |id| id.uuid())
+}
+
+/// What is settled in one statement; what is left of a part payment, by itself: of one rank a payment ends in, few are.
+fn take_off<Id: Copy>(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    taken: &[TakenOff<Id>],
+    (settle, take): (&str, &str),
+    uuid: impl Fn(Id) -> uuid::Uuid,
+) -> Result<(), DbError> {
+    let settled: Vec<uuid::Uuid> = taken.iter().filter(|one| one.settles).map(|one| uuid(one.id)).collect();
+    if !settled.is_empty() {
+        tx.execute_in(settle, &params![community], &settled)?;
+    }
+    for one in taken.iter().filter(|one| !one.settles) {
+        tx.execute(take, &params![community, uuid(one.id), one.amount])?;
+    }
+    Ok(())
+}
