@@ -125,6 +125,8 @@ ids! {
     ServiceProofId,
     /// A legal matter (法务).
     LegalMatterId,
+    /// An act that waits for a second person, or was decided (审批).
+    ApprovalId,
     /// A member of staff (员工).
     StaffId,
     /// A message template (消息模板).

@@ -113,6 +113,7 @@ CREATE TABLE building (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     code TEXT NOT NULL,
+    staff_id UUID,
     PRIMARY KEY (community_id, id),
     UNIQUE (community_id, code)
 );
@@ -859,6 +860,31 @@ CREATE TABLE legal_matter (
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
+
+-- Acts of two people (审批). asked: the act and what it is about; expires_on: the last day to approve. What was asked is covered
+-- by the register's digest, what was decided by the audit trail.
+CREATE TABLE approval (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter')),
+    subject_id UUID NOT NULL,
+    asked JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by_id UUID,
+    asked_by TEXT NOT NULL,
+    asked_at TIMESTAMPTZ NOT NULL,
+    expires_on DATE NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'withdrawn', 'expired')),
+    decided_by_id UUID,
+    decided_by TEXT,
+    decided_at TIMESTAMPTZ,
+    answer TEXT,
+    result_id UUID,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX approval_one_open ON approval (community_id, kind, subject_id) WHERE state = 'open';
+CREATE INDEX approval_decided ON approval (community_id, decided_at) WHERE decided_at IS NOT NULL;
 
 -- Review ------------------------------------------------------------------------------------------------------------
 

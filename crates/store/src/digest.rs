@@ -31,11 +31,13 @@ pub enum Register {
     Proofs,
     /// Legal matters.
     Matters,
+    /// Acts asked for.
+    Approvals,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LateFees,
         Self::Promises,
         Self::Plans,
@@ -44,6 +46,7 @@ impl Register {
         Self::Notices,
         Self::Proofs,
         Self::Matters,
+        Self::Approvals,
     ];
 
     /// Its table.
@@ -58,6 +61,7 @@ impl Register {
             Self::Notices => "notice",
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
+            Self::Approvals => "approval",
         }
     }
 }

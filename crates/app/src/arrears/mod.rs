@@ -3,6 +3,7 @@
 //! Arrears as of D: open charges due on or before D, less receipts dated on or before D, whenever they were entered. So the
 //! list of a past day is what it was, with later payments added back.
 
+pub mod charges;
 pub mod details;
 pub mod kept;
 pub mod late_fees;
@@ -14,14 +15,15 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeStage, overdue_days};
-use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, UnitId};
+use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, StaffId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::collection::{case, work};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, OwedCharge};
-use hemu_store::{DbError, Tx};
+use hemu_store::{DbError, Tx, staff};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
@@ -70,6 +72,11 @@ pub struct ArrearsRow {
     pub next_step: Option<String>,
     /// The case of the payer.
     pub case_id: Option<CaseId>,
+    /// Whose case it is (管家).
+    pub staff: Option<String>,
+    /// The account of that person.
+    #[serde(skip)]
+    pub staff_id: Option<StaffId>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
@@ -138,6 +145,14 @@ pub struct ArrearsFilter {
     pub cause: Option<String>,
     /// Only rows at least so many days overdue.
     pub days: i64,
+    /// Only cases of this person.
+    pub staff: Option<StaffId>,
+}
+
+/// Who the cases of whoever looks belong to; nobody's, where the person has no account.
+#[must_use]
+pub fn own_cases(actor: &Actor) -> StaffId {
+    actor.staff_id.unwrap_or_else(|| StaffId::from(Uuid::nil()))
 }
 
 impl ArrearsFilter {
@@ -150,6 +165,7 @@ impl ArrearsFilter {
             && fits(&self.stage, row.stage.as_deref())
             && fits(&self.cause, row.cause.as_deref())
             && row.days >= self.days
+            && (self.staff.is_none() || row.staff_id == self.staff)
     }
 }
 
@@ -193,6 +209,8 @@ fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> Arre
         cause: case.and_then(|case| case.cause.clone()),
         next_step: case.and_then(|case| case.next_step.clone()),
         case_id: case.map(|case| case.id),
+        staff: case.and_then(|case| case.staff.clone()),
+        staff_id: case.and_then(|case| case.staff_id),
         party_id: first.party_id,
         unit_id: first.unit_id,
     }
@@ -204,6 +222,8 @@ struct CaseColumn {
     stage: String,
     cause: Option<String>,
     next_step: Option<String>,
+    staff: Option<String>,
+    staff_id: Option<StaffId>,
 }
 
 struct CaseColumns {
@@ -218,12 +238,15 @@ impl CaseColumns {
             .into_iter()
             .map(|decision| (decision.case_id, decision.step_key.or(decision.reason)))
             .collect();
+        let names: HashMap<_, _> = staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect();
         let column = |case: case::CaseRow| {
             let column = CaseColumn {
                 id: case.id,
                 cause: causes.get(&case.id).cloned(),
                 next_step: steps.get(&case.id).cloned().flatten(),
                 stage: case.stage,
+                staff: case.staff_id.and_then(|id| names.get(&id).cloned()),
+                staff_id: case.staff_id,
             };
             (case.party_id, column)
         };

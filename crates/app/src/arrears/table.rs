@@ -5,8 +5,20 @@ use hemu_documents::sheets_out::{CellOut, Table, to_csv, to_xlsx};
 use super::{ArrearsReport, ArrearsRow};
 use crate::Refusal;
 
-const HEADINGS: [&str; 11] =
-    ["房号", "业主", "欠费账期", "本金", "违约金", "最早到期", "逾期天数", "阶段", "账龄阶段", "原因", "下一步"];
+const HEADINGS: [&str; 12] = [
+    "房号",
+    "业主",
+    "欠费账期",
+    "本金",
+    "违约金",
+    "最早到期",
+    "逾期天数",
+    "阶段",
+    "账龄阶段",
+    "原因",
+    "下一步",
+    "管家",
+];
 
 /// The list as a table: the same rows and sums as the JSON, whatever the format.
 #[must_use]
@@ -26,6 +38,7 @@ pub fn arrears_table(report: &ArrearsReport) -> Table {
             text(row.age_stage.as_str()),
             text(row.cause.as_deref().unwrap_or_default()),
             text(row.next_step.as_deref().unwrap_or_default()),
+            text(row.staff.as_deref().unwrap_or_default()),
         ]
     };
     let mut totals = vec![CellOut::Empty; HEADINGS.len()];

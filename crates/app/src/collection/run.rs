@@ -16,6 +16,7 @@ use hemu_store::{DbError, Tx, community};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::assignment::keepers_of;
 use super::planner::Planner;
 use super::policies::Policies;
 use super::settle::settle_agreements;
@@ -196,6 +197,7 @@ fn open_new(
     }
     payers.sort_unstable();
     let cycles: HashMap<_, _> = case::list_last_cycles(tx, community)?.into_iter().collect();
+    let keepers = keepers_of(tx, community, &payers)?;
     let known = case::count(tx, community)?;
     let numbered = payers.into_iter().zip(known + 1..);
     let new: Vec<CaseRow> = numbered
@@ -209,7 +211,7 @@ fn open_new(
             opened_on: as_of,
             closed_on: None,
             policy_version: policy.version,
-            staff_id: None,
+            staff_id: keepers.get(&party_id).copied(),
             next_due_on: None,
             last_decision_id: None,
             last_digest: None,

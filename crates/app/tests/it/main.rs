@@ -1,6 +1,7 @@
 //! Use cases from end to end, each on SQLite and on PostgreSQL.
 
 mod adjustments;
+mod approvals;
 mod as_of_reconstruction;
 mod balances;
 mod collecting;

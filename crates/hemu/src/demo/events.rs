@@ -2,9 +2,10 @@
 //! twice, a waiver, a notice for an entrance hall.
 
 use chrono::{Datelike, NaiveDate};
+use hemu_app::approval::{Asked, approve, ask};
 use hemu_app::arrears::arrears_report;
 use hemu_app::collection::work::{find_case_of_unit, open_hold};
-use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
+use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
 use hemu_app::legal::make_board_notice;
 use hemu_app::registry::contacts::{AddContact, add_contact};
@@ -13,7 +14,7 @@ use hemu_app::registry::ownership::{ChangeOwner, change_owner};
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::registry::units::{NewOwner, set_occupancy};
 use hemu_app::tariff::{NewPrice, set_price, show_tariff};
-use hemu_app::{App, Refusal};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::CaseId;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
@@ -179,16 +180,25 @@ impl Office {
             let page = unit_page(app, &self.staff.accountant, &self.name, &unit)?;
             let Some(charge) = page.charges.iter().find(|one| one.open > Fen::new(6_000)) else { continue };
             let request = AdjustRequest {
-                community: self.name.clone(),
                 charge: charge.id,
                 part: Part::Principal,
                 kind: AdjustmentKind::Waiver,
                 amount: Fen::new(5_000),
-                reason: "电梯停运三日，按服务承诺减免".to_owned(),
             };
-            adjust_charge(app, &self.staff.accountant, &self.staff.manager, &request)?;
+            self.ask_and_approve(
+                app,
+                &self.staff.accountant,
+                &Asked::Adjustment(request),
+                "电梯停运三日，按服务承诺减免",
+            )?;
         }
         Ok(())
+    }
+
+    /// One asks and the manager approves.
+    fn ask_and_approve(&self, app: &App, asker: &Actor, asked: &Asked, reason: &str) -> Result<(), Refusal> {
+        let request = ask(app, asker, self.id, asked, reason)?;
+        approve(app, &self.staff.manager, self.id, request.id).map(|_| ())
     }
 
     /// A payment; now and then it was entered with the wrong method, reversed and entered again.

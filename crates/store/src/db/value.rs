@@ -148,6 +148,7 @@ macro_rules! with_every_id {
             NoticeId,
             ServiceProofId,
             LegalMatterId,
+            ApprovalId,
             StaffId,
             TemplateId,
             AuditId,

@@ -1,7 +1,7 @@
 //! Collection (催缴): the run, cases and tasks, and what people do on a case.
 
 use axum::extract::Path;
-use hemu_app::collection::case_page::{case_page, list_cases};
+use hemu_app::collection::case_page::{CaseFilter, case_page, list_cases};
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{
@@ -105,6 +105,8 @@ async fn run(at: Site, body: Body<Run>) -> Answer {
 struct ListQuery {
     /// Only this stage: `reminder`, `conversation`, `demand` or `legal`
     stage: Option<String>,
+    /// `yes`: only cases of the caller
+    mine: Option<String>,
     /// The cursor `next` of the page before
     after: Option<String>,
     /// Rows, 1 to 200 (100)
@@ -116,8 +118,9 @@ struct ListQuery {
     responses((status = 200, description = "By number", body = shapes::CaseList)))]
 async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let stage = asked.fields.optional(("stage", "阶段"), Stage::parse)?.map(Stage::as_str);
-        list_cases(app, actor, name, stage, (asked.fields.text("after"), rows(&asked.fields)?))
+        let stage = asked.fields.optional(("stage", "阶段"), Stage::parse)?;
+        let filter = CaseFilter { stage, mine: asked.fields.is_ticked("mine") };
+        list_cases(app, actor, name, &filter, (asked.fields.text("after"), rows(&asked.fields)?))
     };
     ok(at.run(work).await?)
 }

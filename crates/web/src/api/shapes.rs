@@ -222,7 +222,7 @@ shapes! {
     ArrearsRow {
         unit: Label, owner: String, periods: Vec<Month>, principal: Yuan, late_fee: Yuan, oldest_due: Day, days: i64,
         stage: Option<String>, age_stage: String, cause: Option<String>, next_step: Option<String>,
-        case_id: Option<Id>, unit_id: Id,
+        case_id: Option<Id>, staff: Option<String>, unit_id: Id,
     }
     /// Sums over all rows that fit, whatever the page shows.
     ArrearsTotals { units: i64, principal: Yuan, late_fee: Yuan, total: Yuan }
@@ -280,6 +280,7 @@ shapes! {
     CaseItem {
         id: Id, number: String, unit: Option<Label>, owner: String, stage: String, stage_entered_on: Day, overdue: Yuan,
         oldest_due: Option<Day>, cause: Option<Sentence>, next: Option<Sentence>, next_due_on: Option<Day>,
+        staff: Option<String>,
     }
     /// A page of cases; `stages` counts the open ones.
     CaseList { rows: Vec<CaseItem>, next: Option<String>, stages: Vec<(String, i64)> }
@@ -310,10 +311,12 @@ shapes! {
     DecisionItem { as_of: Day, what: Sentence, trace: Vec<TraceLine>, policy_version: i64, next_due_on: Option<Day> }
     /// What happened.
     TimelineItem { on: Day, kind: String, what: Sentence, detail: String, by: String }
+    /// A person of the staff.
+    Person { id: Id, name: String }
     /// A case with everything its page shows; `promise` is amount and day.
     CasePage {
         id: Id, number: String, stage: String, stage_entered_on: Day, opened_on: Day, closed_on: Option<Day>,
-        party_id: Id, owner: String, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
+        party_id: Id, owner: String, staff: Option<Person>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
         principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
         promise: Option<Vec<String>>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,

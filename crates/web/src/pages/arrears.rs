@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use hemu_app::arrears::details::{ArrearsOrder, RowDetail, row_details};
 use hemu_app::arrears::kept::shown_owner;
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
-use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals};
+use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals, own_cases};
 use hemu_app::collection::case_page::next_text;
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::{Actor, App, Refusal};
@@ -47,6 +47,7 @@ pub struct Asked {
     cause: String,
     days: String,
     order: String,
+    mine: String,
     after: String,
 }
 
@@ -60,17 +61,19 @@ impl Asked {
             cause: text("cause"),
             days: text("days"),
             order: text("order"),
+            mine: text("mine"),
             after: text("after"),
         }
     }
 
-    fn filter(&self) -> ArrearsFilter {
+    fn filter(&self, actor: &Actor) -> ArrearsFilter {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         ArrearsFilter {
             building: some(&self.building),
             stage: some(&self.stage),
             cause: some(&self.cause),
             days: self.days.parse().unwrap_or(0),
+            staff: (!self.mine.is_empty()).then(|| own_cases(actor)),
         }
     }
 
@@ -95,6 +98,7 @@ impl Asked {
             ("cause", &self.cause),
             ("days", &self.days),
             ("order", &self.order),
+            ("mine", &self.mine),
         ];
         pairs.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
     }
@@ -145,6 +149,7 @@ struct Row {
     stage_name: String,
     cause: String,
     next: String,
+    staff: String,
     case_href: Option<String>,
 }
 
@@ -173,7 +178,7 @@ async fn render(at: &Place, asked: Asked, revealed: Revealed) -> Reply {
     let (kept, community, wanted) = (at.visit.web.kept.clone(), at.id(), asked.clone());
     let work = move |app: &App, actor: &Actor, name: &str| {
         let report = kept.arrears(app, actor, name, day)?;
-        let slice = report.slice(&wanted.filter(), wanted.order(), (&wanted.after, ROWS));
+        let slice = report.slice(&wanted.filter(actor), wanted.order(), (&wanted.after, ROWS));
         let details = row_details(app, actor, community, &slice.rows)?;
         Ok((slice, details))
     };
@@ -223,6 +228,7 @@ fn line(ui: &Ui, row: &ArrearsRow, detail: RowDetail, revealed: Option<&(Contact
         stage,
         cause: cause.map(|one| ui.text(&one.label())).unwrap_or_default(),
         next: next.map(|text| ui.text(&text)).unwrap_or_default(),
+        staff: row.staff.clone().unwrap_or_default(),
         case_href: row.case_id.map(|id| ui.here(&format!("cases/{id}"))),
     }
 }
@@ -241,7 +247,7 @@ async fn export(at: &Place, asked: Asked) -> Result<ArrearsReport, crate::reply:
     let kept = at.visit.web.kept.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
         let report = kept.arrears(app, actor, name, day)?;
-        Ok::<_, Refusal>(ArrearsReport::clone(&report).filtered(&asked.filter()).shown_to(actor))
+        Ok::<_, Refusal>(ArrearsReport::clone(&report).filtered(&asked.filter(actor)).shown_to(actor))
     };
     at.run(work).await
 }
