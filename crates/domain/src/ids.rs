@@ -107,6 +107,8 @@ ids! {
     AttemptId,
     /// What a provider reported about an attempt.
     DeliveryEventId,
+    /// Somebody who lives in a unit beside its owners (家庭成员).
+    MemberId,
     /// A contact with an owner.
     ContactLogId,
     /// A hold (暂缓) on a case.

@@ -223,6 +223,25 @@ CREATE TABLE flag (
 CREATE INDEX flag_by_unit ON flag (community_id, unit_id);
 CREATE INDEX flag_by_party ON flag (community_id, party_id);
 
+-- Who lives in a unit beside its owners: pays nothing, so no account, case or letter cites a member. member_index: HMAC of role,
+-- name and phones, so that a list imported twice writes nobody twice.
+CREATE TABLE household_member (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('family', 'tenant', 'guest')),
+    name_sealed BYTEA NOT NULL,
+    name_tail TEXT NOT NULL,
+    phones_sealed BYTEA,
+    phones_tail TEXT NOT NULL,
+    member_index BYTEA NOT NULL,
+    ended_on DATE,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, unit_id, member_index),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+
 -- One unit with one payer for one tenure. paid_through is the floor for billing ('YYYY-MM', empty = none).
 CREATE TABLE account (
     community_id UUID NOT NULL,

@@ -14,6 +14,7 @@ use crate::{DbError, Row, Tx, Value, params};
 pub mod contact;
 pub mod edit;
 pub mod flag;
+pub mod member;
 pub mod overview;
 pub mod unit_page;
 

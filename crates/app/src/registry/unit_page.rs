@@ -16,6 +16,7 @@ use hemu_store::registry::{self as store, AccountRow};
 use hemu_store::{DbError, Tx};
 use serde::Serialize;
 
+use super::members::{MemberItem, list_members};
 use super::{get_unit, shown_name};
 use crate::billing::find_community;
 use crate::ledger::positions;
@@ -51,6 +52,8 @@ pub struct UnitPage {
     pub holders: Vec<HolderItem>,
     /// How they are reached.
     pub contacts: Vec<ContactItem>,
+    /// Who lives there beside them; pays nothing.
+    pub members: Vec<MemberItem>,
     /// Special situations, also those that no longer count.
     pub flags: Vec<FlagItem>,
     /// Its accounts, oldest first.
@@ -254,6 +257,7 @@ fn read(
     Ok(UnitPage {
         holders: page::list_holders(tx, community, unit.id)?.into_iter().map(|one| holder_item(actor, one)).collect(),
         contacts: contact::list_of_unit(tx, community, unit.id)?.into_iter().map(contact_item).collect(),
+        members: list_members(tx, community, unit.id)?,
         flags: flag::list_of_unit(tx, community, unit.id, today)?.into_iter().map(flag_item).collect(),
         fees: page::list_fees(tx, community, unit.id, today)?.into_iter().map(fee_line).collect(),
         receipts: page::list_receipts(tx, community, unit.id, RECEIPTS_SHOWN)?.into_iter().map(receipt_item).collect(),

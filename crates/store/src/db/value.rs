@@ -149,6 +149,7 @@ macro_rules! with_every_id {
             ServiceProofId,
             LegalMatterId,
             ApprovalId,
+            MemberId,
             StaffId,
             TemplateId,
             AuditId,

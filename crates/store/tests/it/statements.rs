@@ -21,6 +21,7 @@ fn all() -> Vec<&'static str> {
         registry::contact::STATEMENTS,
         registry::edit::STATEMENTS,
         registry::flag::STATEMENTS,
+        registry::member::STATEMENTS,
         registry::overview::STATEMENTS,
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,

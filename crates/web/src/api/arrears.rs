@@ -71,6 +71,8 @@ struct ExportQuery {
     cause: Option<String>,
     /// Only rows at least so many days overdue
     days: Option<String>,
+    /// `yes`: only cases of the caller
+    mine: Option<String>,
 }
 
 #[derive(Deserialize, Serialize, utoipa::IntoParams)]

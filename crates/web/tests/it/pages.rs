@@ -8,7 +8,7 @@ use hemu_app::registry::overview::{UnitFilter, list_units};
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "",
     "units",
     "buildings/1",
@@ -19,6 +19,8 @@ const PAGES: [&str; 12] = [
     "cases",
     "messages",
     "letters",
+    "approvals",
+    "keepers",
     "review",
     "import",
 ];

@@ -4,18 +4,17 @@ use askama::Template;
 use axum::extract::Path;
 use hemu_app::approval::{Asked, ask};
 use hemu_app::collection::case_page::{CasePage, case_page};
-use hemu_app::ledger::adjust::{AdjustRequest, Part};
-use hemu_app::legal::matter::{MatterRequest, missing_for_matter};
+use hemu_app::legal::matter::missing_for_matter;
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::unit_page::{ChargeItem, unit_page};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Text;
-use hemu_domain::ids::{ChargeId, UnitId};
-use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::ids::UnitId;
 use hemu_domain::staff::Permission;
 
 use super::{WAYS, way};
 use crate::fields::Posted;
+use crate::forms;
 use crate::pages::cases::read_case;
 use crate::reply::{Reply, go, page};
 use crate::ui::{Menu, Ui};
@@ -51,8 +50,7 @@ pub async fn ask_legal(Path((_, case)): Path<(String, String)>, posted: Posted<P
     let Posted { visit: at, fields } = posted;
     let (case, community) = (read_case(&case).map_err(|refusal| at.visit.fail(refusal))?, at.id());
     let work = move |app: &App, actor: &Actor, _: &str| {
-        let kind = fields.text("kind").to_owned();
-        let request = MatterRequest { case, kind, evidence_complete: fields.is_ticked("evidence_complete") };
+        let request = forms::matter(&fields, case);
         ask(app, actor, community, &Asked::LegalMatter(request), fields.text("reason"))
     };
     at.run(work).await?;
@@ -99,16 +97,7 @@ pub async fn ask_adjust(posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let community = at.id();
     let work = move |app: &App, actor: &Actor, _: &str| {
-        let request = AdjustRequest {
-            charge: fields.required(("charge", "应收"), ChargeId::parse)?,
-            part: match fields.text("part") {
-                "principal" => Part::Principal,
-                "late_fee" => Part::LateFee,
-                _ => return Err(Refusal::invalid("part", "请选择本金或违约金", "choose principal or late fee")),
-            },
-            kind: fields.required(("kind", "减免或更正"), AdjustmentKind::parse)?,
-            amount: fields.amount("amount")?,
-        };
+        let request = forms::adjustment(&fields)?;
         ask(app, actor, community, &Asked::Adjustment(request), fields.text("reason"))
     };
     at.run(work).await?;
