@@ -204,6 +204,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "hold.release" => "解除暂缓",
         "id_number.reveal" => "查看证件号码",
         "matter.open" => "启动法律途径",
+        "member.reveal" => "查看家庭成员",
         "message.reveal" => "查看消息内容",
         "notice.make" => "生成函件",
         "notice.serve" => "登记送达",

@@ -37,7 +37,7 @@ fn keeper_of(office: &Office, label: &str) -> Option<StaffId> {
 fn new_cases_go_to_the_person_of_the_building_with_their_tasks() {
     on_every_engine("2026-10-31", |office| {
         office.import(LIST);
-        let keeper = hire(office, "a", Role::Service);
+        let keeper = hire(office, "aa", Role::Service);
         give_building(office, Some(keeper)).expect("given");
         run(office, "2026-11-01");
         assert_eq!(keeper_of(office, "1-1-102"), Some(keeper));
@@ -55,7 +55,7 @@ fn without_a_person_cases_are_nobodys_until_the_building_gets_one() {
         office.import(LIST);
         run(office, "2026-11-01");
         assert_eq!(keeper_of(office, "1-1-102"), None);
-        let [first, second] = ["a", "b"].map(|login| hire(office, login, Role::Service));
+        let [first, second] = ["aa", "bb"].map(|login| hire(office, login, Role::Service));
         assert_eq!(give_building(office, Some(first)).expect("given"), 2, "both open cases go along");
         assert_eq!(give_building(office, Some(second)).expect("given"), 0, "those that are somebody's stay");
         assert_eq!(keeper_of(office, "1-1-102"), Some(first));
@@ -72,8 +72,8 @@ fn by_hand_a_case_goes_to_whoever_works_there_and_to_nobody_else() {
         let me = Actor::local_operator();
         let case = case_of(office, "1-1-102");
         let give = |staff| assign_case(&office.app, &me, office.community(), case, staff);
-        let [keeper, gone] = ["a", "b"].map(|login| hire(office, login, Role::Service));
-        let engineer = hire(office, "c", Role::Engineer);
+        let [keeper, gone] = ["aa", "bb"].map(|login| hire(office, login, Role::Service));
+        let engineer = hire(office, "cc", Role::Engineer);
         let leave = EditStaff { active: Some(false), ..EditStaff::default() };
         edit_staff(&office.app, &me, gone, &leave).expect("left");
         for wrong in [gone, engineer] {
@@ -81,7 +81,7 @@ fn by_hand_a_case_goes_to_whoever_works_there_and_to_nobody_else() {
         }
         give(Some(keeper)).expect("given");
         assert_eq!(keeper_of(office, "1-1-102"), Some(keeper));
-        let auditor = actor(hire(office, "d", Role::Auditor), "d", Role::Auditor);
+        let auditor = actor(hire(office, "dd", Role::Auditor), "dd", Role::Auditor);
         let refused = assign_case(&office.app, &auditor, office.community(), case, None);
         assert!(matches!(refused, Err(Refusal::Forbidden(_))), "{refused:?}");
         give(None).expect("taken away");
@@ -94,8 +94,8 @@ fn mine_are_the_cases_and_arrears_of_whoever_looks() {
     on_every_engine("2026-10-31", |office| {
         office.import(LIST);
         run(office, "2026-11-01");
-        let id = hire(office, "a", Role::Service);
-        let keeper = actor(id, "a", Role::Service);
+        let id = hire(office, "aa", Role::Service);
+        let keeper = actor(id, "aa", Role::Service);
         let case = case_of(office, "1-1-202");
         assign_case(&office.app, &keeper, office.community(), case, Some(id)).expect("taken");
         let mine = |who: &Actor| {
@@ -107,7 +107,7 @@ fn mine_are_the_cases_and_arrears_of_whoever_looks() {
             let cases: Vec<_> = cases.into_iter().map(|one| (one.id, one.staff)).collect();
             (cases, owed.into_iter().map(|one| (one.unit.to_string(), one.staff)).collect::<Vec<_>>())
         };
-        let name = Some("员工a".to_owned());
+        let name = Some("员工aa".to_owned());
         assert_eq!(mine(&keeper), (vec![(case, name.clone())], vec![("1-1-202".to_owned(), name)]));
         assert_eq!(mine(&Actor::local_operator()), (vec![], vec![]), "who has no account has no cases");
     });

@@ -1,10 +1,12 @@
 //! Household members: kept sealed with their unit, shown masked, and nobody's payer.
 
-use hemu_app::Actor;
 use hemu_app::registry::members::MemberItem;
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::reveal::{SealedField, reveal};
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::registry::units::NewOwner;
+use hemu_app::{Actor, Refusal};
+use hemu_domain::staff::Role;
 
 use crate::office::{COMMUNITY, Office, day, on_every_engine, unit};
 
@@ -33,6 +35,13 @@ fn members_are_shown_masked_and_nothing_of_them_can_be_read_in_the_database() {
         assert_eq!(shown, [of("家庭成员", "王*明", "138****7194"), of("租客", "陈*客", "138****7195")]);
         let readable = "household_member WHERE name_tail LIKE '%小%' OR phones_tail LIKE '%13813467194%'";
         assert_eq!(count(office, readable), 0);
+        let child = SealedField::Member(members(office)[0].id);
+        let auditor = Actor { role: Role::Auditor, ..Actor::local_operator() };
+        let refused = reveal(&office.app, &auditor, COMMUNITY, child);
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))), "{refused:?}");
+        let told = reveal(&office.app, &Actor::local_operator(), COMMUNITY, child).expect("told");
+        assert_eq!(told, "王小明 13813467194");
+        assert_eq!(count(office, "audit_entry WHERE act = 'member.reveal'"), 1, "who looked stands on the trail");
         assert_eq!(office.red(), [""; 0]);
         assert_eq!(office.tamper("UPDATE household_member SET name_sealed = phones_sealed"), 2);
         assert_eq!(office.red(), ["sealed_values_belong_to_their_rows"]);

@@ -19,6 +19,10 @@ use super::days::Office;
 /// From so many days before the end on, legal looks every ten days for a case that is ripe.
 const LAW_DAYS: i64 = 200;
 
+/// Whose bills a failing of the service may have touched, the likeliest first.
+const LET_OFF: [Temper; 6] =
+    [Temper::Dissatisfied, Temper::Disputes, Temper::Crowd, Temper::Slow, Temper::Legacy, Temper::EmptyHome];
+
 impl Office {
     /// The buildings get their people; the last one of several is still without.
     pub(super) fn share_out(&self, app: &App) -> Result<(), Refusal> {
@@ -35,8 +39,8 @@ impl Office {
     pub(super) fn decide_together(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         let left = (self.last - day).num_days();
         match left {
-            60 => self.let_off(app, Temper::Dissatisfied, "电梯停运三日，按服务承诺减免", true)?,
-            3 => self.let_off(app, Temper::Disputes, "公共照明计量有误，按核实结果减免", false)?,
+            60 => self.let_off(app, "电梯停运三日，按服务承诺减免", true)?,
+            3 => self.let_off(app, "公共照明计量有误，按核实结果减免", false)?,
             11 => self.take_one_over(app)?,
             _ if left < LAW_DAYS && left % 10 == 4 && !self.is_sued => self.go_to_law(app)?,
             _ => {}
@@ -45,18 +49,15 @@ impl Office {
     }
 
     /// A month is let off in part: the accountant asks, and the manager approves or has not looked yet.
-    fn let_off(&self, app: &App, temper: Temper, reason: &str, approved: bool) -> Result<(), Refusal> {
+    fn let_off(&self, app: &App, reason: &str, approved: bool) -> Result<(), Refusal> {
         let accountant = &self.staff.accountant;
-        for unit in self.units_of(temper) {
+        for unit in LET_OFF.iter().flat_map(|temper| self.units_of(*temper)) {
             let page = unit_page(app, accountant, &self.name, &unit)?;
             let Some(charge) = page.charges.iter().find(|one| one.open > Fen::new(6_000)) else { continue };
             let (kind, amount) = (AdjustmentKind::Waiver, Fen::new(5_000));
             let asked = Asked::Adjustment(AdjustRequest { charge: charge.id, part: Part::Principal, kind, amount });
             let request = ask(app, accountant, self.id, &asked, reason)?.id;
-            if approved {
-                self.approve(app, request)?;
-            }
-            break;
+            return if approved { self.approve(app, request) } else { Ok(()) };
         }
         Ok(())
     }

@@ -119,16 +119,21 @@ pub fn list_indexes(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(Unit
     tx.query(INDEXES, &params![community], |row| Ok((row.take()?, row.take()?)))
 }
 
+/// What is sealed of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedMember {
+    /// The name.
+    pub name: Vec<u8>,
+    /// The phones.
+    pub phones: Option<Vec<u8>>,
+}
+
 /// The sealed name and phones of a member; `None` when there is none.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find_sealed(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    id: MemberId,
-) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, DbError> {
-    tx.query_opt(SEALED, &params![community, id], |row| Ok((row.take()?, row.take()?)))
+pub fn find_sealed(tx: &mut Tx<'_>, community: CommunityId, id: MemberId) -> Result<Option<SealedMember>, DbError> {
+    tx.query_opt(SEALED, &params![community, id], |row| Ok(SealedMember { name: row.take()?, phones: row.take()? }))
 }
 
 /// Notes that nobody of a household lives there any more.

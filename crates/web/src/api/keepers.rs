@@ -22,7 +22,7 @@ struct Document;
 pub fn operations() -> Operations {
     Operations::of::<Document>("keepers", "管家 / Who looks after what")
         .get("/communities/{community}/keepers", list)
-        .put("/communities/{community}/keepers/{keeper_of}", building)
+        .put("/communities/{community}/keepers/{building}", building)
         .put("/communities/{community}/cases/{case}/assignment", case)
 }
 
@@ -42,7 +42,7 @@ struct Assignment {
 }
 
 /// Gives a building to a person; open cases there that nobody has go along
-#[utoipa::path(put, path = "/communities/{community}/keepers/{keeper_of}", request_body = Assignment,
+#[utoipa::path(put, path = "/communities/{community}/keepers/{building}", request_body = Assignment,
     responses((status = 200, description = "How many cases went along", body = shapes::TakenOver)))]
 async fn building(at: Site, Path((_, building)): Path<(String, String)>, body: Body<Assignment>) -> Answer {
     let community = at.id();
