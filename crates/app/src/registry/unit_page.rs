@@ -244,10 +244,9 @@ fn read(
     label: &UnitLabel,
 ) -> Result<UnitPage, Refusal> {
     let unit = get_unit(tx, community, label)?;
-    let today = app.today();
-    let since = Period::of(today - chrono::Months::new(MONTHS_SHOWN));
+    let (today, months) = (app.today(), chrono::Months::new(MONTHS_SHOWN));
     let mut charges: Vec<ChargeItem> =
-        page::list_charges(tx, community, unit.id, since)?.into_iter().map(charge_item).collect();
+        page::list_charges(tx, community, unit.id, Period::of(today - months))?.into_iter().map(charge_item).collect();
     let accounts = account_items(tx, community, unit.id, today, &mut charges)?;
     let present = accounts.iter().find(|account| account.is_present);
     let case = match present {

@@ -9,7 +9,7 @@ use hemu_app::{Actor, Refusal, Scope};
 use hemu_domain::ids::StaffId;
 use hemu_domain::staff::Role;
 
-use crate::collector::{case_of, run};
+use crate::collector::{case_of, run, send};
 use crate::office::{COMMUNITY, LIST, Office, on_every_engine};
 
 fn hire(office: &Office, login: &str, role: Role) -> StaffId {
@@ -41,7 +41,8 @@ fn new_cases_go_to_the_person_of_the_building_with_their_tasks() {
         give_building(office, Some(keeper)).expect("given");
         run(office, "2026-11-01");
         assert_eq!(keeper_of(office, "1-1-102"), Some(keeper));
-        run(office, "2026-12-20");
+        send(office);
+        run(office, "2026-11-02");
         let tasks = "SELECT CAST(COUNT(*) AS BIGINT) FROM task t JOIN case_file c ON c.id = t.case_id";
         let (all, kept) = (office.count(tasks), office.count(&format!("{tasks} AND c.staff_id = t.staff_id")));
         assert!(all > 0 && all == kept, "{kept} of {all} tasks are the person's");
@@ -72,6 +73,7 @@ fn by_hand_a_case_goes_to_whoever_works_there_and_to_nobody_else() {
         let me = Actor::local_operator();
         let case = case_of(office, "1-1-102");
         let give = |staff| assign_case(&office.app, &me, office.community(), case, staff);
+        hire(office, "boss", Role::Manager);
         let [keeper, gone] = ["aa", "bb"].map(|login| hire(office, login, Role::Service));
         let engineer = hire(office, "cc", Role::Engineer);
         let leave = EditStaff { active: Some(false), ..EditStaff::default() };

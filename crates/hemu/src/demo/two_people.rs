@@ -51,7 +51,9 @@ impl Office {
     /// A month is let off in part: the accountant asks, and the manager approves or has not looked yet.
     fn let_off(&self, app: &App, reason: &str, approved: bool) -> Result<(), Refusal> {
         let accountant = &self.staff.accountant;
-        for unit in LET_OFF.iter().flat_map(|temper| self.units_of(*temper)) {
+        let likely = LET_OFF.iter().flat_map(|temper| self.units_of(*temper));
+        let others = self.payers(app, app.today())?.into_iter().map(|row| row.unit);
+        for unit in likely.chain(others) {
             let page = unit_page(app, accountant, &self.name, &unit)?;
             let Some(charge) = page.charges.iter().find(|one| one.open > Fen::new(6_000)) else { continue };
             let (kind, amount) = (AdjustmentKind::Waiver, Fen::new(5_000));
