@@ -1,6 +1,7 @@
 //! Who acts: a member of staff, the local operator of the command line, or the system's own jobs.
 
 use hemu_domain::ids::{CommunityId, StaffId};
+use hemu_domain::staff::approval::is_same_person;
 use hemu_domain::staff::{Permission, Role};
 
 use crate::Refusal;
@@ -55,6 +56,12 @@ impl Actor {
     /// [`Refusal::Forbidden`] when the role may not.
     pub fn require_role(&self, permission: Permission) -> Result<(), Refusal> {
         if self.role.may(permission) { Ok(()) } else { Err(Refusal::forbidden(self.role)) }
+    }
+
+    /// Whether the record's entry of that account and name is this person.
+    #[must_use]
+    pub fn is(&self, staff_id: Option<StaffId>, name: &str) -> bool {
+        is_same_person((self.staff_id, &self.name), (staff_id, name))
     }
 
     /// Whether the community is one of the person's.

@@ -4,6 +4,7 @@
 //! a report or a [`Refusal`] that says what the caller can do about it. Rules live in `hemu-domain`, SQL in `hemu-store`.
 
 pub mod actor;
+pub mod approval;
 pub mod arrears;
 pub mod audit;
 pub mod billing;

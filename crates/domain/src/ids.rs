@@ -107,6 +107,8 @@ ids! {
     AttemptId,
     /// What a provider reported about an attempt.
     DeliveryEventId,
+    /// Somebody who lives in a unit beside its owners (家庭成员).
+    MemberId,
     /// A contact with an owner.
     ContactLogId,
     /// A hold (暂缓) on a case.
@@ -125,6 +127,8 @@ ids! {
     ServiceProofId,
     /// A legal matter (法务).
     LegalMatterId,
+    /// An act that waits for a second person, or was decided (审批).
+    ApprovalId,
     /// A member of staff (员工).
     StaffId,
     /// A message template (消息模板).

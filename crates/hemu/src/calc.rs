@@ -258,6 +258,32 @@ mod tests {
         assert_eq!(pending["expires"], Value::Null);
     }
 
+    /// The document of the API has, for each calculator, exactly the members of its answers; those it need not have are optional.
+    #[test]
+    fn every_answer_is_the_one_the_api_documents() {
+        let document = serde_json::to_value(hemu_web::api::document()).expect("a document");
+        let calls = [
+            ("LateFee", "late-fee --principal 810.00 --due 2025-03-31 --as-of 2025-12-31 --daily-rate 0.0003"),
+            ("LateFee", "late-fee --principal 810.00 --due 2025-03-31 --as-of 2025-12-31 --lpr-multiple 1.0"),
+            ("Limitation", "limitation --due 2022-06-30 --event suit-filed:2024-01-01"),
+            ("Deadline", "deadline --from 2026-02-05 --days 15"),
+            ("Stage", "stage --due 2025-11-30 --as-of 2025-12-31"),
+            ("CourtFee", "court-fee --claim 12345.67"),
+            ("Prorate", "prorate --area 100 --price 2.50 --handover 2025-03-18 --rule day-of --period 2025-03"),
+            ("Vat", "vat --gross 106 --rate 0.06"),
+            ("Wording", "wording --audience public --text 王某某3-2-1002欠810"),
+        ];
+        for (name, line) in calls {
+            let schema = &document["components"]["schemas"][format!("{name}Answer")];
+            let known = schema["properties"].as_object().unwrap_or_else(|| panic!("{name} is not documented"));
+            let answer = answer(line);
+            let answer = answer.as_object().expect("an object");
+            assert!(answer.keys().all(|key| known.contains_key(key)), "{name}: {answer:?}");
+            let required = schema["required"].as_array().expect("members").iter().filter_map(Value::as_str);
+            assert!(required.clone().all(|key| answer.contains_key(key)), "{name}: {answer:?}");
+        }
+    }
+
     #[test]
     fn the_small_calculators() {
         assert_eq!(answer("deadline --from 2026-02-05 --days 15")["date"], "2026-02-24");

@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve, template,
-    verify,
+    approval, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
+    template, verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -51,6 +51,10 @@ enum Command {
     Case(case::CaseArgs),
     /// Print letters and notices
     Letter(letter::LetterArgs),
+    /// Ask for a legal step
+    Legal(approval::LegalArgs),
+    /// What needs two people: list, approve, refuse, withdraw
+    Approval(approval::ApprovalArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Check every invariant of money, cases and log
@@ -82,6 +86,8 @@ impl Cli {
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&open(None)?, &Actor::local_operator()),
             Command::Bench(args) => bench::run(database, args),

@@ -3,6 +3,7 @@
 //! Exit status: 0 done; 2 the call or its input is wrong (what, where, what to do, on standard error; nothing changed);
 //! 1 anything else. With `--json` standard output holds one JSON document and nothing else.
 
+mod approval;
 mod arguments;
 mod bench;
 mod bill;
@@ -24,7 +25,7 @@ mod serve;
 mod template;
 mod verify;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -54,7 +55,9 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<Output, Refusal> {
     let database = cli.database.resolve()?;
     start_log(cli.json, database.config.log.level.as_deref());
-    cli.run(&database)
+    let output = cli.run(&database)?;
+    output.check_file(cli.json, std::io::stdout().is_terminal())?;
+    Ok(output)
 }
 
 /// A call that cannot be read is told in both languages; help and version, which arrive the same way, go out as asked.
@@ -81,7 +84,11 @@ fn start_log(quiet: bool, configured: Option<&str>) {
 fn print(output: &Output, json: bool) -> ExitCode {
     let text = if json { format!("{:#}", output.json) } else { output.text.clone() };
     let mut stdout = std::io::stdout();
-    let written = if text.is_empty() { Ok(()) } else { writeln!(stdout, "{}", text.trim_end()) };
+    let written = match &output.file {
+        Some(file) => stdout.write_all(file),
+        None if text.is_empty() => Ok(()),
+        None => writeln!(stdout, "{}", text.trim_end()),
+    };
     match written.and_then(|()| stdout.flush()) {
         Ok(()) if output.in_order => ExitCode::SUCCESS,
         Ok(()) => ExitCode::from(1),

@@ -53,7 +53,8 @@ struct AddArgs {
 
 fn charge(text: &str) -> Result<ChargeId, String> {
     ChargeId::parse(text).map_err(|_| {
-        "不是应收的编号，请用收款结果或接口里的 charge / not the id of a charge; take it from `charge` of a receipt"
+        "不是应收的编号，请用 hemu report arrears --json 里 charges 的 charge / \
+         not the id of a charge; take it from `charge` in the `charges` of `hemu report arrears --json`"
             .to_owned()
     })
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
+use hemu_app::arrears::charges::{DetailedArrears, detailed_arrears};
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::table::arrears_table;
-use hemu_app::arrears::{ArrearsReport, ArrearsRow, arrears_report};
+use hemu_app::arrears::{ArrearsReport, ArrearsRow};
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
@@ -88,7 +89,7 @@ impl ReportArgs {
 pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusal> {
     let day = app.today();
     match &args.command {
-        ReportCommand::Arrears(args) => arrears(&arrears_report(app, actor, &args.day.community, day)?, args),
+        ReportCommand::Arrears(args) => arrears(detailed_arrears(app, actor, &args.day.community, day)?, args),
         ReportCommand::Ageing(args) => {
             let report = ageing_report(app, actor, &args.community, day)?;
             let lines: Vec<String> = report
@@ -134,27 +135,30 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
     }
 }
 
-fn arrears(report: &ArrearsReport, args: &ListArgs) -> Result<Output, Refusal> {
+fn arrears(detailed: DetailedArrears, args: &ListArgs) -> Result<Output, Refusal> {
+    let internal = |error: serde_json::Error| Refusal::Internal(error.to_string());
+    let json = serde_json::to_value(&detailed).map_err(internal)?;
+    let report = ArrearsReport::from(detailed);
     let written = match args.format {
-        Some(Format::Csv) => to_csv(&arrears_table(report)).into_bytes(),
+        Some(Format::Csv) => to_csv(&arrears_table(&report)).into_bytes(),
         Some(Format::Xlsx) => {
-            to_xlsx(&[arrears_table(report)]).map_err(|error| Refusal::Internal(error.to_string()))?
+            to_xlsx(&[arrears_table(&report)]).map_err(|error| Refusal::Internal(error.to_string()))?
         }
-        Some(Format::Json) => {
-            serde_json::to_vec_pretty(report).map_err(|error| Refusal::Internal(error.to_string()))?
-        }
-        None => text(report).into_bytes(),
+        Some(Format::Json) => serde_json::to_vec_pretty(&json).map_err(internal)?,
+        None => text(&report).into_bytes(),
     };
     let Some(file) = &args.out else {
-        let text = String::from_utf8(written)
-            .map_err(|_| Refusal::invalid("out", "xlsx 需要用 --out 指定文件", "an .xlsx needs --out FILE"))?;
-        return Output::new(report, text);
+        let (text, file) = match args.format {
+            Some(Format::Xlsx) => (String::new(), Some(written)),
+            Some(Format::Csv | Format::Json) | None => (String::from_utf8_lossy(&written).into_owned(), None),
+        };
+        return Ok(Output { json, text, in_order: true, file });
     };
     std::fs::write(file, written).map_err(|error| {
         let file = file.display();
         Refusal::invalid("out", format!("无法写入 {file}：{error}"), format!("cannot write {file}: {error}"))
     })?;
-    Output::new(report, format!("已写入 {} / written", file.display()))
+    Output::new(&json, format!("已写入 {} / written", file.display()))
 }
 
 fn text(report: &ArrearsReport) -> String {

@@ -113,6 +113,7 @@ CREATE TABLE building (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     code TEXT NOT NULL,
+    staff_id UUID,
     PRIMARY KEY (community_id, id),
     UNIQUE (community_id, code)
 );
@@ -223,6 +224,25 @@ CREATE TABLE flag (
 );
 CREATE INDEX flag_by_unit ON flag (community_id, unit_id);
 CREATE INDEX flag_by_party ON flag (community_id, party_id);
+
+-- Who lives in a unit beside its owners: pays nothing, so no account, case or letter cites a member. member_index: HMAC of role,
+-- name and phones, so that a list imported twice writes nobody twice.
+CREATE TABLE household_member (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('family', 'tenant', 'guest')),
+    name_sealed BYTEA NOT NULL,
+    name_tail TEXT NOT NULL,
+    phones_sealed BYTEA,
+    phones_tail TEXT NOT NULL,
+    member_index BYTEA NOT NULL,
+    ended_on DATE,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, unit_id, member_index),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
 
 -- One unit with one payer for one tenure. paid_through is the floor for billing ('YYYY-MM', empty = none).
 CREATE TABLE account (
@@ -865,6 +885,31 @@ CREATE TABLE legal_matter (
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
+
+-- Acts of two people (审批). asked: the act and what it is about; expires_on: the last day to approve. What was asked is covered
+-- by the register's digest, what was decided by the audit trail.
+CREATE TABLE approval (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter')),
+    subject_id UUID NOT NULL,
+    asked JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by_id UUID,
+    asked_by TEXT NOT NULL,
+    asked_at TIMESTAMPTZ NOT NULL,
+    expires_on DATE NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'withdrawn', 'expired')),
+    decided_by_id UUID,
+    decided_by TEXT,
+    decided_at TIMESTAMPTZ,
+    answer TEXT,
+    result_id UUID,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX approval_one_open ON approval (community_id, kind, subject_id) WHERE state = 'open';
+CREATE INDEX approval_decided ON approval (community_id, decided_at) WHERE decided_at IS NOT NULL;
 
 -- Review ------------------------------------------------------------------------------------------------------------
 

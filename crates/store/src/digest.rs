@@ -35,11 +35,13 @@ pub enum Register {
     Proofs,
     /// Legal matters.
     Matters,
+    /// Acts asked for.
+    Approvals,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -50,6 +52,7 @@ impl Register {
         Self::Notices,
         Self::Proofs,
         Self::Matters,
+        Self::Approvals,
     ];
 
     /// Its table.
@@ -66,6 +69,7 @@ impl Register {
             Self::Notices => "notice",
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
+            Self::Approvals => "approval",
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod contact_point;
 pub mod edit;
 pub mod flag;
 pub mod import_file;
+pub mod member;
 pub mod overview;
 pub mod party;
 pub mod unit;

@@ -8,6 +8,7 @@ pub mod api;
 pub mod assets;
 pub mod bench;
 pub mod fields;
+mod forms;
 pub mod pages;
 pub mod reply;
 pub mod server;

@@ -36,6 +36,8 @@ pub enum Menu {
     Messages,
     /// 函件与法务
     Letters,
+    /// 审批
+    Approvals,
     /// 复盘与报表
     Review,
     /// 工具
@@ -188,6 +190,9 @@ impl Ui {
         let mut entries = Vec::new();
         if self.home.is_some() {
             entries.extend(of_community.map(entry));
+        }
+        if self.home.is_some() && self.may(Permission::Approve) {
+            entries.push(entry((Menu::Approvals, "approvals", "rosette-discount-check", "审批", "Approvals")));
         }
         let always = [
             (Menu::Tools, "/tools", "calculator", "工具", "Tools"),

@@ -195,6 +195,10 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
         "released" => ("暂缓已解除", "The hold was released"),
         "held" => ("已暂缓催缴", "Contact is on hold"),
         "letter" => ("函件已生成", "The letter was made"),
+        "asked" => ("申请已提交，等待另一人审批", "Submitted: another person decides"),
+        "approved" => ("已批准并执行", "Approved and done"),
+        "refused" => ("已驳回", "Refused"),
+        "withdrawn" => ("申请已撤回", "Withdrawn"),
         "served" => ("送达情况已登记", "Service was recorded"),
         _ => return None,
     };

@@ -176,8 +176,14 @@ pub fn act(locale: Locale, act: &str) -> String {
         return act.replace(['.', '_'], " ");
     }
     let zh = match act {
+        "approval.approve" => "批准申请",
+        "approval.ask" => "提交审批申请",
+        "approval.refuse" => "驳回申请",
+        "approval.withdraw" => "撤回申请",
         "bills.issue" => "出账",
         "case.classify" => "认定原因",
+        "case.assign" => "指派管家",
+        "building.assign" => "指定楼栋管家",
         "charge.adjust" => "减免或更正",
         "collection.run" => "运行催缴",
         "community.create" => "新建小区",
@@ -197,6 +203,8 @@ pub fn act(locale: Locale, act: &str) -> String {
         "hold.open" => "暂缓",
         "hold.release" => "解除暂缓",
         "id_number.reveal" => "查看证件号码",
+        "matter.open" => "启动法律途径",
+        "member.reveal" => "查看家庭成员",
         "message.reveal" => "查看消息内容",
         "notice.make" => "生成函件",
         "notice.serve" => "登记送达",

@@ -81,9 +81,9 @@ impl ArrearsReport {
     }
 
     fn staff(&self) -> Vec<(StaffId, String)> {
-        let all: BTreeSet<(&str, StaffId)> =
-            self.rows.iter().filter_map(|row| row.staff.as_ref()).map(|(id, name)| (name.as_str(), *id)).collect();
-        all.into_iter().map(|(name, id)| (id, name.to_owned())).collect()
+        let of_row = |row: &ArrearsRow| Some((row.staff.clone()?, row.staff_id?));
+        let all: BTreeSet<(String, StaffId)> = self.rows.iter().filter_map(of_row).collect();
+        all.into_iter().map(|(name, id)| (id, name)).collect()
     }
 
     fn buildings(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! Arrears as of D: open charges due on or before D, less receipts dated on or before D, whenever they were entered. So the
 //! list of a past day is what it was, with later payments added back.
 
+pub mod charges;
 pub mod details;
 pub mod kept;
 pub mod late_fees;
@@ -23,6 +24,7 @@ use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, OwedCharge};
 use hemu_store::{DbError, Tx, staff};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
@@ -77,9 +79,11 @@ pub struct ArrearsRow {
     /// Open principal by age, in the order of [`AgeBucket::ALL`].
     #[serde(skip)]
     pub ages: Ages,
-    /// Whose case it is (管家), with the name; `None` while nobody has it.
+    /// Whose case it is (管家).
+    pub staff: Option<String>,
+    /// The account of that person.
     #[serde(skip)]
-    pub staff: Option<(StaffId, String)>,
+    pub staff_id: Option<StaffId>,
     /// The payer.
     #[serde(skip)]
     pub party_id: PartyId,
@@ -149,10 +153,16 @@ pub struct ArrearsFilter {
     pub stage: Option<String>,
     /// Only this cause.
     pub cause: Option<String>,
-    /// Only cases of this member of staff (管家).
-    pub staff: Option<StaffId>,
     /// Only rows at least so many days overdue.
     pub days: i64,
+    /// Only cases of this member of staff (管家).
+    pub staff: Option<StaffId>,
+}
+
+/// Who the cases of whoever looks belong to; nobody's, where the person has no account.
+#[must_use]
+pub fn own_cases(actor: &Actor) -> StaffId {
+    actor.staff_id.unwrap_or_else(|| StaffId::from(Uuid::nil()))
 }
 
 impl ArrearsFilter {
@@ -164,8 +174,8 @@ impl ArrearsFilter {
         fits(&self.building, Some(row.unit.building()))
             && fits(&self.stage, row.stage.as_deref())
             && fits(&self.cause, row.cause.as_deref())
-            && self.staff.is_none_or(|wanted| row.staff.as_ref().is_some_and(|(id, _)| *id == wanted))
             && row.days >= self.days
+            && (self.staff.is_none() || row.staff_id == self.staff)
     }
 }
 
@@ -221,6 +231,7 @@ fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> Arre
         case_id: case.map(|case| case.id),
         ages: ages(open),
         staff: case.and_then(|case| case.staff.clone()),
+        staff_id: case.and_then(|case| case.staff_id),
         party_id: first.party_id,
         unit_id: first.unit_id,
     }
@@ -232,7 +243,8 @@ struct CaseColumn {
     stage: String,
     cause: Option<String>,
     next_step: Option<String>,
-    staff: Option<(StaffId, String)>,
+    staff: Option<String>,
+    staff_id: Option<StaffId>,
 }
 
 struct CaseColumns {
@@ -247,14 +259,15 @@ impl CaseColumns {
             .into_iter()
             .map(|decision| (decision.case_id, decision.step_key.or(decision.reason)))
             .collect();
-        let names: HashMap<StaffId, String> = staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect();
+        let names: HashMap<_, _> = staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect();
         let column = |case: case::CaseRow| {
             let column = CaseColumn {
                 id: case.id,
                 cause: causes.get(&case.id).cloned(),
                 next_step: steps.get(&case.id).cloned().flatten(),
-                staff: case.staff_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
                 stage: case.stage,
+                staff: case.staff_id.and_then(|id| names.get(&id).cloned()),
+                staff_id: case.staff_id,
             };
             (case.party_id, column)
         };

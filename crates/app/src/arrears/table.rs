@@ -42,7 +42,7 @@ pub fn arrears_table(report: &ArrearsReport) -> Table {
             text(row.age_stage.as_str()),
             text(row.cause.as_deref().unwrap_or_default()),
             text(row.next_step.as_deref().unwrap_or_default()),
-            text(row.staff.as_ref().map_or("", |(_, name)| name)),
+            text(row.staff.as_deref().unwrap_or_default()),
         ];
         columns.into_iter().chain(row.ages.map(CellOut::Money)).collect()
     };

@@ -14,18 +14,19 @@ use hemu_store::collection::case_page::{self as page, PayerAccount};
 use hemu_store::collection::facts::{OpenCharge, Scope};
 use hemu_store::collection::run;
 use hemu_store::collection::work::{self, HoldRow};
-use hemu_store::{Tx, community, registry};
+use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
 pub use self::items::{
     Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, OwedItem, PlanItem, TaskItem, UnitItem, next_text,
     outcome_text, state_text, step_name,
 };
-pub use self::list::{CaseItem, CaseList, list_cases};
+pub use self::list::{CaseFilter, CaseItem, CaseList, list_cases};
 
 use self::items::{
     classified, complaint_item, contact_item, decision_item, hold_item, plan_item, task_item, unit_item,
 };
+use super::assignment::Person;
 use super::limitation::Limitations;
 use super::plans;
 use super::timeline::{TimelineItem, timeline};
@@ -55,6 +56,8 @@ pub struct CasePage {
     pub party_id: PartyId,
     /// The payer's name, masked where the role asks for it.
     pub owner: String,
+    /// Whose case it is (管家).
+    pub staff: Option<Person>,
     /// How the payer is reached.
     pub contacts: Vec<ContactItem>,
     /// The payer's units.
@@ -121,6 +124,7 @@ fn read(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, id: C
     let decision = run::list_decisions(tx, community, id, 1)?.pop();
     Ok(CasePage {
         timeline: timeline(tx, app, community, &case, (&promises, &holds))?,
+        staff: keeper(tx, &case)?,
         contacts: page::list_contacts(tx, community, case.party_id)?.into_iter().map(contact_item).collect(),
         units: accounts.iter().map(unit_item).collect(),
         late_fee: owed.iter().map(|one| one.late_fee).sum(),
@@ -188,6 +192,11 @@ fn owed(
     }
     owed.sort_by_key(|one| (one.due_on, one.period));
     Ok(owed)
+}
+
+fn keeper(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Option<Person>, Refusal> {
+    let Some(id) = case.staff_id else { return Ok(None) };
+    Ok(staff::find(tx, id)?.map(|one| Person { id, name: one.name }))
 }
 
 fn units_text(accounts: &[PayerAccount]) -> String {

@@ -6,6 +6,7 @@
 //! one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what is due goes out
 //! ([`mod@dispatch`]).
 
+pub mod assignment;
 pub mod case_page;
 pub mod complaints;
 pub mod dispatch;

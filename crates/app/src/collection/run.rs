@@ -21,6 +21,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::assignment::keepers_of;
 use super::glance::{self, Debts, Glance};
 use super::planner::Planner;
 use super::policies::Policies;
@@ -310,6 +311,7 @@ fn open_new(
         return Ok(0);
     }
     let cycles: HashMap<_, _> = case::list_last_cycles(tx, community)?.into_iter().collect();
+    let keepers = keepers_of(tx, community, &payers)?;
     let known = case::count(tx, community)?;
     let numbered = payers.into_iter().zip(known + 1..);
     let new: Vec<CaseRow> = numbered
@@ -323,7 +325,7 @@ fn open_new(
             opened_on: as_of,
             closed_on: None,
             policy_version: policy.version,
-            staff_id: None,
+            staff_id: keepers.get(&party_id).copied(),
             next_due_on: None,
             last_decision_id: None,
             last_digest: None,

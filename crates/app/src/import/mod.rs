@@ -4,6 +4,7 @@
 //! added. A second import of the same file changes nothing.
 
 mod existing;
+mod members;
 mod new_units;
 pub mod preview;
 mod tariffs;
@@ -78,6 +79,8 @@ pub struct ImportReport {
     pub new_units: usize,
     /// Contacts that were not there before.
     pub new_contacts: usize,
+    /// Household members that were not there before; they pay nothing.
+    pub new_members: usize,
     /// Where the file differs from what is there; nothing was overwritten.
     pub differences: Vec<Finding>,
 }
@@ -87,6 +90,7 @@ pub struct ImportReport {
 struct Changes {
     units: usize,
     contacts: usize,
+    members: usize,
     differences: Vec<Finding>,
 }
 
@@ -137,13 +141,15 @@ fn read(request: &ImportRequest) -> Result<ImportReading, Refusal> {
 
 fn preview(tx: &mut Tx<'_>, app: &App, name: &str, reading: &ImportReading) -> Result<Changes, Refusal> {
     let Some(community) = community::find_by_name(tx, name)? else {
-        return Ok(Changes { units: reading.units.len(), ..Changes::default() });
+        let members = members::count_of(reading.units.iter());
+        return Ok(Changes { units: reading.units.len(), members, ..Changes::default() });
     };
     let known = Known::load(tx, community.id)?;
     let (old, new) = known.split(&reading.units);
     let people = people::group(&reading.units);
     let contacts = existing::new_contacts(app, &known, &old, reading, &people).len();
-    Ok(Changes { units: new.len(), contacts, differences: existing::differences(&known, &old, reading) })
+    let members = members::count_new(tx, app, community.id, reading)?;
+    Ok(Changes { units: new.len(), contacts, members, differences: existing::differences(&known, &old, reading) })
 }
 
 fn apply(
@@ -171,8 +177,9 @@ fn apply(
         )?;
     }
     let floors = set_floors(tx, community, reading)?;
-    let changes = Changes { units: new.len(), contacts: contacts.len(), differences };
-    if changes.units > 0 || changes.contacts > 0 || floors > 0 {
+    let members = members::store(tx, app, community, reading)?;
+    let changes = Changes { units: new.len(), contacts: contacts.len(), members, differences };
+    if changes.units > 0 || changes.contacts > 0 || changes.members > 0 || floors > 0 {
         record(tx, app, actor, community, request, &changes)?;
     }
     Ok(changes)
@@ -229,7 +236,8 @@ fn record(
     changes: &Changes,
 ) -> Result<(), DbError> {
     let sha256: String = Sha256::digest(&request.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let outcome = serde_json::json!({ "new_units": changes.units, "new_contacts": changes.contacts });
+    let outcome = serde_json::json!({ "new_units": changes.units, "new_contacts": changes.contacts,
+        "new_members": changes.members });
     let file = ImportFileRow {
         id: app.new_id(),
         file_name: request.file_name.clone(),
@@ -262,6 +270,7 @@ fn report(request: &ImportRequest, reading: ImportReading, parties: usize, chang
         vacant: reading.units.iter().filter(|unit| unit.is_vacant()).count(),
         new_units: changes.units,
         new_contacts: changes.contacts,
+        new_members: changes.members,
         differences: changes.differences,
     }
 }

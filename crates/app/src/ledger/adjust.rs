@@ -1,23 +1,22 @@
 //! Corrections and waivers (减免): what is taken off a charge or its late fee without money, asked for by one person and
-//! approved by another.
+//! approved by another ([`crate::approval`]).
 
 use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_domain::staff::Permission;
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::{DbError, Tx, billing, community, ledger, registry};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::position::{Position, positions};
+use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
-use crate::billing::find_community;
 use crate::entered::check_amount;
 use crate::tariff::Contracts;
-use crate::{Actor, App, Refusal};
+use crate::{App, Refusal};
 
 /// What of a charge is adjusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// The fee itself.
@@ -26,11 +25,9 @@ pub enum Part {
     LateFee,
 }
 
-/// What to take off, and why.
-#[derive(Clone, Debug)]
+/// What to take off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustRequest {
-    /// Name of the community.
-    pub community: String,
     /// The charge.
     pub charge: ChargeId,
     /// Its principal or its late fee.
@@ -39,62 +36,25 @@ pub struct AdjustRequest {
     pub kind: AdjustmentKind,
     /// How much.
     pub amount: Fen,
-    /// Why.
-    pub reason: String,
 }
 
-/// What is left of the charge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AdjustReport {
-    /// The charge.
-    pub charge: ChargeId,
-    /// Open principal.
-    pub principal: Fen,
-    /// Open late fee today.
-    pub late_fee: Fen,
-}
-
-/// Takes an amount off a charge or its late fee, from today on. What has run of its late fee is frozen first, so that letting
-/// off the principal does not let off the late fee in silence; a correction freezes nothing, since nothing ran on what was
-/// never owed.
+/// The charge as it stands, and that so much is open on it. Locks the account and the payer's cases, as everything about money.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] when either person may not; [`Refusal::Conflict`] when both are the same person or nothing is open;
-/// [`Refusal::InvalidInput`] for an amount above what is open or a missing reason.
-pub fn adjust_charge(
-    app: &App,
-    actor: &Actor,
-    approver: &Actor,
-    request: &AdjustRequest,
-) -> Result<AdjustReport, Refusal> {
-    let community = find_community(app, &request.community)?;
-    actor.require(Permission::ReversePayment, community)?;
-    approver.require(Permission::Approve, community)?;
-    if actor.name == approver.name {
-        return Err(Refusal::conflict("减免必须由另一个人批准", "somebody else has to approve it"));
-    }
-    if request.kind == AdjustmentKind::Recalculation {
-        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
-        return Err(Refusal::invalid(
-            "kind",
-            zh,
-            "late fees are computed again by themselves; choose a waiver or correction",
-        ));
-    }
-    if request.reason.trim().is_empty() {
-        return Err(Refusal::invalid("reason", "减免必须写明原因", "an adjustment needs a reason"));
-    }
-    check_amount("amount", request.amount)?;
-    app.db.write(|tx| adjust(tx, app, (actor, approver), community, request))
-}
-
-fn adjust(
+/// [`Refusal::NotFound`] when there is no such charge; [`Refusal::Conflict`] when nothing is open; [`Refusal::InvalidInput`] for
+/// an amount above what is.
+pub(crate) fn check(
     tx: &mut Tx<'_>,
     app: &App,
-    (actor, approver): (&Actor, &Actor),
     community: CommunityId,
     request: &AdjustRequest,
-) -> Result<AdjustReport, Refusal> {
+) -> Result<Position, Refusal> {
+    if request.kind == AdjustmentKind::Recalculation {
+        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
+        let en = "late fees are computed again by themselves; choose a waiver or correction";
+        return Err(Refusal::invalid("kind", zh, en));
+    }
+    check_amount("amount", request.amount)?;
     // Locks the community's facts first, as every transaction about money does.
     community::next_seq(tx, community, 1)?;
     let (account, _) = adjustment::find_charge(tx, community, request.charge)?
@@ -103,22 +63,34 @@ fn adjust(
     let contracts = Contracts::load(tx, community)?;
     let before = positions(tx, community, account, app.today(), &contracts)?;
     let position = before
-        .iter()
+        .into_iter()
         .find(|position| position.charge.id == request.charge)
         .ok_or_else(|| Refusal::conflict("这笔应收已结清", "nothing is open on this charge"))?;
     ledger::lock_cases_of_party(tx, community, position.charge.party_id)?;
-    check_open(position, request)?;
-    let writer = Writer { app, community, actor, approver, request, position };
-    writer.take_off(tx)?;
+    check_open(&position, request)?;
+    Ok(position)
+}
+
+/// Takes an amount off a charge or its late fee, from today on. What has run of its late fee is frozen first, so that letting
+/// off the principal does not let off the late fee in silence; a correction freezes nothing, since nothing ran on what was
+/// never owed.
+///
+/// # Errors
+/// As for [`check`].
+pub(crate) fn adjust(
+    tx: &mut Tx<'_>,
+    app: &App,
+    people: TwoPeople<'_>,
+    community: CommunityId,
+    request: &AdjustRequest,
+) -> Result<(), Refusal> {
+    let position = check(tx, app, community, request)?;
+    Writer { app, community, people, request, position: &position }.take_off(tx)?;
     let detail = serde_json::json!({ "part": request.part, "kind": request.kind, "amount": request.amount,
-        "approved_by": approver.name });
+        "requested_by": people.asked_by });
     let subject_id = Some(request.charge.uuid());
     let act = Act { act: "charge.adjust", subject_kind: "charge", subject_id, detail: &detail };
-    audit::record(tx, app, actor, Some(community), &act)?;
-    let left = positions(tx, community, account, app.today(), &contracts)?;
-    let left = left.iter().find(|position| position.charge.id == request.charge);
-    let principal = left.map_or(Fen::ZERO, |position| position.charge.open);
-    Ok(AdjustReport { charge: request.charge, principal, late_fee: left.map_or(Fen::ZERO, Position::late_fee) })
+    Ok(audit::record(tx, app, people.approver, Some(community), &act)?)
 }
 
 fn check_open(position: &Position, request: &AdjustRequest) -> Result<(), Refusal> {
@@ -137,8 +109,7 @@ fn check_open(position: &Position, request: &AdjustRequest) -> Result<(), Refusa
 struct Writer<'a> {
     app: &'a App,
     community: CommunityId,
-    actor: &'a Actor,
-    approver: &'a Actor,
+    people: TwoPeople<'a>,
     request: &'a AdjustRequest,
     position: &'a Position,
 }
@@ -190,9 +161,9 @@ impl Writer<'_> {
             kind: self.request.kind,
             amount,
             effective_on: self.app.today(),
-            reason: self.request.reason.trim().to_owned(),
-            requested_by: self.actor.name.clone(),
-            approved_by: self.approver.name.clone(),
+            reason: self.people.reason.to_owned(),
+            requested_by: self.people.asked_by.to_owned(),
+            approved_by: self.people.approver.name.clone(),
             recorded_at: self.app.clock.now(),
         };
         let seq = community::next_seq(tx, self.community, 1)?;

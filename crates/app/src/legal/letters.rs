@@ -8,6 +8,7 @@ use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text};
 use hemu_store::collection::case;
+use hemu_store::collection::policy::{self, PolicyRow};
 use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
 use serde::Serialize;
 use uuid::Uuid;
@@ -87,6 +88,16 @@ pub struct ProofItem {
     pub tracking_no: Option<String>,
     /// Who served it.
     pub by: String,
+}
+
+/// Whether any policy that is recorded asks for a second person before a demand letter gets its number.
+///
+/// # Errors
+/// When the database refuses.
+pub fn needs_second_person(app: &App) -> Result<bool, Refusal> {
+    let policies = app.db.read(policy::list)?;
+    let asks = |one: &PolicyRow| one.body["demand_needs_second_person"] == serde_json::Value::Bool(true);
+    Ok(policies.iter().any(asks))
 }
 
 /// Letters and notices by cursor, newest first.

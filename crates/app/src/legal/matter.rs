@@ -1,114 +1,157 @@
-//! The legal step (法律途径): the last resort, taken by a person through a gate, never by a run (I17; 民法典 944, requirement B4).
+//! The legal step (法律途径): the last resort, taken by two people through a gate, never by a run (I17; 民法典 944, requirement B4).
 //!
-//! What is missing is listed, and nothing is changed while anything is. Once open, the matter holds the claim charge by charge as
-//! it stood that day: principal and late fee of the arrears list. The case is then in its legal stage.
+//! What is missing is listed when it is asked for and again when it is approved ([`crate::approval`]), and nothing is changed
+//! while anything is. Once open, the matter holds the claim charge by charge as it stood that day: principal and late fee of the
+//! arrears list. The case is then in its legal stage.
 
 use hemu_domain::collection::gates::{LegalFile, legal_gate};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, LegalMatterId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text};
-use hemu_store::collection::case;
+use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::legal::{self, LegalMatterRow};
 use hemu_store::{Tx, community};
+use serde::{Deserialize, Serialize};
 
-use crate::arrears::list_charges;
+use crate::approval::TwoPeople;
+use crate::arrears::{ChargeArrears, list_charges};
 use crate::audit::{self, Act};
 use crate::collection::work::open_case;
 use crate::collection::{policies, snapshot};
-use crate::registry::required;
 use crate::{Actor, App, Refusal};
 
 /// A legal step to take.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatterRequest {
-    /// The community.
-    pub community: CommunityId,
     /// The case.
     pub case: CaseId,
     /// `mediation`, `payment_order`, `suit` or `arbitration`.
     pub kind: String,
-    /// Why it is in the common interest of the owners; goes on record.
-    pub ground: String,
     /// Contract, bills, proofs of service and contacts are complete.
     pub evidence_complete: bool,
 }
 
-/// Opens a legal matter: asked for by one person, approved by another.
+/// What would be claimed of a case today.
+pub(crate) struct Claim {
+    /// The case.
+    pub case: CaseRow,
+    owed: Vec<ChargeArrears>,
+}
+
+impl Claim {
+    /// The first unit it is about.
+    pub fn unit(&self) -> String {
+        self.owed.first().map(|one| one.charge.unit.to_string()).unwrap_or_default()
+    }
+
+    /// Principal and late fee.
+    pub fn total(&self) -> Fen {
+        self.owed.iter().map(amount).sum()
+    }
+
+    fn lines(&self) -> serde_json::Value {
+        self.owed.iter().map(|one| serde_json::json!({ "charge": one.charge.id, "amount": amount(one) })).collect()
+    }
+}
+
+fn amount(one: &ChargeArrears) -> Fen {
+    one.principal + one.late_fee
+}
+
+/// What a legal step of a case still needs, the evidence taken as complete and a second person as found.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] when either person may not; [`Refusal::InvalidInput`] without a ground or for an unknown kind;
-/// [`Refusal::Gated`] with the list of what is missing.
-pub fn open_matter(
+/// [`Refusal::Forbidden`] for whoever may not read; [`Refusal::Conflict`] when the case is closed.
+pub fn missing_for_matter(
     app: &App,
     actor: &Actor,
-    approver: &Actor,
+    community: CommunityId,
+    case: CaseId,
+) -> Result<Vec<Text>, Refusal> {
+    actor.require(Permission::Read, community)?;
+    app.db.read(|tx| {
+        let found = case::find(tx, community, case)?.filter(|one| one.closed_on.is_none());
+        let found = found.ok_or_else(|| Refusal::conflict("案件已结案", "the case is closed"))?;
+        missing(tx, app, community, &found, true)
+    })
+}
+
+/// Whether the step could be taken now but for the second person, and what would be claimed.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for an unknown kind; [`Refusal::Conflict`] when the case is closed or with legal already;
+/// [`Refusal::Gated`] with the list of what is missing.
+pub(crate) fn check(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
     request: &MatterRequest,
-) -> Result<LegalMatterId, Refusal> {
-    actor.require(Permission::IssueLetters, request.community)?;
-    approver.require(Permission::Approve, request.community)?;
-    let ground = required("ground", "理由", &request.ground, 500)?;
+) -> Result<Claim, Refusal> {
     if !matches!(request.kind.as_str(), "mediation" | "payment_order" | "suit" | "arbitration") {
         let zh = "请选择调解、支付令、诉讼或仲裁";
         return Err(Refusal::invalid("kind", zh, "choose mediation, payment order, suit or arbitration"));
     }
-    app.db.write(|tx| open(tx, app, (actor, approver), request, &ground))
-}
-
-fn open(
-    tx: &mut Tx<'_>,
-    app: &App,
-    (actor, approver): (&Actor, &Actor),
-    request: &MatterRequest,
-    ground: &str,
-) -> Result<LegalMatterId, Refusal> {
-    let (community, today) = (request.community, app.today());
-    let seq = community::next_seq(tx, community, 1)?;
     let case = open_case(tx, community, request.case)?;
-    let missing = missing(tx, app, (actor, approver), request, case.policy_version)?;
+    if case.stage == Stage::Legal.as_str() {
+        return Err(Refusal::conflict("案件已进入法律途径", "the case is with legal already"));
+    }
+    let missing = missing(tx, app, community, &case, request.evidence_complete)?;
     if !missing.is_empty() {
         return Err(Refusal::Gated { missing });
     }
-    let mut owed = list_charges(tx, community, today)?;
+    let mut owed = list_charges(tx, community, app.today())?;
     owed.retain(|one| one.charge.party_id == case.party_id && one.days > 0);
-    let amount = |one: &crate::arrears::ChargeArrears| one.principal + one.late_fee;
-    let lines: Vec<_> =
-        owed.iter().map(|one| serde_json::json!({ "charge": one.charge.id, "amount": amount(one) })).collect();
+    Ok(Claim { case, owed })
+}
+
+/// Opens a legal matter that two people agreed on.
+///
+/// # Errors
+/// As for [`check`].
+pub(crate) fn open(
+    tx: &mut Tx<'_>,
+    app: &App,
+    people: TwoPeople<'_>,
+    community: CommunityId,
+    request: &MatterRequest,
+) -> Result<LegalMatterId, Refusal> {
+    let today = app.today();
+    let seq = community::next_seq(tx, community, 1)?;
+    let claim = check(tx, app, community, request)?;
     let row = LegalMatterRow {
         id: app.new_id(),
         case_id: request.case,
         kind: request.kind.clone(),
         state: "approved".to_owned(),
-        ground: ground.to_owned(),
-        requested_by: actor.name.clone(),
-        approved_by: approver.name.clone(),
+        ground: people.reason.to_owned(),
+        requested_by: people.asked_by.to_owned(),
+        approved_by: people.approver.name.clone(),
         opened_on: today,
         filed_on: None,
         closed_on: None,
-        claim_fen: owed.iter().map(amount).sum::<Fen>(),
-        claim_lines: serde_json::Value::Array(lines),
+        claim_fen: claim.total(),
+        claim_lines: claim.lines(),
     };
     legal::insert_matter(tx, community, &row, seq)?;
     case::enter_stage(tx, community, request.case, Stage::Legal.as_str(), today)?;
-    let detail = serde_json::json!({ "kind": row.kind, "claim": row.claim_fen, "approved_by": row.approved_by });
+    let detail = serde_json::json!({ "kind": row.kind, "claim": row.claim_fen, "requested_by": row.requested_by });
     let subject_id = Some(row.id.uuid());
     let act = Act { act: "matter.open", subject_kind: "legal_matter", subject_id, detail: &detail };
-    audit::record(tx, app, actor, Some(community), &act)?;
+    audit::record(tx, app, people.approver, Some(community), &act)?;
     Ok(row.id)
 }
 
+/// What is missing but for the second person, who is there when the step is approved.
 fn missing(
     tx: &mut Tx<'_>,
     app: &App,
-    (actor, approver): (&Actor, &Actor),
-    request: &MatterRequest,
-    policy_version: i64,
+    community: CommunityId,
+    case: &CaseRow,
+    evidence_complete: bool,
 ) -> Result<Vec<Text>, Refusal> {
-    let policy = policies::get(tx, policy_version)?;
-    let facts = snapshot::one_case(tx, request.community, request.case, app.today())?.facts;
-    let file = LegalFile {
-        evidence_complete: request.evidence_complete,
-        approved_by_second_person: actor.name != approver.name,
-    };
+    let policy = policies::get(tx, case.policy_version)?;
+    let facts = snapshot::one_case(tx, community, case.id, app.today())?.facts;
+    let file = LegalFile { evidence_complete, approved_by_second_person: true };
     Ok(legal_gate(&policy, &facts, file, app.today()))
 }

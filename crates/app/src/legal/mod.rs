@@ -7,17 +7,16 @@
 //! late fees are those of the arrears list of the day: what runs, and what was frozen under a clause in force then; the rates
 //! of those clauses are printed. Where no clause gave rise to any, none is printed and none totalled (585).
 
+mod board;
 pub mod letters;
 pub mod matter;
 pub mod service;
 
 use chrono::NaiveDate;
-use hemu_documents::pdf::{BoardNotice, DemandLine, DemandNotice, LateFeeTerms, Rendered};
+use hemu_documents::pdf::{DemandLine, DemandNotice, LateFeeTerms, Rendered};
 use hemu_domain::calendar::BusinessCalendar;
 use hemu_domain::collection::gates::demand_gate;
-use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
-use hemu_domain::outreach::wording::{Audience, check};
 use hemu_domain::staff::Permission;
 use hemu_domain::{DailyRate, Fen, Text, UnitLabel};
 use hemu_store::collection::case;
@@ -29,10 +28,12 @@ use hemu_store::{Tx, ledger, registry};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+pub use self::board::{BoardReport, make_board_notice};
+use crate::approval::TwoPeople;
 use crate::arrears::{ChargeArrears, list_charges};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
-use crate::collection::snapshot;
+use crate::collection::{policies, snapshot};
 use crate::ledger::payer_on;
 use crate::registry::unit_page::formula_and_basis;
 use crate::tariff::Contracts;
@@ -75,28 +76,59 @@ pub struct DemandReport {
     pub pdf: Vec<u8>,
 }
 
-/// A board notice made.
-#[derive(Clone, Debug, Serialize)]
-pub struct BoardReport {
-    /// Its id.
-    pub id: NoticeId,
-    /// Its number.
-    pub number: String,
-    /// SHA-256 of the PDF.
-    pub sha256: String,
-    /// The PDF.
-    #[serde(skip)]
-    pub pdf: Vec<u8>,
+/// Who gives a letter its number.
+#[derive(Clone, Copy)]
+enum Issue<'a> {
+    /// Nobody: it is a draft.
+    Draft,
+    /// One person, where the policy asks for no other.
+    Alone(&'a str),
+    /// Two people.
+    Approved(TwoPeople<'a>),
 }
 
 /// Drafts a demand, or issues it with its number.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] when nothing is overdue; [`Refusal::Gated`] when a number is asked for and something is missing.
+/// [`Refusal::Conflict`] when nothing is overdue; [`Refusal::Gated`] when a number is asked for and something is missing: the
+/// approval of a second person too, where the policy of the case asks for one.
 pub fn make_demand(app: &App, actor: &Actor, request: &DemandRequest) -> Result<DemandReport, Refusal> {
     let community = find_community(app, &request.community)?;
     actor.require(if request.issue { Permission::IssueLetters } else { Permission::WorkCases }, community)?;
-    app.db.write(|tx| demand(tx, app, actor, community, request))
+    let issue = if request.issue { Issue::Alone(&actor.name) } else { Issue::Draft };
+    app.db.write(|tx| demand(tx, app, actor, community, (&request.unit, issue)))
+}
+
+/// Whether a letter could get its number now but for a second person: its unit, case and sum.
+///
+/// # Errors
+/// As for [`make_demand`].
+pub(crate) fn check_demand(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    unit: &UnitLabel,
+) -> Result<(UnitId, Option<CaseId>, Fen), Refusal> {
+    let (unit, owed) = overdue(tx, app, community, unit)?;
+    let gate = gate(tx, community, owed[0].charge.party_id, app.today())?;
+    if !gate.missing.is_empty() {
+        return Err(Refusal::Gated { missing: gate.missing });
+    }
+    Ok((unit, gate.case, owed.iter().map(|one| one.principal + one.late_fee).sum()))
+}
+
+/// Issues a letter that two people agreed on.
+///
+/// # Errors
+/// As for [`make_demand`].
+pub(crate) fn issue_approved(
+    tx: &mut Tx<'_>,
+    app: &App,
+    people: TwoPeople<'_>,
+    community: CommunityId,
+    unit: &UnitLabel,
+) -> Result<NoticeId, Refusal> {
+    Ok(demand(tx, app, people.approver, community, (unit, Issue::Approved(people)))?.id)
 }
 
 fn demand(
@@ -104,33 +136,26 @@ fn demand(
     app: &App,
     actor: &Actor,
     community: CommunityId,
-    request: &DemandRequest,
+    (unit, issue): (&UnitLabel, Issue<'_>),
 ) -> Result<DemandReport, Refusal> {
-    let unit = registry::find_unit(tx, community, &request.unit)?
-        .ok_or_else(|| Refusal::not_found("房屋", "unit", request.unit.as_str()))?;
     let as_of = app.today();
-    let owed = overdue_of_payer(tx, community, unit.id, as_of)?;
-    let Some(first) = owed.first() else {
-        let label = &request.unit;
-        return Err(Refusal::conflict(
-            format!("{label} 没有逾期费用"),
-            format!("{label} owes nothing that is overdue"),
-        ));
-    };
-    let (case, missing) = gate(tx, community, first.charge.party_id, as_of)?;
-    if request.issue && !missing.is_empty() {
+    let (unit, owed) = overdue(tx, app, community, unit)?;
+    let Gate { case, mut missing, needs_second } = gate(tx, community, owed[0].charge.party_id, as_of)?;
+    if needs_second && !matches!(issue, Issue::Approved(_)) {
+        let zh = "缺少第二人审批：请在审批页提交申请";
+        missing.push(Text::new(zh, "no second person has approved: ask for approval"));
+    }
+    let issues = !matches!(issue, Issue::Draft);
+    if issues && !missing.is_empty() {
         return Err(Refusal::Gated { missing });
     }
     let place = community::get(tx, community)?;
     let contracts = Contracts::load(tx, community)?;
     let pay_by = BusinessCalendar::published().deadline(as_of, contracts.demand_days_on(as_of));
-    let number = match request.issue {
-        true => Some(next_number(tx, community, "CJ", as_of)?),
-        false => None,
-    };
+    let number = if issues { Some(next_number(tx, community, "CJ", as_of)?) } else { None };
     let letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
     let rendered = rendered(letter.render())?;
-    let notice = freeze(app, actor, &letter, &rendered, case, unit.id)?;
+    let notice = freeze(app, issue, &letter, &rendered, case, unit)?;
     keep(tx, app, actor, community, &notice)?;
     Ok(DemandReport {
         id: notice.id,
@@ -144,6 +169,23 @@ fn demand(
         missing,
         pdf: rendered.pdf,
     })
+}
+
+/// What is overdue on a unit: never nothing.
+fn overdue(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    label: &UnitLabel,
+) -> Result<(UnitId, Vec<ChargeArrears>), Refusal> {
+    let unit =
+        registry::find_unit(tx, community, label)?.ok_or_else(|| Refusal::not_found("房屋", "unit", label.as_str()))?;
+    let owed = overdue_of_payer(tx, community, unit.id, app.today())?;
+    if owed.is_empty() {
+        let zh = format!("{label} 没有逾期费用");
+        return Err(Refusal::conflict(zh, format!("{label} owes nothing that is overdue")));
+    }
+    Ok((unit.id, owed))
 }
 
 /// What is overdue on a unit, of its payer of the day; of a former one when that one alone owes.
@@ -164,19 +206,27 @@ fn overdue_of_payer(
     Ok(owed)
 }
 
-/// The payer's case, and what a number still needs.
+/// The payer's case, what a number still needs, and whether the case's policy asks for a second person too.
+struct Gate {
+    case: Option<CaseId>,
+    missing: Vec<Text>,
+    needs_second: bool,
+}
+
 fn gate(
     tx: &mut Tx<'_>,
     community: CommunityId,
     party: hemu_domain::ids::PartyId,
     as_of: NaiveDate,
-) -> Result<(Option<CaseId>, Vec<Text>), Refusal> {
+) -> Result<Gate, Refusal> {
     let Some(case) = case::find_open_of_party(tx, community, party)? else {
         let missing = Text::new("还没有催缴案件，请先运行催缴", "there is no case yet; run collection first");
-        return Ok((None, vec![missing]));
+        return Ok(Gate { case: None, missing: vec![missing], needs_second: false });
     };
+    let policy = policies::get(tx, case.policy_version)?;
     let snapshot = snapshot::one_case(tx, community, case.id, as_of)?;
-    Ok((Some(case.id), demand_gate(&Policy::v1(), &snapshot.facts, as_of)))
+    let missing = demand_gate(&policy, &snapshot.facts, as_of);
+    Ok(Gate { case: Some(case.id), missing, needs_second: policy.demand_needs_second_person })
 }
 
 fn letter(
@@ -266,14 +316,18 @@ fn rendered(result: Result<Rendered, hemu_documents::pdf::DocumentError>) -> Res
 
 fn freeze(
     app: &App,
-    actor: &Actor,
+    issue: Issue<'_>,
     letter: &DemandNotice,
     rendered: &Rendered,
     case_id: Option<CaseId>,
     unit: UnitId,
 ) -> Result<NoticeRow, Refusal> {
     let body = serde_json::to_value(letter).map_err(|error| Refusal::Internal(error.to_string()))?;
-    let issued = letter.number.is_some();
+    let (issued_by, approved_by) = match issue {
+        Issue::Draft => (None, None),
+        Issue::Alone(name) => (Some(name.to_owned()), None),
+        Issue::Approved(people) => (Some(people.asked_by.to_owned()), Some(people.approver.name.clone())),
+    };
     Ok(NoticeRow {
         id: app.new_id(),
         number: letter.number.clone(),
@@ -288,9 +342,9 @@ fn freeze(
         body_hash: body_hash(&body),
         body,
         pdf_sha256: rendered.sha256.clone(),
-        state: if issued { "issued" } else { "drafted" }.to_owned(),
-        issued_by: issued.then(|| actor.name.clone()),
-        approved_by: None,
+        state: if issued_by.is_some() { "issued" } else { "drafted" }.to_owned(),
+        issued_by,
+        approved_by,
         created_at: app.clock.now(),
     })
 }
@@ -302,76 +356,4 @@ fn keep(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, notic
     let subject_id = Some(notice.id.uuid());
     let act = Act { act: "notice.make", subject_kind: "notice", subject_id, detail: &detail };
     Ok(audit::record(tx, app, actor, Some(community), &act)?)
-}
-
-/// Makes the notice for an entrance hall; `entrance` is `3-2` (building and entrance) or `3`.
-///
-/// # Errors
-/// [`Refusal::NotFound`] when there is no such entrance.
-pub fn make_board_notice(app: &App, actor: &Actor, community: &str, entrance: &str) -> Result<BoardReport, Refusal> {
-    let community = find_community(app, community)?;
-    actor.require(Permission::WorkCases, community)?;
-    app.db.write(|tx| board(tx, app, actor, community, entrance))
-}
-
-fn board(
-    tx: &mut Tx<'_>,
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    entrance: &str,
-) -> Result<BoardReport, Refusal> {
-    let (building, code) = entrance.split_once('-').map_or((entrance, None), |(building, code)| (building, Some(code)));
-    let buildings = registry::list_buildings(tx, community)?;
-    let missing = || Refusal::not_found("单元", "entrance", entrance);
-    let (building_id, _) = buildings.iter().find(|(_, one)| one == building).ok_or_else(missing)?;
-    let entrances = registry::list_entrances(tx, community)?;
-    let entrance_id = match code {
-        Some(code) => {
-            let found = entrances.iter().find(|(_, parent, one)| parent == building_id && one == code);
-            Some(found.ok_or_else(missing)?.0)
-        }
-        None => None,
-    };
-    let place = community::get(tx, community)?;
-    let number = next_number(tx, community, "GG", app.today())?;
-    let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-    let notice = BoardNotice {
-        number: number.clone(),
-        company: place.company_name.clone(),
-        community: place.name.clone(),
-        place: code.map_or_else(|| format!("{building} 栋"), |code| format!("{building} 栋 {code} 单元")),
-        how_to_pay: or(&place.pay_account, "物业服务中心收费台"),
-        hotline: or(&place.service_phone, "物业服务中心"),
-        dated: app.today(),
-    };
-    // What offices write into "how to pay" could name somebody: the whole notice is checked, not only its template.
-    let printed = format!("{} {} {}", notice.place, notice.how_to_pay, notice.hotline);
-    if let Some(finding) = check(Audience::Public, &printed).findings.into_iter().find(|one| one.rule.prohibits()) {
-        let zh = format!("公告内容不能含有个人信息：{}", finding.text);
-        return Err(Refusal::invalid("pay_account", zh, format!("a public notice cannot carry: {}", finding.text)));
-    }
-    let rendered = rendered(notice.render())?;
-    let body = serde_json::to_value(&notice).map_err(|error| Refusal::Internal(error.to_string()))?;
-    let row = NoticeRow {
-        id: app.new_id(),
-        number: Some(number.clone()),
-        kind: "board".to_owned(),
-        case_id: None,
-        unit_id: None,
-        entrance_id,
-        as_of: app.today(),
-        principal_fen: Fen::ZERO,
-        late_fee_fen: Fen::ZERO,
-        pay_by: None,
-        body_hash: body_hash(&body),
-        body,
-        pdf_sha256: rendered.sha256.clone(),
-        state: "issued".to_owned(),
-        issued_by: Some(actor.name.clone()),
-        approved_by: None,
-        created_at: app.clock.now(),
-    };
-    keep(tx, app, actor, community, &row)?;
-    Ok(BoardReport { id: row.id, number, sha256: rendered.sha256, pdf: rendered.pdf })
 }

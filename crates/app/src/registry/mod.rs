@@ -4,6 +4,7 @@
 pub mod communities;
 pub mod contacts;
 pub mod flags;
+pub mod members;
 pub mod overview;
 pub mod ownership;
 pub mod reveal;

@@ -10,7 +10,7 @@ use hemu_domain::ids::{AccountId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::registry::edit::{self, ChargedMonths};
-use hemu_store::registry::{self as store, AccountRow, unit_page};
+use hemu_store::registry::{self as store, AccountRow, member, unit_page};
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
@@ -91,6 +91,8 @@ pub fn change_owner(app: &App, actor: &Actor, request: &ChangeOwner) -> Result<O
             store::lock_account(tx, community, former.id)?;
         }
         let change = change(tx, app, community, unit.id, former.as_ref(), request)?;
+        // Who lived there with the former owner is no longer anybody's to know.
+        member::end_of_unit(tx, community, unit.id, request.on)?;
         let detail = serde_json::json!({ "unit": change.unit, "on": request.on, "account": change.account,
             "former_account": change.former_account });
         units::record(tx, app, actor, community, ("unit.change_owner", unit.id, &detail))?;

@@ -1,10 +1,10 @@
 //! A masked field in full, for who may, once each time: the act is recorded before the value is given (E6).
 
-use hemu_domain::ids::{ContactPointId, PartyId};
+use hemu_domain::ids::{ContactPointId, MemberId, PartyId};
 use hemu_domain::staff::Permission;
 use hemu_store::Tx;
 use hemu_store::registry as store;
-use hemu_store::registry::contact;
+use hemu_store::registry::{contact, member};
 
 use crate::audit::{self, Act};
 use crate::billing::find_community;
@@ -17,6 +17,8 @@ pub enum SealedField {
     Contact(ContactPointId),
     /// The identity number of a party.
     IdNumber(PartyId),
+    /// Name and phones of a household member.
+    Member(MemberId),
 }
 
 /// Opens a sealed field and records who saw it; never what it held.
@@ -31,6 +33,7 @@ pub fn reveal(app: &App, actor: &Actor, community: &str, field: SealedField) -> 
         let (act, subject_kind, id) = match field {
             SealedField::Contact(id) => ("contact_point.reveal", "contact_point", id.uuid()),
             SealedField::IdNumber(id) => ("id_number.reveal", "party", id.uuid()),
+            SealedField::Member(id) => ("member.reveal", "household_member", id.uuid()),
         };
         let detail = serde_json::json!({ "role": actor.role });
         let act = Act { act, subject_kind, subject_id: Some(id), detail: &detail };
@@ -56,6 +59,16 @@ fn open(
             let sealed = store::find_party(tx, community, id)?.and_then(|party| party.id_number_sealed);
             let sealed = sealed.ok_or_else(|| Refusal::not_found("证件号码", "identity number", &id.to_string()))?;
             Ok(app.sealer.open_text("party.id_number", id.uuid(), &sealed)?)
+        }
+        SealedField::Member(id) => {
+            let missing = || Refusal::not_found("家庭成员", "household member", "");
+            let sealed = member::find_sealed(tx, community, id)?.ok_or_else(missing)?;
+            let open = |place: &str, sealed: &[u8]| app.sealer.open_text(place, id.uuid(), sealed);
+            let name = open("household_member.name", &sealed.name)?;
+            match sealed.phones {
+                Some(phones) => Ok(format!("{name} {}", open("household_member.phones", &phones)?)),
+                None => Ok(name),
+            }
         }
     }
 }

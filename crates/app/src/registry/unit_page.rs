@@ -16,6 +16,7 @@ use hemu_store::registry::{self as store, AccountRow};
 use hemu_store::{DbError, Tx};
 use serde::Serialize;
 
+use super::members::{MemberItem, list_members};
 use super::{get_unit, shown_name};
 use crate::billing::find_community;
 use crate::ledger::positions;
@@ -51,6 +52,8 @@ pub struct UnitPage {
     pub holders: Vec<HolderItem>,
     /// How they are reached.
     pub contacts: Vec<ContactItem>,
+    /// Who lives there beside them; pays nothing.
+    pub members: Vec<MemberItem>,
     /// Special situations, also those that no longer count.
     pub flags: Vec<FlagItem>,
     /// Its accounts, oldest first.
@@ -241,10 +244,9 @@ fn read(
     label: &UnitLabel,
 ) -> Result<UnitPage, Refusal> {
     let unit = get_unit(tx, community, label)?;
-    let today = app.today();
-    let since = Period::of(today - chrono::Months::new(MONTHS_SHOWN));
+    let (today, months) = (app.today(), chrono::Months::new(MONTHS_SHOWN));
     let mut charges: Vec<ChargeItem> =
-        page::list_charges(tx, community, unit.id, since)?.into_iter().map(charge_item).collect();
+        page::list_charges(tx, community, unit.id, Period::of(today - months))?.into_iter().map(charge_item).collect();
     let accounts = account_items(tx, community, unit.id, today, &mut charges)?;
     let present = accounts.iter().find(|account| account.is_present);
     let case = match present {
@@ -254,6 +256,7 @@ fn read(
     Ok(UnitPage {
         holders: page::list_holders(tx, community, unit.id)?.into_iter().map(|one| holder_item(actor, one)).collect(),
         contacts: contact::list_of_unit(tx, community, unit.id)?.into_iter().map(contact_item).collect(),
+        members: list_members(tx, community, unit.id)?,
         flags: flag::list_of_unit(tx, community, unit.id, today)?.into_iter().map(flag_item).collect(),
         fees: page::list_fees(tx, community, unit.id, today)?.into_iter().map(fee_line).collect(),
         receipts: page::list_receipts(tx, community, unit.id, RECEIPTS_SHOWN)?.into_iter().map(receipt_item).collect(),

@@ -1,12 +1,13 @@
 //! Corrections and waivers: two people, a reason, never more than is open, and nothing else changes.
 
-use hemu_app::ledger::adjust::{AdjustReport, AdjustRequest, Part, adjust_charge};
-use hemu_app::{Actor, Refusal};
+use hemu_app::Refusal;
+use hemu_app::approval::Asked;
+use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_domain::Fen;
 use hemu_domain::ids::ChargeId;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 
-use crate::office::{COMMUNITY, LIST, Office, on_every_engine, yuan};
+use crate::office::{LIST, Office, on_every_engine, yuan};
 
 fn first_charge(office: &Office) -> ChargeId {
     let sql = "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
@@ -14,17 +15,14 @@ fn first_charge(office: &Office) -> ChargeId {
     office.app.db.read(|tx| tx.query_one("charge", sql, &[], |row| row.take())).expect("a charge")
 }
 
-fn adjust(office: &Office, part: Part, kind: AdjustmentKind, amount: &str) -> Result<AdjustReport, Refusal> {
-    let request = AdjustRequest {
-        community: COMMUNITY.to_owned(),
-        charge: first_charge(office),
-        part,
-        kind,
-        amount: yuan(amount),
-        reason: "电梯停用补偿".to_owned(),
-    };
-    let approver = Actor { name: "王经理".to_owned(), ..Actor::local_operator() };
-    adjust_charge(&office.app, &Actor::local_operator(), &approver, &request)
+/// Asks and approves; what is left of the charge: principal and late fee.
+fn adjust(office: &Office, part: Part, kind: AdjustmentKind, amount: &str) -> Result<(Fen, Fen), Refusal> {
+    let charge = first_charge(office);
+    let before = office.owed("1-1-102", &office.app.today().to_string());
+    let request = AdjustRequest { charge, part, kind, amount: yuan(amount) };
+    office.two_people(&Asked::Adjustment(request), "电梯停用补偿")?;
+    let after = office.owed("1-1-102", &office.app.today().to_string());
+    Ok((before.0 - after.0, before.1 - after.1))
 }
 
 #[test]
@@ -33,12 +31,14 @@ fn a_waiver_takes_off_today_and_leaves_the_past_as_it_was() {
         office.import(LIST);
         office.late_fee_clause("principal_first");
         let (yesterday, today) = (office.list("2026-11-04"), office.owed("1-1-102", "2026-11-05"));
-        let report = adjust(office, Part::Principal, AdjustmentKind::Waiver, "209.90").expect("waived");
-        assert_eq!((report.principal, report.late_fee), (Fen::ZERO, yuan("19.84")), "its late fee stays");
+        let off = adjust(office, Part::Principal, AdjustmentKind::Waiver, "209.90").expect("waived");
+        assert_eq!(off, (yuan("209.90"), Fen::ZERO), "its late fee stays");
         assert_eq!(office.owed("1-1-102", "2026-11-05"), (today.0 - yuan("209.90"), today.1));
         assert_eq!(office.list("2026-11-04"), yesterday);
-        let report = adjust(office, Part::LateFee, AdjustmentKind::Waiver, "19.84").expect("waived");
-        assert_eq!((report.principal, report.late_fee), (Fen::ZERO, Fen::ZERO));
+        let off = adjust(office, Part::LateFee, AdjustmentKind::Waiver, "19.84").expect("waived");
+        assert_eq!(off, (Fen::ZERO, yuan("19.84")));
+        let nothing = adjust(office, Part::LateFee, AdjustmentKind::Waiver, "0.01");
+        assert!(matches!(nothing, Err(Refusal::Conflict(_))), "nothing is left: {nothing:?}");
         assert_eq!(office.list("2026-11-04"), yesterday);
         assert_eq!(office.red(), [""; 0]);
     });
@@ -49,31 +49,24 @@ fn what_was_never_owed_bears_no_late_fee() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);
         office.late_fee_clause("principal_first");
-        // 104.95 left x 189 days at 0.05 %.
-        let report = adjust(office, Part::Principal, AdjustmentKind::Correction, "104.95").expect("corrected");
-        assert_eq!((report.principal, report.late_fee), (yuan("104.95"), yuan("9.92")));
+        // 104.95 left x 189 days at 0.05 % is 9.92 of 19.84.
+        let off = adjust(office, Part::Principal, AdjustmentKind::Correction, "104.95").expect("corrected");
+        assert_eq!(off, (yuan("104.95"), yuan("9.92")));
         office.pay("1-1-102", "500.00", "2026-11-05", None).expect("taken");
         assert_eq!(office.red(), [""; 0]);
     });
 }
 
 #[test]
-fn one_person_alone_or_more_than_is_open_is_refused() {
+fn more_than_is_open_or_nothing_is_refused() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);
-        let more = adjust(office, Part::Principal, AdjustmentKind::Waiver, "209.91");
-        assert!(matches!(more, Err(Refusal::InvalidInput { field: "amount", .. })));
-        let request = AdjustRequest {
-            community: COMMUNITY.to_owned(),
-            charge: first_charge(office),
-            part: Part::Principal,
-            kind: AdjustmentKind::Waiver,
-            amount: yuan("1"),
-            reason: "补偿".to_owned(),
-        };
-        let me = Actor::local_operator();
-        assert!(matches!(adjust_charge(&office.app, &me, &me, &request), Err(Refusal::Conflict(_))));
+        for amount in ["209.91", "0", "-1"] {
+            let wrong = adjust(office, Part::Principal, AdjustmentKind::Waiver, amount);
+            assert!(matches!(wrong, Err(Refusal::InvalidInput { field: "amount", .. })), "{amount}: {wrong:?}");
+        }
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM adjustment"), 0);
+        assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM approval"), 0);
     });
 }
 

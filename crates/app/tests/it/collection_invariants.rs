@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use hemu_app::approval::{Asked, approve, ask};
 use hemu_app::collection::dispatch;
 use hemu_app::collection::work::{complete_task, list_open_tasks};
-use hemu_app::legal::matter::{MatterRequest, open_matter};
+use hemu_app::legal::matter::MatterRequest;
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
@@ -194,31 +195,31 @@ fn ripe_for_law(office: &Office) {
 fn i17_the_legal_stage_is_refused_with_everything_that_is_missing_and_taken_by_two_people() {
     on_every_engine("2026-10-31", |office| {
         started(office);
-        let (actor, second) = (Actor::local_operator(), Actor::system());
-        let mut step = MatterRequest {
-            community: community(office),
-            case: case_of(office, OWING),
-            kind: "payment_order".to_owned(),
-            ground: "多次沟通无果，为全体业主的共同利益".to_owned(),
-            evidence_complete: false,
+        let case = case_of(office, OWING);
+        let step = |evidence_complete| {
+            Asked::LegalMatter(MatterRequest { case, kind: "payment_order".to_owned(), evidence_complete })
+        };
+        let ask = |evidence_complete| {
+            let ground = "多次沟通无果，为全体业主的共同利益";
+            ask(&office.app, &Actor::local_operator(), community(office), &step(evidence_complete), ground)
         };
         let missing = |refused: Result<_, Refusal>| match refused {
             Err(Refusal::Gated { missing }) => missing.into_iter().map(|one| one.en).collect::<Vec<_>>().join("; "),
             other => panic!("{other:?}"),
         };
-        let all = missing(open_matter(&office.app, &actor, &second, &step));
+        let all = missing(ask(false));
         for part in ["not reached the formal demand", "senior level", "evidence", "grade B"] {
             assert!(all.contains(part), "{part}: {all}");
         }
         ripe_for_law(office);
-        step.evidence_complete = true;
         office.on("2026-11-20");
-        let period = missing(open_matter(&office.app, &actor, &second, &step));
-        assert_eq!(period, "the period of the demand has not run out (民法典 944)");
+        assert_eq!(missing(ask(true)), "the period of the demand has not run out (民法典 944)");
         office.on("2026-11-21");
-        let alone = missing(open_matter(&office.app, &actor, &actor, &step));
-        assert!(alone.contains("second person"), "{alone}");
-        open_matter(&office.app, &actor, &second, &step).expect("ripe");
+        let request = ask(true).expect("ripe").id;
+        let approve = |actor: &Actor| approve(&office.app, actor, community(office), request);
+        let alone = approve(&Actor::local_operator());
+        assert!(matches!(&alone, Err(Refusal::Conflict(text)) if text.en.contains("second person")), "{alone:?}");
+        approve(&Actor::system()).expect("ripe");
         let next = run(office, "2026-11-22");
         assert_eq!((next.stages["legal"], next.none["with_legal"]), (1, 1), "{next:?}");
         // The letter was given its number behind the program's back above, and that alone is found.

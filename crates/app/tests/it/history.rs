@@ -1,14 +1,15 @@
 //! A mixed history, made by the use cases day by day: bills, payments, a reversal, a waiver, talks, a promise, a plan, letters.
 
+use hemu_app::approval::{Asked, Decided, approve, ask};
 use hemu_app::billing::find_community;
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
-use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
+use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::{ReverseRequest, reverse_receipt};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
-use hemu_app::{Actor, gateways};
+use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId};
@@ -21,6 +22,11 @@ use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
 
 /// The day the history ends.
 pub const TODAY: &str = "2026-12-03";
+
+/// A second person who may approve.
+pub fn second() -> Actor {
+    Actor { name: "王经理".to_owned(), ..Actor::local_operator() }
+}
 
 impl Office {
     /// The community.
@@ -59,18 +65,17 @@ impl Office {
         reverse_receipt(&self.app, &Actor::local_operator(), &request).expect("reversed");
     }
 
+    /// One person asks, another one approves.
+    pub fn two_people(&self, asked: &Asked, reason: &str) -> Result<Decided, Refusal> {
+        let request = ask(&self.app, &Actor::local_operator(), self.community(), asked, reason)?;
+        approve(&self.app, &second(), self.community(), request.id)
+    }
+
     /// Takes an amount off the oldest open charge of a unit.
     pub fn adjust(&self, label: &str, kind: AdjustmentKind, amount: &str) {
-        let request = AdjustRequest {
-            community: COMMUNITY.to_owned(),
-            charge: self.oldest_charge(label),
-            part: Part::Principal,
-            kind,
-            amount: yuan(amount),
-            reason: "电梯停用补偿".to_owned(),
-        };
-        let approver = Actor { name: "王经理".to_owned(), ..Actor::local_operator() };
-        adjust_charge(&self.app, &Actor::local_operator(), &approver, &request).expect("adjusted");
+        let request =
+            AdjustRequest { charge: self.oldest_charge(label), part: Part::Principal, kind, amount: yuan(amount) };
+        self.two_people(&Asked::Adjustment(request), "电梯停用补偿").expect("adjusted");
     }
 
     /// Talks to the payer of a unit on the telephone.

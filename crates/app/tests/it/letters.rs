@@ -1,7 +1,8 @@
 //! Demands: figures to the fen, frozen; the day to pay; what a number and a legal step need.
 
+use hemu_app::approval::{Asked, ask};
 use hemu_app::legal::letters::show_letter;
-use hemu_app::legal::matter::{MatterRequest, open_matter};
+use hemu_app::legal::matter::MatterRequest;
 use hemu_app::{Actor, Refusal};
 use hemu_domain::Fen;
 
@@ -83,19 +84,14 @@ fn a_legal_step_is_refused_with_the_list_of_what_is_missing() {
     on_every_engine("2026-10-31", |office| {
         office.import(LIST);
         office.collect("2026-11-01");
-        let me = Actor::local_operator();
-        let request = MatterRequest {
-            community: office.community(),
-            case: office.case_of("1-1-102"),
-            kind: "payment_order".to_owned(),
-            ground: "维护全体业主的共同利益".to_owned(),
-            evidence_complete: false,
-        };
-        let Err(Refusal::Gated { missing }) = open_matter(&office.app, &me, &me, &request) else {
+        let (case, kind) = (office.case_of("1-1-102"), "payment_order".to_owned());
+        let step = Asked::LegalMatter(MatterRequest { case, kind, evidence_complete: false });
+        let ask = |ground: &str| ask(&office.app, &Actor::local_operator(), office.community(), &step, ground);
+        let Err(Refusal::Gated { missing }) = ask("维护全体业主的共同利益") else {
             panic!("it has to be refused");
         };
         let said: String = missing.iter().map(|text| text.zh.as_str()).collect::<Vec<_>>().join("；");
-        for what in ["催缴期", "负责人", "证据", "第二人", "送达"] {
+        for what in ["催缴期", "负责人", "证据", "送达"] {
             assert!(said.contains(what), "{what}: {said}");
         }
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM legal_matter"), 0);
@@ -103,7 +99,6 @@ fn a_legal_step_is_refused_with_the_list_of_what_is_missing() {
             Fen::ZERO,
             Fen::new(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM case_file WHERE stage = 'legal'"))
         );
-        let nameless = MatterRequest { ground: " ".to_owned(), ..request };
-        assert!(matches!(open_matter(&office.app, &me, &me, &nameless), Err(Refusal::InvalidInput { .. })));
+        assert!(matches!(ask(" "), Err(Refusal::InvalidInput { .. })), "without a ground");
     });
 }

@@ -1,6 +1,7 @@
 //! Use cases from end to end, each on SQLite and on PostgreSQL.
 
 mod adjustments;
+mod approvals;
 mod as_of_reconstruction;
 mod backdated;
 mod balances;
@@ -17,11 +18,13 @@ mod former_owners;
 mod handover;
 mod history;
 mod importing;
+mod keepers;
 mod kept_reports;
 mod kill_and_rerun;
 mod late_fee_is_not_lost;
 mod letters;
 mod limitation_of_charges;
+mod members;
 mod new_standards;
 mod nightly;
 mod office;

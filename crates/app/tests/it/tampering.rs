@@ -29,7 +29,7 @@ const AMOUNTS: [(&str, &str, &str); 17] = [
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
-const FROZEN: [(&str, &str, &str); 27] = [
+const FROZEN: [(&str, &str, &str); 30] = [
     ("receipt", "received_on", "receipts_are_as_they_were_written"),
     ("receipt", "account_id", "receipts_are_as_they_were_written"),
     ("receipt", "hash", "receipts_are_as_they_were_written"),
@@ -57,10 +57,13 @@ const FROZEN: [(&str, &str, &str); 27] = [
     ("decision", "facts", "registers_hold_what_was_written"),
     ("audit_entry", "detail", "audit_trail_is_as_it_was_written"),
     ("legal_matter", "claim_lines", "claim_is_the_sum_of_its_lines"),
+    ("approval", "asked", "registers_hold_what_was_written"),
+    ("approval", "expires_on", "registers_hold_what_was_written"),
+    ("approval", "decided_by", "approved_acts_have_two_people"),
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 14] = [
+const COMPLETE: [(&str, &str); 15] = [
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),
@@ -75,6 +78,7 @@ const COMPLETE: [(&str, &str); 14] = [
     ("audit_entry", "audit_trail_is_as_it_was_written"),
     ("charge", "bill_totals_are_the_sums_of_their_charges"),
     ("charge", "registers_hold_what_was_written"),
+    ("approval", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.
@@ -181,7 +185,7 @@ fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
                     format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)")
                 }
                 "schedule" | "lines" | "claim_lines" => "'[]'".to_owned(),
-                "facts" | "detail" => "'{}'".to_owned(),
+                "facts" | "detail" | "asked" => "'{}'".to_owned(),
                 _ => "'1999-01-31'".to_owned(),
             };
             let row = match table {
@@ -190,6 +194,17 @@ fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
                 _ => format!("id = (SELECT id FROM {table} ORDER BY id LIMIT 1)"),
             };
             expect_red(office, &[format!("UPDATE {table} SET {column} = {value} WHERE {row}")], check);
+        }
+    });
+}
+
+#[test]
+fn an_approval_that_nobody_gave_turns_a_check_red() {
+    lived(|office| {
+        let one = "id = (SELECT id FROM approval ORDER BY id LIMIT 1)";
+        for change in ["decided_by = asked_by", "state = 'open'", "state = 'refused'", "result_id = NULL"] {
+            let statement = format!("UPDATE approval SET {change} WHERE {one}");
+            expect_red(office, &[statement], "approved_acts_have_two_people");
         }
     });
 }

@@ -157,6 +157,9 @@ pub struct Policy {
     pub unconfirmed_after_days: i64,
     /// The proof of service a legal step needs: A to E.
     pub service_grade: String,
+    /// Whether a demand letter gets its number only when a second person approved it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub demand_needs_second_person: bool,
     /// Messages per person in any 7 days.
     pub messages_per_7_days: usize,
     /// Calls dialled per person and day.
@@ -177,6 +180,12 @@ pub struct Policy {
     pub community_steps: Vec<CommunityStep>,
     /// The steps, in order within their stage.
     pub steps: Vec<Step>,
+}
+
+/// What earlier versions did not say stays unsaid, so that their hash stays theirs.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why a policy cannot be used.

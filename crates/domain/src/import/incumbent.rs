@@ -12,7 +12,8 @@ use super::listing::{Listing, day_of};
 use super::quantities::{Reading, read_area, read_price};
 use super::record::read_phones;
 use super::room::narrow;
-use super::{FeeRecord, Finding, ImportReading, PhoneRecord, UnitRecord};
+use super::settle::find_role;
+use super::{FeeRecord, Finding, ImportReading, MemberRecord, MemberRole, PhoneRecord, UnitRecord};
 use crate::registry::id_number::IdNumber;
 use crate::registry::names::split_owners;
 use crate::registry::unit::{Occupancy, UnitKind};
@@ -28,6 +29,8 @@ pub struct OwnerRecord {
     pub phones: Vec<PhoneRecord>,
     /// A valid identity number.
     pub id_number: Option<String>,
+    /// Who lives with the owner, under the owner's number.
+    pub members: Vec<MemberRecord>,
 }
 
 /// What rooms refer to: owners and fees by their numbers.
@@ -54,6 +57,7 @@ impl Reference {
     }
 
     fn read_owners(&mut self, listing: &Listing<'_>) {
+        let mut members = Vec::new();
         let mut names_of_id: BTreeMap<String, HashSet<String>> = BTreeMap::new();
         for (_, row) in listing.rows() {
             let names = names_of_id.entry(listing.cell(row, "身份证号").text()).or_default();
@@ -62,6 +66,10 @@ impl Reference {
         for (number, row) in listing.rows() {
             // 1001 is an owner; members of the family, tenants and guests follow under the owner's number.
             let kind = listing.cell(row, "业主类型").text();
+            if let Some(role) = find_role(&kind) {
+                members.push((number, row, role));
+                continue;
+            }
             if listing.cell(row, "业主名称").is_blank() || !(kind.is_empty() || kind == "1001") {
                 continue;
             }
@@ -77,6 +85,24 @@ impl Reference {
             }
             self.read_owner(listing, number, row, IdNumber::parse(&id_text).ok().filter(|_| !shared));
         }
+        for (number, row, role) in members {
+            self.read_member(listing, (number, row), role);
+        }
+    }
+
+    /// Family, tenants and guests belong to the owner of their number, wherever the row of that owner stands.
+    fn read_member(&mut self, listing: &Listing<'_>, (number, row): (usize, &[Cell]), role: MemberRole) {
+        let name = split_owners(&listing.cell(row, "业主名称").text()).join("、");
+        let (phones, _) = read_phones(&listing.cell(row, "手机号").text());
+        match self.owners.get_mut(&listing.cell(row, "业主编号").text()) {
+            Some(owner) if !name.is_empty() => owner.members.push(MemberRecord { role, name, phones }),
+            Some(_) | None => self.note(
+                listing,
+                number,
+                "成员没有姓名，或没有这个编号的业主，未导入",
+                "a member without a name, or of no owner: not imported",
+            ),
+        }
     }
 
     fn read_owner(&mut self, listing: &Listing<'_>, number: usize, row: &[Cell], id_number: Option<IdNumber>) {
@@ -89,6 +115,7 @@ impl Reference {
             names: split_owners(&listing.cell(row, "业主名称").text()),
             phones,
             id_number: id_number.map(|number| number.as_str().to_owned()),
+            members: Vec::new(),
         };
         let owner_no = listing.cell(row, "业主编号").text();
         if owner_no.is_empty() {

@@ -32,6 +32,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use crate::registry::member::MemberRole;
 use crate::registry::names::PartyKind;
 use crate::registry::unit::{Occupancy, UnitKind};
 use crate::sheet::Sheet;
@@ -88,17 +89,6 @@ pub struct FeeRecord {
     pub starts_on: Option<NaiveDate>,
     /// Until when, where the sheet says.
     pub ends_on: Option<NaiveDate>,
-}
-
-/// What somebody beside the owner is to a unit, by the incumbent's codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MemberRole {
-    /// 1002 家庭成员
-    Family,
-    /// 1003 房屋租客
-    Tenant,
-    /// 1004 临时人员
-    Guest,
 }
 
 /// Somebody of a unit who does not pay for it, from a row of their own.

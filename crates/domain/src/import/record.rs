@@ -51,7 +51,7 @@ impl<'r> RowReader<'r> {
             owners: owner.names,
             phones: owner.phones,
             id_number: owner.id_number,
-            members: Vec::new(),
+            members: owner.members,
             fees,
             paid_through,
             remark: self.table.joined(self.row, Field::Remark),
@@ -176,7 +176,8 @@ impl<'r> RowReader<'r> {
         let phones = self.phones();
         let id_text = self.text(Field::IdNumber);
         let id_number = id_text.split(['/', '、', ',', '，']).next().and_then(|text| IdNumber::parse(text).ok());
-        OwnerRecord { names, phones, id_number: id_number.map(|number| number.as_str().to_owned()) }
+        let id_number = id_number.map(|number| number.as_str().to_owned());
+        OwnerRecord { names, phones, id_number, members: Vec::new() }
     }
 
     fn phones(&mut self) -> Vec<PhoneRecord> {

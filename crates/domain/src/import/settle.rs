@@ -97,7 +97,12 @@ fn judge(tables: &[Table<'_>], drafts: &[Draft], positions: &[usize], verdicts: 
 }
 
 fn role_of(table: &Table<'_>, draft: &Draft) -> Option<MemberRole> {
-    match table.cell(table.row(draft.row), Field::PersonKind).text().as_str() {
+    find_role(&table.cell(table.row(draft.row), Field::PersonKind).text())
+}
+
+/// What the incumbent's code or word for a person beside the owner means.
+pub(super) fn find_role(text: &str) -> Option<MemberRole> {
+    match text {
         "1002" | "家庭成员" => Some(MemberRole::Family),
         "1003" | "房屋租客" | "租客" | "租户" => Some(MemberRole::Tenant),
         "1004" | "临时人员" => Some(MemberRole::Guest),

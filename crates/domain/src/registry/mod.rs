@@ -3,6 +3,7 @@
 pub mod contact;
 pub mod flag;
 pub mod id_number;
+pub mod member;
 pub mod names;
 pub mod phone;
 pub mod pinyin;

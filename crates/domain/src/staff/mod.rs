@@ -2,6 +2,8 @@
 //!
 //! One table, [`Role::may`], is the whole of it. Pages hide what a role may not do, but the use case decides.
 
+pub mod approval;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Text;

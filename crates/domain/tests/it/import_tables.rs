@@ -187,6 +187,27 @@ fn family_and_tenants_belong_to_the_row_of_the_owner() {
 }
 
 #[test]
+fn members_on_the_sheet_of_owners_belong_to_the_homes_of_their_number() {
+    let owners = sheet(
+        "业主信息",
+        &[
+            "业主编号|业主名称|性别|手机号|身份证号|业主类型",
+            "=1|王小明||=13813467194||=1002",
+            "=1|王芳||=13813467193||=1001",
+            "=9|无主||=13813467195||=1003",
+        ],
+    );
+    let rooms = sheet("房屋信息", &["楼号|单元|房屋编号|面积|业主编号", "=1|=1|=101|=89|=1", "=1|=1|=102|=89|=1"]);
+    let reading = try_read(&[owners, rooms], &[]).expect("a table");
+    for unit in &reading.units {
+        let members: Vec<(MemberRole, &str)> = unit.members.iter().map(|one| (one.role, one.name.as_str())).collect();
+        assert_eq!((unit.owners.join(""), members), ("王芳".to_owned(), vec![(MemberRole::Family, "王小明")]));
+    }
+    assert_eq!(reading.units.len(), 2);
+    assert!(reading.notes.iter().any(|note| note.contains("第 4 行") && note.contains("成员")), "{:?}", reading.notes);
+}
+
+#[test]
 fn tens_of_thousands_of_rows_have_no_quadratic_step() {
     let mut lines = vec!["序号|房号|业主姓名|联系电话|建筑面积(㎡)|收费标准|已缴至|备注".to_owned()];
     for home in 0..30_000_u64 {

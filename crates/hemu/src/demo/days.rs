@@ -39,6 +39,8 @@ pub struct Office {
     pub(super) promised: HashMap<UnitLabel, Fen>,
     /// Owners who sold.
     pub(super) former: HashSet<PartyId>,
+    /// Whether a case went to law.
+    pub(super) is_sued: bool,
     policy: Policy,
     /// Homes.
     pub homes: i64,
@@ -99,6 +101,7 @@ impl Office {
             holds: Vec::new(),
             promised: HashMap::new(),
             former: HashSet::new(),
+            is_sued: false,
             policy: Policy::v1(),
             staff: staff.clone(),
             homes: i64::try_from(report.units).unwrap_or(0),
@@ -108,6 +111,7 @@ impl Office {
             tasks: 0,
         };
         office.get_to_know(app, first)?;
+        office.share_out(app)?;
         Ok(office)
     }
 

@@ -4,7 +4,6 @@
 use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::arrears_report;
 use hemu_app::collection::work::{find_case_of_unit, open_hold};
-use hemu_app::ledger::adjust::{AdjustRequest, Part, adjust_charge};
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
 use hemu_app::legal::make_board_notice;
 use hemu_app::registry::contacts::{AddContact, add_contact};
@@ -16,11 +15,10 @@ use hemu_app::tariff::{NewPrice, set_price, show_tariff};
 use hemu_app::{App, Refusal};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::CaseId;
-use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use hemu_domain::registry::flag::FlagEffect;
 use hemu_domain::registry::unit::Occupancy;
-use hemu_domain::{Fen, UnitLabel, UnitPrice};
+use hemu_domain::{UnitLabel, UnitPrice};
 
 use super::cast::Temper;
 use super::days::Office;
@@ -67,7 +65,6 @@ impl Office {
             400 => self.raise_the_price(app, day)?,
             210 => self.sell(app, day)?,
             95 => self.warn_of_frail_people(app, day)?,
-            60 => self.let_off(app)?,
             19 => self.each_case_of(app, Temper::Crowd, |office, app, case| office.agree_a_plan(app, case, day))?,
             13 => self.each_case_of(app, Temper::Legacy, |office, app, case| office.complain(app, case, day))?,
             9 => self.each_case_of(app, Temper::Hardship, |office, app, case| {
@@ -89,6 +86,7 @@ impl Office {
             }
             _ => {}
         }
+        self.decide_together(app, day)?;
         if day.day() == 11 && left < 100 {
             make_board_notice(app, &self.staff.legal, &self.name, "1-1")?;
         }
@@ -144,7 +142,7 @@ impl Office {
         Ok(())
     }
 
-    fn units_of(&self, temper: Temper) -> Vec<UnitLabel> {
+    pub(super) fn units_of(&self, temper: Temper) -> Vec<UnitLabel> {
         let mut units: Vec<UnitLabel> =
             self.tempers.iter().filter(|(_, one)| **one == temper).map(|(unit, _)| unit.clone()).collect();
         units.sort();
@@ -169,24 +167,6 @@ impl Office {
                 };
                 set_flag(app, &self.staff.manager, &request)?;
             }
-        }
-        Ok(())
-    }
-
-    /// A month is let off in part for somebody whose complaint was right.
-    fn let_off(&self, app: &App) -> Result<(), Refusal> {
-        for unit in self.units_of(Temper::Dissatisfied).into_iter().take(1) {
-            let page = unit_page(app, &self.staff.accountant, &self.name, &unit)?;
-            let Some(charge) = page.charges.iter().find(|one| one.open > Fen::new(6_000)) else { continue };
-            let request = AdjustRequest {
-                community: self.name.clone(),
-                charge: charge.id,
-                part: Part::Principal,
-                kind: AdjustmentKind::Waiver,
-                amount: Fen::new(5_000),
-                reason: "电梯停运三日，按服务承诺减免".to_owned(),
-            };
-            adjust_charge(app, &self.staff.accountant, &self.staff.manager, &request)?;
         }
         Ok(())
     }

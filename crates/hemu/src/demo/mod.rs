@@ -11,6 +11,7 @@ mod events;
 mod provider;
 mod staff;
 mod talks;
+mod two_people;
 mod work;
 
 use std::io::IsTerminal as _;

@@ -14,6 +14,15 @@ fn the_example_says_what_it_holds_and_stands_every_check() {
     for check in checks["checks"].as_array().expect("checks") {
         assert_eq!(check["ok"], true, "{check}");
     }
+    let (mut open, mut decided) = (0, Vec::new());
+    for community in ["翠湖花园", "桂语江南", "春晓苑"] {
+        let place = ["--community", community, "--db", "sqlite:demo.db"];
+        let list = shell.json(&[&["approval", "list"][..], &place].concat());
+        open += list["open"].as_array().map_or(0, Vec::len);
+        decided.extend(list["decided"].as_array().expect("a list").clone());
+    }
+    let has = |kind: &str| decided.iter().any(|one| one["state"] == "approved" && one["kind"] == kind);
+    assert!(has("adjustment") && has("legal_matter") && open > 0, "{open} wait; {decided:?}");
     let (status, sentence) = shell.refused(&["demo", "--no-serve", "--db", "sqlite:demo.db"]);
     assert_eq!(status, Some(2), "an example is never made over what is there");
     assert!(sentence.contains("demo.db"), "{sentence}");

@@ -24,7 +24,7 @@ const BILL: [&str; 6] = ["bill", "run", "--period", "2026-11", "--as-of", "2026-
 fn owed(shell: &Shell) -> serde_json::Value {
     let mut report = shell.call(&["report", "arrears", "--as-of", "2026-12-31"]);
     let rows = report["rows"].as_array_mut().expect("rows").iter_mut().filter_map(serde_json::Value::as_object_mut);
-    rows.for_each(|row| row.retain(|key, _| !key.ends_with("_id")));
+    rows.for_each(|row| row.retain(|key, _| !key.ends_with("_id") && key != "charges"));
     report
 }
 

@@ -1,5 +1,6 @@
 //! The command line from outside: one JSON document on standard output, sentences on standard error, exit status 0, 1, 2.
 
+mod approvals;
 mod bad_input;
 mod bench;
 mod configured;

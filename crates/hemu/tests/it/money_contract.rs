@@ -3,7 +3,7 @@
 use hemu_documents::sheets_in::read_sheets;
 use serde_json::{Value, json};
 
-use crate::shell::Shell;
+use crate::shell::{PLACE, Shell};
 
 /// Three units of 200.00 a month that have paid until 2026-08.
 fn office() -> Shell {
@@ -63,6 +63,33 @@ fn the_oldest_month_is_paid_first_unless_the_payer_names_another() {
         (&named["allocations"][0]["period"], &named["allocations"][0]["principal"]),
         (&json!("2026-10"), &json!("50.00"))
     );
+}
+
+#[test]
+fn the_arrears_name_each_charge_by_the_id_a_payment_may_be_for() {
+    let shell = office();
+    let arrears = shell.call(&["report", "arrears", "--as-of", "2026-11-02"]);
+    let charges = arrears["rows"][0]["charges"].as_array().expect("charges").clone();
+    let periods: Vec<&Value> = charges.iter().map(|one| &one["period"]).collect();
+    assert_eq!(periods, [&json!("2026-09"), &json!("2026-10")]);
+    assert!(charges.iter().all(|one| one["principal"] == "200.00"), "they add up to the row: {charges:?}");
+    let newer = charges[1]["charge"].as_str().expect("an id");
+    let paid = pay(&shell, "1-1-101", "200.00", &[&TODAY[..], &["--for", newer]].concat());
+    assert_eq!(
+        (&paid["allocations"][0]["charge"], &paid["allocations"][0]["period"]),
+        (&json!(newer), &json!("2026-10"))
+    );
+}
+
+#[test]
+fn a_workbook_goes_to_standard_output_where_it_is_redirected_and_never_beside_json() {
+    let shell = office();
+    let list = ["report", "arrears", "--as-of", "2026-11-02", "--format", "xlsx"];
+    let output = shell.run(&[&list[..], &PLACE].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let sheets = read_sheets(&output.stdout, "list.xlsx").expect("a workbook");
+    assert_eq!(sheets.len(), 1);
+    shell.assert_wrong(&list, &["--out"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the list of cases and the page of one show: by cursor or for one payer, a statement each, never one per row.
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, UnitId};
+use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, StaffId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
 use super::work::{PlanRow, PromiseRow, read_plan, read_promise};
@@ -36,6 +36,8 @@ pub struct CaseLine {
     pub step_key: Option<String>,
     /// The reason of the last decision, where it does nothing.
     pub reason: Option<String>,
+    /// Whose case it is (管家).
+    pub staff: Option<String>,
 }
 
 /// An account of a payer.
@@ -97,11 +99,12 @@ const LINES: &str = "SELECT c.id, c.number, p.kind, p.name, c.stage, c.stage_ent
         AND a.community_id = c.community_id AND a.party_id = c.party_id AND h.live AND h.open_fen > 0 AND h.due_on < $2),
     (SELECT l.cause FROM classification l WHERE l.community_id = c.community_id AND l.case_id = c.id
         ORDER BY l.seq DESC LIMIT 1),
-    d.step_key, d.reason
+    d.step_key, d.reason, s.name
     FROM case_file c JOIN party p ON p.community_id = c.community_id AND p.id = c.party_id
+    LEFT JOIN staff s ON s.id = c.staff_id
     LEFT JOIN decision d ON d.community_id = c.community_id AND d.id = c.last_decision_id
     WHERE c.community_id = $1 AND c.closed_on IS NULL AND c.number > $3 AND ($4 = '' OR c.stage = $4)
-    ORDER BY c.number LIMIT $5";
+    AND (c.staff_id = $5 OR $5 IS NULL) ORDER BY c.number LIMIT $6";
 const STAGES: &str = "SELECT stage, CAST(COUNT(*) AS BIGINT) FROM case_file
     WHERE community_id = $1 AND closed_on IS NULL GROUP BY stage";
 const ACCOUNTS: &str = "SELECT a.id, a.unit_id, u.label, a.ends_on FROM account a
@@ -130,7 +133,7 @@ const PAID_OF_AGREED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, PROMISES, PLANS, PAID_OF_AGREED];
 
-/// Open cases after the number `after`, of one stage or (with an empty text) of all, by number.
+/// Open cases after the number `after`, of one stage or (with an empty text) of all, of one person or of all, by number.
 ///
 /// # Errors
 /// When the database refuses.
@@ -138,10 +141,10 @@ pub fn list_lines(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
-    (after, stage): (&str, &str),
+    (after, stage, staff): (&str, &str, Option<StaffId>),
     limit: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
-    tx.query(LINES, &params![community, as_of, after, stage, limit], |row| {
+    tx.query(LINES, &params![community, as_of, after, stage, staff, limit], |row| {
         Ok(CaseLine {
             id: row.take()?,
             number: row.take()?,
@@ -156,6 +159,7 @@ pub fn list_lines(
             cause: row.take()?,
             step_key: row.take()?,
             reason: row.take()?,
+            staff: row.take()?,
         })
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! A run reads whole communities set by set, never case by case; what belongs to one case is keyed by its id.
 
+pub mod assignment;
 pub mod case;
 pub mod case_page;
 pub mod facts;
@@ -16,6 +17,7 @@ pub mod work;
 
 /// Every statement of this module, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] = &[
+    assignment::STATEMENTS,
     case::STATEMENTS,
     case_page::STATEMENTS,
     facts::STATEMENTS,

@@ -158,6 +158,8 @@ macro_rules! with_every_id {
             NoticeId,
             ServiceProofId,
             LegalMatterId,
+            ApprovalId,
+            MemberId,
             StaffId,
             TemplateId,
             AuditId,

@@ -21,6 +21,7 @@
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
 //! function of a community and a line in `CHECKS`.
 
+mod approvals;
 mod billing;
 mod ledger;
 mod registers;
@@ -41,10 +42,16 @@ pub(crate) type CheckCommunity = fn(&mut Tx<'_>, CommunityId, &mut Tally) -> Res
 const COMMUNITIES: &str = "SELECT id FROM community ORDER BY id";
 
 /// The statements of all checks.
-pub const STATEMENTS: &[&[&str]] =
-    &[&[COMMUNITIES], billing::STATEMENTS, ledger::STATEMENTS, registers::STATEMENTS, sealed::STATEMENTS];
+pub const STATEMENTS: &[&[&str]] = &[
+    &[COMMUNITIES],
+    approvals::STATEMENTS,
+    billing::STATEMENTS,
+    ledger::STATEMENTS,
+    registers::STATEMENTS,
+    sealed::STATEMENTS,
+];
 
-const CHECKS: [(&str, CheckCommunity); 10] = [
+const CHECKS: [(&str, CheckCommunity); 11] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -55,6 +62,7 @@ const CHECKS: [(&str, CheckCommunity); 10] = [
     ("late_fees_follow_from_their_rule", ledger::late_fees),
     ("adjustments_are_as_they_were_written", ledger::adjustments),
     ("registers_hold_what_was_written", registers::registers),
+    ("approved_acts_have_two_people", approvals::approvals),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

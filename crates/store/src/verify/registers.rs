@@ -5,6 +5,7 @@ use hemu_domain::ids::CommunityId;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::approval;
 use crate::check::{Check, Tally};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
@@ -42,12 +43,17 @@ const PROOFS: &str = "SELECT seq, id, notice_id, method, grade, outcome, served_
 const MATTERS: &str =
     "SELECT id, case_id, kind, state, ground, requested_by, approved_by, opened_on, filed_on, closed_on,
     claim_fen, claim_lines FROM legal_matter WHERE community_id = $1";
+const APPROVALS: &str =
+    "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
+    decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] =
-    &[CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, POLICIES, TEMPLATES];
+pub const STATEMENTS: &[&str] = &[
+    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, POLICIES,
+    TEMPLATES,
+];
 
 /// What of a row its register covers.
 type Content = fn(CommunityId, &Row<'_>) -> Result<Vec<Value>, DbError>;
@@ -76,6 +82,7 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(proof_content(community, &proof, seq))
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
+        Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
     }
 }
 

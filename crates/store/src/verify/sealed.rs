@@ -16,8 +16,10 @@ const ATTEMPTS: &str = "SELECT id, recipient_sealed, content_sealed, content_has
 const NOTES: &str = "SELECT id, note_sealed FROM contact_log
     WHERE community_id = $1 AND note_sealed IS NOT NULL ORDER BY id";
 
+const MEMBERS: &str = "SELECT id, name_sealed, phones_sealed FROM household_member WHERE community_id = $1 ORDER BY id";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES];
+pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS];
 
 /// Opens every sealed value of a community at its place.
 ///
@@ -51,6 +53,12 @@ pub fn sealed(tx: &mut Tx<'_>, community: CommunityId, sealer: &Sealer, tally: &
     tx.for_each::<DbError>(NOTES, &params![community], |row| {
         let (id, note): (Uuid, Vec<u8>) = (row.take()?, row.take()?);
         tally.row(open("contact_log.note", id, &note).is_some(), || format!("note of contact {id}"));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(MEMBERS, &params![community], |row| {
+        let (id, name, phones): (Uuid, Vec<u8>, Option<Vec<u8>>) = (row.take()?, row.take()?, row.take()?);
+        let phones = phones.is_none_or(|phones| open("household_member.phones", id, &phones).is_some());
+        tally.row(phones && open("household_member.name", id, &name).is_some(), || format!("household member {id}"));
         Ok(())
     })
 }

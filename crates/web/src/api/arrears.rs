@@ -2,7 +2,7 @@
 
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
-use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, arrears_report};
+use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, arrears_report, own_cases};
 use hemu_app::registry::get_unit_label;
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
@@ -47,6 +47,8 @@ struct ListQuery {
     cause: Option<String>,
     /// Only rows at least so many days overdue
     days: Option<String>,
+    /// `yes`: only cases of the caller
+    mine: Option<String>,
     /// The cursor `next` of the page before
     after: Option<String>,
     /// Rows, 1 to 200 (100)
@@ -69,6 +71,8 @@ struct ExportQuery {
     cause: Option<String>,
     /// Only rows at least so many days overdue
     days: Option<String>,
+    /// `yes`: only cases of the caller
+    mine: Option<String>,
 }
 
 #[derive(Deserialize, Serialize, utoipa::IntoParams)]
@@ -87,14 +91,14 @@ struct Page {
     next: Option<String>,
 }
 
-fn filter(fields: &Fields) -> Result<ArrearsFilter, Refusal> {
+fn filter(actor: &Actor, fields: &Fields) -> Result<ArrearsFilter, Refusal> {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Ok(ArrearsFilter {
         building: some(fields.text("building")),
         stage: fields.optional(("stage", "阶段"), Stage::parse)?.map(|one| one.as_str().to_owned()),
         cause: fields.optional(("cause", "原因"), Cause::parse)?.map(|one| one.as_str().to_owned()),
         days: fields.optional(("days", "逾期天数"), str::parse)?.unwrap_or(0),
-        ..ArrearsFilter::default()
+        staff: fields.is_ticked("mine").then(|| own_cases(actor)),
     })
 }
 
@@ -119,7 +123,7 @@ async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     let kept = at.caller.web.kept.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
         let fields = &asked.fields;
-        let (filter, most) = (filter(fields)?, rows(fields)?);
+        let (filter, most) = (filter(actor, fields)?, rows(fields)?);
         let from = read_cursor(app, actor, name, fields)?;
         let list = kept.arrears(app, actor, name, day(fields, app.today())?)?;
         let (report, goes_on) = list.rows_after(&filter, from.as_ref(), most);
@@ -138,7 +142,7 @@ async fn export(at: Site, asked: Asked<ExportQuery>) -> Answer {
     let as_of = day(&asked.fields, today).map_err(|refusal| at.caller.fail(refusal))?;
     let format = asked.value.format.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let report = arrears_report(app, actor, name, as_of)?.filtered(&filter(&asked.fields)?).shown_to(actor);
+        let report = arrears_report(app, actor, name, as_of)?.filtered(&filter(actor, &asked.fields)?).shown_to(actor);
         match asked.value.format.as_str() {
             "csv" => Ok(arrears_csv(&report).into_bytes()),
             "xlsx" => arrears_xlsx(&report),

@@ -12,6 +12,7 @@ use super::caller::Caller;
 use super::input::fault_of_body;
 use super::operations::Operations;
 use super::problem::{Fault, Problem};
+use super::shapes;
 
 #[derive(OpenApi)]
 #[openapi(paths(calculate))]
@@ -57,8 +58,8 @@ fn plain(value: Value) -> String {
 
 /// A calculator: `late-fee`, `limitation`, `deadline`, `stage`, `court-fee`, `prorate`, `vat`, `wording` take the options of
 /// `hemu calc` as fields, `allocate` and `share` its document
-#[utoipa::path(post, path = "/calculators/{calculator}", request_body = Value,
-    responses((status = 200, description = "The figures", body = Value)))]
+#[utoipa::path(post, path = "/calculators/{calculator}", request_body = shapes::CalculatorRequest,
+    responses((status = 200, description = "The figures", body = shapes::CalculatorAnswer)))]
 async fn calculate(
     caller: Caller,
     Path(calculator): Path<String>,

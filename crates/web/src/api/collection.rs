@@ -1,15 +1,13 @@
 //! Collection (催缴): the run, cases and tasks, and what people do on a case.
 
 use axum::extract::Path;
-use hemu_app::collection::case_page::{case_page, list_cases};
+use hemu_app::collection::case_page::{CaseFilter, case_page, list_cases};
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{
-    ContactRequest, classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
-};
+use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Refusal, gateways};
-use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::{Policy, Stage};
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
@@ -24,6 +22,7 @@ use super::input::{Asked, Body, read_id, rows};
 use super::operations::Operations;
 use super::problem::Problem;
 use super::shapes;
+use crate::forms;
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -105,6 +104,8 @@ async fn run(at: Site, body: Body<Run>) -> Answer {
 struct ListQuery {
     /// Only this stage: `reminder`, `conversation`, `demand` or `legal`
     stage: Option<String>,
+    /// `yes`: only cases of the caller
+    mine: Option<String>,
     /// The cursor `next` of the page before
     after: Option<String>,
     /// Rows, 1 to 200 (100)
@@ -116,8 +117,9 @@ struct ListQuery {
     responses((status = 200, description = "By number", body = shapes::CaseList)))]
 async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let stage = asked.fields.optional(("stage", "阶段"), Stage::parse)?.map(Stage::as_str);
-        list_cases(app, actor, name, stage, (asked.fields.text("after"), rows(&asked.fields)?))
+        let stage = asked.fields.optional(("stage", "阶段"), Stage::parse)?;
+        let filter = CaseFilter { stage, mine: asked.fields.is_ticked("mine") };
+        list_cases(app, actor, name, &filter, (asked.fields.text("after"), rows(&asked.fields)?))
     };
     ok(at.run(work).await?)
 }
@@ -171,28 +173,7 @@ struct Contact {
     responses((status = 204, description = "Recorded")))]
 async fn contact(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Contact>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let fields = &body.fields;
-        let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
-        let promise = match outcome {
-            ContactOutcome::ReachedPromise => {
-                Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
-            }
-            _ => None,
-        };
-        let request = ContactRequest {
-            community,
-            case,
-            task: fields.optional(("task", "任务"), TaskId::parse)?,
-            channel: fields.text("channel").to_owned(),
-            outcome,
-            cause: fields.optional(("cause", "原因"), Cause::parse)?,
-            attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
-            note: fields.text("note").to_owned(),
-            promise,
-            next_step: fields.text("next_step").to_owned(),
-            next_on: fields.day_or_none("next_on", "下一步日期")?,
-        };
-        record_contact(app, actor, &request)
+        record_contact(app, actor, &forms::contact(&body.fields, community, case)?)
     };
     act(&at, case, work).await?;
     done()

@@ -6,6 +6,7 @@
 //! The document at `/api/v1/openapi.json` is made of the operations themselves (`operations`).
 
 mod answer;
+mod approvals;
 mod arrears;
 mod billing;
 mod calculators;
@@ -13,6 +14,7 @@ mod caller;
 mod collection;
 mod import;
 mod input;
+mod keepers;
 mod ledger;
 mod legal;
 mod messages;
@@ -51,8 +53,10 @@ fn nouns() -> Vec<Operations> {
         ledger::operations(),
         arrears::operations(),
         collection::operations(),
+        keepers::operations(),
         messages::operations(),
         legal::operations(),
+        approvals::operations(),
         review::operations(),
         staff::operations(),
         settings::operations(),

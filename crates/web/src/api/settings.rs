@@ -27,7 +27,7 @@ pub fn operations() -> Operations {
 }
 
 /// The policy in force: its steps, budgets and gates
-#[utoipa::path(get, path = "/policy", responses((status = 200, description = "The policy", body = Value)))]
+#[utoipa::path(get, path = "/policy", responses((status = 200, description = "The policy", body = shapes::Policy)))]
 async fn policy(caller: Caller) -> Answer {
     let _ = caller;
     ok(Policy::v1())

@@ -11,6 +11,14 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+mod acts;
+mod calculators;
+mod policy;
+
+pub use self::acts::*;
+pub use self::calculators::*;
+pub use self::policy::*;
+
 /// Texts with a form of their own.
 macro_rules! texts {
     ($($(#[doc = $about:literal])+ $name:ident: $pattern:literal, $example:literal;)*) => {$(
@@ -45,6 +53,8 @@ macro_rules! shapes {
         }
     )*};
 }
+
+use shapes;
 
 texts! {
     /// An amount in yuan.
@@ -137,9 +147,11 @@ shapes! {
     UnitPage {
         id: Id, unit: Label, kind: String, area: Option<Number>, floor: Option<i64>, occupancy: String,
         vacant_since: Option<Day>, handover_on: Option<Day>, remark: String, holders: Vec<HolderItem>,
-        contacts: Vec<ContactItem>, flags: Vec<FlagItem>, accounts: Vec<AccountItem>, fees: Vec<FeeLine>,
+        contacts: Vec<ContactItem>, members: Vec<MemberItem>, flags: Vec<FlagItem>, accounts: Vec<AccountItem>, fees: Vec<FeeLine>,
         charges: Vec<ChargeItem>, receipts: Vec<ReceiptItem>, case: Option<CaseOfUnit>,
     }
+    /// Somebody who lives in a unit beside its owners, masked; pays nothing for it.
+    MemberItem { id: Id, role: Sentence, name: String, phones: String, pays: bool }
     /// A unit that was added.
     AddedUnit { id: Id, unit: Label, account: Id, parties: Vec<Id> }
     /// A change of owner: what the former one still owes, where the new one begins.
@@ -160,7 +172,8 @@ shapes! {
     ImportReport {
         rows_read: i64, accepted: i64, duplicates: i64, ignored: i64, refused: Vec<CellFinding>,
         warnings: Vec<CellFinding>, notes: Vec<String>, units: i64, parties: i64, units_owing: i64,
-        opening_arrears: Yuan, vacant: i64, new_units: i64, new_contacts: i64, differences: Vec<CellFinding>,
+        opening_arrears: Yuan, vacant: i64, new_units: i64, new_contacts: i64, new_members: i64,
+        differences: Vec<CellFinding>,
     }
 
     /// A clause of a contract.
@@ -222,7 +235,7 @@ shapes! {
     ArrearsRow {
         unit: Label, owner: String, periods: Vec<Month>, principal: Yuan, late_fee: Yuan, oldest_due: Day, days: i64,
         stage: Option<String>, age_stage: String, cause: Option<String>, next_step: Option<String>,
-        case_id: Option<Id>, unit_id: Id,
+        case_id: Option<Id>, staff: Option<String>, unit_id: Id,
     }
     /// Sums over all rows that fit, whatever the page shows.
     ArrearsTotals { units: i64, principal: Yuan, late_fee: Yuan, total: Yuan }
@@ -280,6 +293,7 @@ shapes! {
     CaseItem {
         id: Id, number: String, unit: Option<Label>, owner: String, stage: String, stage_entered_on: Day, overdue: Yuan,
         oldest_due: Option<Day>, cause: Option<Sentence>, next: Option<Sentence>, next_due_on: Option<Day>,
+        staff: Option<String>,
     }
     /// A page of cases; `stages` counts the open ones.
     CaseList { rows: Vec<CaseItem>, next: Option<String>, stages: Vec<(String, i64)> }
@@ -313,7 +327,7 @@ shapes! {
     /// A case with everything its page shows; `promise` is amount and day.
     CasePage {
         id: Id, number: String, stage: String, stage_entered_on: Day, opened_on: Day, closed_on: Option<Day>,
-        party_id: Id, owner: String, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
+        party_id: Id, owner: String, staff: Option<Person>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
         principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
         promise: Option<Vec<String>>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use hemu_app::arrears::details::{ArrearsOrder, RowDetail, row_details};
 use hemu_app::arrears::kept::shown_owner;
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
-use hemu_app::arrears::{Ages, ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals};
+use hemu_app::arrears::{Ages, ArrearsFilter, ArrearsReport, ArrearsRow, ArrearsTotals, own_cases};
 use hemu_app::collection::case_page::next_text;
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::{Actor, App, Refusal};
@@ -50,6 +50,7 @@ pub struct Asked {
     days: String,
     view: String,
     order: String,
+    mine: String,
     after: String,
 }
 
@@ -65,18 +66,19 @@ impl Asked {
             view: text("view"),
             days: text("days"),
             order: text("order"),
+            mine: text("mine"),
             after: text("after"),
         }
     }
 
-    fn filter(&self) -> ArrearsFilter {
+    fn filter(&self, actor: &Actor) -> ArrearsFilter {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         ArrearsFilter {
             building: some(&self.building),
             stage: some(&self.stage),
             cause: some(&self.cause),
-            staff: StaffId::parse(&self.staff).ok(),
             days: self.days.parse().unwrap_or(0),
+            staff: if self.is_mine() { Some(own_cases(actor)) } else { StaffId::parse(&self.staff).ok() },
         }
     }
 
@@ -103,8 +105,14 @@ impl Asked {
             ("view", &self.view),
             ("days", &self.days),
             ("order", &self.order),
+            ("mine", &self.mine),
         ];
         pairs.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+    }
+
+    /// Whether only the cases of whoever looks are asked for.
+    fn is_mine(&self) -> bool {
+        self.staff == "mine" || !self.mine.is_empty()
     }
 
     /// Whether the columns of age are shown instead of those about the owner and the case.
@@ -203,7 +211,7 @@ async fn render(at: &Place, asked: Asked, revealed: Revealed) -> Reply {
     let (kept, community, wanted) = (at.visit.web.kept.clone(), at.id(), asked.clone());
     let work = move |app: &App, actor: &Actor, name: &str| {
         let report = kept.arrears(app, actor, name, day)?;
-        let slice = report.slice(&wanted.filter(), wanted.order(), (&wanted.after, ROWS));
+        let slice = report.slice(&wanted.filter(actor), wanted.order(), (&wanted.after, ROWS));
         let details = row_details(app, actor, community, &slice.rows)?;
         Ok((slice, details))
     };
@@ -255,7 +263,7 @@ fn line(ui: &Ui, row: &ArrearsRow, detail: RowDetail, revealed: Option<&(Contact
         stage,
         cause: cause.map(|one| ui.text(&one.label())).unwrap_or_default(),
         next: next.map(|text| ui.text(&text)).unwrap_or_default(),
-        staff: row.staff.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
+        staff: row.staff.clone().unwrap_or_default(),
         ages: row.ages,
         case_href: row.case_id.map(|id| ui.here(&format!("cases/{id}"))),
     }
@@ -275,7 +283,7 @@ async fn export(at: &Place, asked: Asked) -> Result<ArrearsReport, crate::reply:
     let kept = at.visit.web.kept.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
         let report = kept.arrears(app, actor, name, day)?;
-        Ok::<_, Refusal>(ArrearsReport::clone(&report).filtered(&asked.filter()).shown_to(actor))
+        Ok::<_, Refusal>(ArrearsReport::clone(&report).filtered(&asked.filter(actor)).shown_to(actor))
     };
     at.run(work).await
 }

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
-use hemu_app::legal::letters::{LetterItem, LetterList, LetterPage, letter_pdf, list_letters, show_letter};
+use hemu_app::legal::letters::{
+    LetterItem, LetterList, LetterPage, letter_pdf, list_letters, needs_second_person, show_letter,
+};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::registry::overview::unit_tree;
@@ -41,6 +43,7 @@ struct LettersPage {
     entrances: Vec<String>,
     may_draft: bool,
     may_issue: bool,
+    needs_second: bool,
 }
 
 fn kind(ui: &Ui, letter: &LetterItem) -> String {
@@ -95,9 +98,10 @@ pub struct Asked {
 pub async fn list(at: Place, Query(asked): Query<Asked>) -> Reply {
     let after = NoticeId::parse(&asked.after).ok();
     let work = move |app: &App, actor: &Actor, name: &str| {
-        Ok((list_letters(app, actor, name, (after, ROWS))?, unit_tree(app, actor, name)?))
+        let list = list_letters(app, actor, name, (after, ROWS))?;
+        Ok((list, unit_tree(app, actor, name)?, needs_second_person(app)?))
     };
-    let (list, tree) = at.run(work).await?;
+    let (list, tree, needs_second) = at.run(work).await?;
     let ui = at.ui(Menu::Letters, "函件与法务", "Letters and law");
     let locale = ui.locale;
     let mut entrances = Vec::new();
@@ -111,6 +115,7 @@ pub async fn list(at: Place, Query(asked): Query<Asked>) -> Reply {
         entrances,
         may_draft: ui.may(Permission::WorkCases),
         may_issue: ui.may(Permission::IssueLetters),
+        needs_second,
         list,
         ui,
     };

@@ -1,11 +1,13 @@
 //! Every page, one file per noun.
 
+pub mod approvals;
 pub mod arrears;
 pub mod bills;
 pub mod cases;
 pub mod communities;
 pub mod desk;
 pub mod import;
+pub mod keepers;
 pub mod letters;
 pub mod login;
 pub mod messages;
@@ -36,12 +38,14 @@ pub fn routes() -> Router<Web> {
         .route("/language", post(login::set_language))
         .route("/setup", get(setup::show).post(setup::make))
         .route("/c/{community}", get(workbench::show))
+        .merge(approvals::routes())
         .merge(arrears::routes())
         .merge(bills::routes())
         .merge(cases::routes())
         .merge(communities::routes())
         .merge(desk::routes())
         .merge(import::routes())
+        .merge(keepers::routes())
         .merge(letters::routes())
         .merge(messages::routes())
         .merge(registry::routes())

@@ -1,6 +1,7 @@
 //! Pages from outside: the router as a client sees it, and Chromium as a person does.
 
 mod api;
+mod approvals;
 mod browser;
 mod browser_looks;
 mod document;

@@ -12,7 +12,7 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "",
     "units",
     "buildings/1",
@@ -24,6 +24,8 @@ const PAGES: [&str; 13] = [
     "cases",
     "messages",
     "letters",
+    "approvals",
+    "keepers",
     "review",
     "import",
 ];

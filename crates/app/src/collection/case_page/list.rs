@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_domain::collection::classification::Cause;
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::CaseId;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text, UnitLabel};
@@ -9,6 +10,7 @@ use hemu_store::collection::case_page::{self as page, CaseLine};
 use serde::Serialize;
 
 use super::items::next_text;
+use crate::arrears::own_cases;
 use crate::billing::find_community;
 use crate::registry::shown_name;
 use crate::{Actor, App, Refusal};
@@ -41,6 +43,8 @@ pub struct CaseItem {
     pub next: Option<Text>,
     /// When the plan looks at it again.
     pub next_due_on: Option<NaiveDate>,
+    /// Whose case it is (管家).
+    pub staff: Option<String>,
 }
 
 /// A page of cases.
@@ -54,7 +58,16 @@ pub struct CaseList {
     pub stages: Vec<(String, i64)>,
 }
 
-/// Lists open cases by cursor: those after the number `after`, of one stage or of all.
+/// Which open cases to list.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// Only those at this stage.
+    pub stage: Option<Stage>,
+    /// Only those of whoever looks.
+    pub mine: bool,
+}
+
+/// Lists open cases by cursor: those after the number `after` that fit.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such community.
@@ -62,15 +75,17 @@ pub fn list_cases(
     app: &App,
     actor: &Actor,
     community: &str,
-    stage: Option<&str>,
+    filter: &CaseFilter,
     (after, rows): (&str, usize),
 ) -> Result<CaseList, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::Read, community)?;
     let rows = rows.clamp(1, MOST_ROWS);
     let limit = i64::try_from(rows).expect("a page is small") + 1;
+    let staff = filter.mine.then(|| own_cases(actor));
+    let stage = filter.stage.map_or("", Stage::as_str);
     let (mut lines, stages) = app.db.read(|tx| {
-        let lines = page::list_lines(tx, community, app.today(), (after, stage.unwrap_or_default()), limit)?;
+        let lines = page::list_lines(tx, community, app.today(), (after, stage, staff), limit)?;
         Ok::<_, Refusal>((lines, page::count_by_stage(tx, community)?))
     })?;
     let next = (lines.len() > rows).then(|| lines[rows - 1].number.clone());
@@ -91,5 +106,6 @@ fn case_item(actor: &Actor, line: CaseLine) -> CaseItem {
         cause: line.cause.as_deref().and_then(|word| Cause::parse(word).ok()).map(Cause::label),
         next: next_text(line.step_key.as_deref(), line.reason.as_deref()),
         next_due_on: line.next_due_on,
+        staff: line.staff,
     }
 }

@@ -3,11 +3,10 @@
 use axum::extract::Path;
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{ContactRequest, complete_task, open_hold, record_contact, release_hold};
+use hemu_app::collection::work::{complete_task, open_hold, record_contact, release_hold};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
-use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
@@ -15,6 +14,7 @@ use hemu_domain::service::Department;
 
 use super::show::read_case;
 use crate::fields::{Fields, Posted};
+use crate::forms;
 use crate::reply::{Reply, go};
 use crate::visit::Place;
 
@@ -52,27 +52,7 @@ pub async fn run(posted: Posted<Place>) -> Reply {
 /// `POST …/contact`
 pub async fn contact(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "recorded", |app, actor, community, case, fields| {
-        let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
-        let promise = match outcome {
-            ContactOutcome::ReachedPromise => {
-                Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
-            }
-            _ => None,
-        };
-        let request = ContactRequest {
-            community,
-            case,
-            task: fields.optional(("task", "任务"), TaskId::parse)?,
-            channel: fields.text("channel").to_owned(),
-            outcome,
-            cause: fields.optional(("cause", "原因"), Cause::parse)?,
-            attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
-            note: fields.text("note").to_owned(),
-            promise,
-            next_step: fields.text("next_step").to_owned(),
-            next_on: fields.day_or_none("next_on", "下一步日期")?,
-        };
-        record_contact(app, actor, &request)
+        record_contact(app, actor, &forms::contact(fields, community, case)?)
     })
     .await
 }

@@ -3,11 +3,13 @@
 mod acts;
 mod show;
 
+pub use self::show::read_case;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
-use hemu_app::collection::case_page::{CaseItem, CaseList, list_cases};
+use hemu_app::collection::case_page::{CaseFilter, CaseItem, CaseList, list_cases};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
@@ -44,6 +46,7 @@ struct CasesPage {
     list: CaseList,
     stages: Vec<(&'static str, String, i64)>,
     stage: String,
+    mine: bool,
     open: i64,
     may_run: bool,
 }
@@ -53,15 +56,16 @@ struct CasesPage {
 #[serde(default)]
 pub struct Asked {
     stage: String,
+    mine: String,
     after: String,
 }
 
 /// `GET /c/{community}/cases`
 pub async fn list(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let (stage, after) = (asked.stage.clone(), asked.after);
+    let filter = CaseFilter { stage: Stage::parse(&asked.stage).ok(), mine: !asked.mine.is_empty() };
+    let (mine, after) = (filter.mine, asked.after);
     let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, name: &str| {
-        let stage = Stage::parse(&stage).ok().map(Stage::as_str);
-        list_cases(app, actor, name, stage, (&after, ROWS))
+        list_cases(app, actor, name, &filter, (&after, ROWS))
     };
     let list = at.run(work).await?;
     let ui = at.ui(Menu::Cases, "催缴", "Collection");
@@ -71,7 +75,7 @@ pub async fn list(at: Place, Query(asked): Query<Asked>) -> Reply {
         Stage::ALL.iter().map(|stage| (stage.as_str(), ui.text(&stage.label()), count(stage))).collect();
     let open = stages.iter().map(|(_, _, count)| count).sum();
     let may_run = ui.may(Permission::RunCollection);
-    page(&CasesPage { list, stages, stage: asked.stage, open, may_run, ui }, locale)
+    page(&CasesPage { list, stages, stage: asked.stage, mine, open, may_run, ui }, locale)
 }
 
 impl CasesPage {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use hemu_app::collection::assignment::{Person, list_keepers};
 use hemu_app::collection::case_page::{CasePage, ContactItem, case_page};
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::{Actor, App, Refusal};
@@ -20,6 +21,8 @@ use crate::visit::Place;
 struct Content {
     ui: Ui,
     case: CasePage,
+    people: Vec<Person>,
+    may_adjust: bool,
     causes: Vec<(&'static str, String)>,
     attitudes: Vec<(&'static str, String)>,
     outcomes: Vec<(&'static str, String)>,
@@ -66,7 +69,11 @@ pub async fn reveal(Path((_, case)): Path<(String, String)>, posted: Posted<Plac
 
 async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
     let id = read_case(case).map_err(|refusal| at.visit.fail(refusal))?;
-    let case = at.run(move |app, actor, name| case_page(app, actor, name, id)).await?;
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        Ok((case_page(app, actor, name, id)?, list_keepers(app, actor, community)?.people))
+    };
+    let (case, people) = at.run(work).await?;
     let mut ui = at.ui(Menu::Cases, "案件", "Case");
     ui.title = format!("{} {}", ui.title, case.number);
     let locale = ui.locale;
@@ -81,6 +88,8 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
         may_approve: ui.may(Permission::Approve),
         may_answer: ui.may(Permission::AnswerComplaints),
         may_reveal: ui.may(Permission::RevealPersonalData),
+        may_adjust: ui.may(Permission::ReversePayment),
+        people,
         revealed,
         case,
         ui,
@@ -101,6 +110,10 @@ impl Content {
             _ => ("地址", "Address"),
         };
         self.ui.say(zh, en)
+    }
+
+    fn is_responsible(&self, person: &Person) -> bool {
+        self.case.staff.as_ref() == Some(person)
     }
 
     /// Whether a task is done by a contact, and so finished by recording it.

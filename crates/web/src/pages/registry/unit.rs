@@ -5,13 +5,15 @@ use axum::extract::Path;
 use chrono::NaiveDate;
 use hemu_app::Refusal;
 use hemu_app::registry::get_unit_label;
+use hemu_app::registry::members::MemberItem;
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::registry::unit_page::{ContactItem, FlagItem, HolderItem, UnitPage, unit_page};
-use hemu_domain::ids::{ContactPointId, UnitId};
+use hemu_domain::ids::{ContactPointId, MemberId, UnitId};
 use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use hemu_domain::registry::flag::FlagEffect;
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::staff::Permission;
+use uuid::Uuid;
 
 use crate::fields::Posted;
 use crate::reply::{Reply, page};
@@ -20,12 +22,15 @@ use crate::visit::Place;
 
 type Words = Vec<(&'static str, String)>;
 
+/// A contact point or household member that was revealed, in full.
+type Revealed = Option<(Uuid, String)>;
+
 #[derive(Template)]
 #[template(path = "unit.html")]
 struct Content {
     ui: Ui,
     unit: UnitPage,
-    revealed: Option<(ContactPointId, String)>,
+    revealed: Revealed,
     kinds: Words,
     occupancies: Words,
     channels: Words,
@@ -58,8 +63,15 @@ impl Content {
 
     fn value(&self, one: &ContactItem) -> String {
         match &self.revealed {
-            Some((id, value)) if *id == one.id => value.clone(),
+            Some((id, value)) if *id == one.id.uuid() => value.clone(),
             _ => one.tail.clone(),
+        }
+    }
+
+    fn member(&self, one: &MemberItem) -> String {
+        match &self.revealed {
+            Some((id, value)) if *id == one.id.uuid() => value.clone(),
+            _ => format!("{} {}", one.name, one.phones),
         }
     }
 
@@ -105,18 +117,21 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>) -> Reply {
     render(&at, &unit, None).await
 }
 
-/// `POST …/reveal`: the full value of one contact point, once; the audit trail keeps who looked.
+/// `POST …/reveal`: the full value of one contact point or household member, once; the audit trail keeps who looked.
 pub async fn reveal(Path((_, unit)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, name: &str| {
+        if let Some(id) = fields.optional(("member", "家庭成员"), MemberId::parse)? {
+            return Ok((id.uuid(), reveal_field(app, actor, name, SealedField::Member(id))?));
+        }
         let id = fields.required(("contact", "联系方式"), ContactPointId::parse)?;
-        Ok((id, reveal_field(app, actor, name, SealedField::Contact(id))?))
+        Ok((id.uuid(), reveal_field(app, actor, name, SealedField::Contact(id))?))
     };
     let revealed = at.run(work).await?;
     render(&at, &unit, Some(revealed)).await
 }
 
-async fn render(at: &Place, unit: &str, revealed: Option<(ContactPointId, String)>) -> Reply {
+async fn render(at: &Place, unit: &str, revealed: Revealed) -> Reply {
     let id = read_unit(unit).map_err(|refusal| at.visit.fail(refusal))?;
     let unit =
         at.run(move |app, actor, name| unit_page(app, actor, name, &get_unit_label(app, actor, name, id)?)).await?;

@@ -1,0 +1,131 @@
+//! What is asked for: each kind of act with its gate and the use case that carries it out.
+
+use hemu_domain::ids::{CaseId, CommunityId};
+use hemu_domain::staff::approval::ApprovalKind;
+use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_store::Tx;
+use hemu_store::approval::ApprovalRow;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::TwoPeople;
+use crate::ledger::adjust::{self, AdjustRequest};
+use crate::legal;
+use crate::legal::matter::{self, MatterRequest};
+use crate::{App, Refusal};
+
+/// An act of two people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Asked {
+    /// Take a case to law; the reason is the ground that goes on record.
+    LegalMatter(MatterRequest),
+    /// Take an amount off a charge or its late fee.
+    Adjustment(AdjustRequest),
+    /// Give a demand letter its number.
+    DemandLetter {
+        /// The unit.
+        unit: UnitLabel,
+    },
+}
+
+/// What a request is about as it stood when it was asked, without personal data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The unit, or the first of the payer's.
+    pub unit: String,
+    /// The case.
+    pub case: Option<CaseId>,
+    /// What the case is called.
+    pub case_number: Option<String>,
+    /// The fee item of a charge.
+    pub item: Option<String>,
+    /// The period of a charge.
+    pub period: Option<Period>,
+    /// The claim, what is to be taken off, or what is to be demanded.
+    pub amount: Option<Fen>,
+}
+
+/// What stands in the record.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) act: Asked,
+    pub(super) about: About,
+}
+
+impl Stored {
+    /// # Errors
+    /// [`Refusal::Internal`] when another version wrote something else there.
+    pub(super) fn read(row: &ApprovalRow) -> Result<Self, Refusal> {
+        serde_json::from_value(row.asked.clone()).map_err(|error| Refusal::Internal(error.to_string()))
+    }
+}
+
+impl Asked {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> ApprovalKind {
+        match self {
+            Self::LegalMatter(_) => ApprovalKind::LegalMatter,
+            Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+        }
+    }
+
+    /// Whether it could be done now but for the second person; its subject, and what it is about.
+    ///
+    /// # Errors
+    /// What the act itself would refuse.
+    pub(super) fn check(&self, tx: &mut Tx<'_>, app: &App, community: CommunityId) -> Result<(Uuid, About), Refusal> {
+        match self {
+            Self::LegalMatter(request) => {
+                let claim = matter::check(tx, app, community, request)?;
+                let about = About {
+                    unit: claim.unit(),
+                    case: Some(request.case),
+                    amount: Some(claim.total()),
+                    case_number: Some(claim.case.number),
+                    ..About::default()
+                };
+                Ok((request.case.uuid(), about))
+            }
+            Self::Adjustment(request) => {
+                let charge = adjust::check(tx, app, community, request)?.charge;
+                let about = About {
+                    unit: charge.unit.to_string(),
+                    item: Some(charge.item),
+                    period: Some(charge.period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((request.charge.uuid(), about))
+            }
+            Self::DemandLetter { unit } => {
+                let (unit_id, case, amount) = legal::check_demand(tx, app, community, unit)?;
+                let unit = unit.to_string();
+                Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
+            }
+        }
+    }
+
+    /// Does it, its gate looked at again; the id of what it led to.
+    ///
+    /// # Errors
+    /// What the act refuses by now.
+    pub(super) fn carry_out(
+        &self,
+        tx: &mut Tx<'_>,
+        app: &App,
+        people: TwoPeople<'_>,
+        community: CommunityId,
+    ) -> Result<Uuid, Refusal> {
+        match self {
+            Self::LegalMatter(request) => Ok(matter::open(tx, app, people, community, request)?.uuid()),
+            Self::Adjustment(request) => {
+                adjust::adjust(tx, app, people, community, request)?;
+                Ok(request.charge.uuid())
+            }
+            Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Acts of two people: each was approved by another person than asked for it, and is on the audit trail as it stands.
+
+use std::collections::HashMap;
+
+use hemu_domain::ids::CommunityId;
+use hemu_domain::staff::approval::{ApprovalState, is_same_person};
+use uuid::Uuid;
+
+use crate::approval::{self, ApprovalRow};
+use crate::check::Tally;
+use crate::{DbError, Tx, params};
+
+const DECIDED: &str = "SELECT subject_id, act, actor_name FROM audit_entry
+    WHERE community_id = $1 AND subject_kind = 'approval' AND act <> 'approval.ask' ORDER BY seq";
+
+/// Every statement of this module.
+pub const STATEMENTS: &[&str] = &[DECIDED];
+
+/// What the audit trail says was decided, and by whom.
+type Trail = HashMap<Uuid, (String, String)>;
+
+/// Every decision has two people, and is the one on the audit trail.
+pub fn approvals(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    let entries =
+        tx.query(DECIDED, &params![community], |row| Ok((row.take::<Option<Uuid>>()?, (row.take()?, row.take()?))))?;
+    let trail: Trail = entries.into_iter().filter_map(|(id, entry)| Some((id?, entry))).collect();
+    for row in approval::list(tx, community)? {
+        tally.row(is_sound(&row, &trail), || format!("approval {}", row.id));
+    }
+    Ok(())
+}
+
+fn is_sound(row: &ApprovalRow, trail: &Trail) -> bool {
+    let told = trail.get(&row.id.uuid());
+    let act = match row.state {
+        ApprovalState::Open | ApprovalState::Expired => return row.decision.is_none() && told.is_none(),
+        ApprovalState::Approved => "approval.approve",
+        ApprovalState::Refused => "approval.refuse",
+        ApprovalState::Withdrawn => "approval.withdraw",
+    };
+    let Some(decision) = &row.decision else { return false };
+    let same = is_same_person((row.asked_by_id, &row.asked_by), (decision.by_id, &decision.by));
+    let people = match row.state {
+        ApprovalState::Approved => !same && decision.result_id.is_some(),
+        ApprovalState::Refused => !same,
+        ApprovalState::Open | ApprovalState::Withdrawn | ApprovalState::Expired => true,
+    };
+    people && told.is_some_and(|(told, by)| told == act && *by == decision.by)
+}

@@ -1,0 +1,62 @@
+//! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
+
+use hemu_app::Refusal;
+use hemu_app::collection::work::ContactRequest;
+use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::legal::matter::MatterRequest;
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
+use hemu_domain::ledger::adjustment::AdjustmentKind;
+
+use crate::fields::Fields;
+
+/// A contact a person made.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field; amount and day of a promise are asked for with that outcome alone.
+pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<ContactRequest, Refusal> {
+    let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
+    let promise = match outcome {
+        ContactOutcome::ReachedPromise => {
+            Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
+        }
+        _ => None,
+    };
+    Ok(ContactRequest {
+        community,
+        case,
+        task: fields.optional(("task", "任务"), TaskId::parse)?,
+        channel: fields.text("channel").to_owned(),
+        outcome,
+        cause: fields.optional(("cause", "原因"), Cause::parse)?,
+        attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
+        note: fields.text("note").to_owned(),
+        promise,
+        next_step: fields.text("next_step").to_owned(),
+        next_on: fields.day_or_none("next_on", "下一步日期")?,
+    })
+}
+
+/// A waiver or correction.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn adjustment(fields: &Fields) -> Result<AdjustRequest, Refusal> {
+    Ok(AdjustRequest {
+        charge: fields.required(("charge", "应收"), ChargeId::parse)?,
+        part: match fields.text("part") {
+            "principal" => Part::Principal,
+            "late_fee" => Part::LateFee,
+            _ => return Err(Refusal::invalid("part", "请选择本金或违约金", "choose principal or late_fee")),
+        },
+        kind: fields.required(("kind", "减免或更正"), AdjustmentKind::parse)?,
+        amount: fields.amount("amount")?,
+    })
+}
+
+/// A legal step of a case.
+#[must_use]
+pub fn matter(fields: &Fields, case: CaseId) -> MatterRequest {
+    let kind = fields.text("kind").to_owned();
+    MatterRequest { case, kind, evidence_complete: fields.is_ticked("evidence_complete") }
+}

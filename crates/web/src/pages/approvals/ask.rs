@@ -1,0 +1,117 @@
+//! Asking for an act of two people: a legal step of a case, a waiver or correction of a unit's charges, a demand letter.
+
+use askama::Template;
+use axum::extract::Path;
+use hemu_app::approval::{Asked, ask};
+use hemu_app::collection::case_page::{CasePage, case_page};
+use hemu_app::legal::matter::missing_for_matter;
+use hemu_app::registry::get_unit_label;
+use hemu_app::registry::unit_page::{ChargeItem, unit_page};
+use hemu_app::{Actor, App, Refusal};
+use hemu_domain::Text;
+use hemu_domain::ids::UnitId;
+use hemu_domain::staff::Permission;
+
+use super::{WAYS, way};
+use crate::fields::Posted;
+use crate::forms;
+use crate::pages::cases::read_case;
+use crate::reply::{Reply, go, page};
+use crate::ui::{Menu, Ui};
+use crate::visit::Place;
+
+#[derive(Template)]
+#[template(path = "ask-legal.html")]
+struct LegalPage {
+    ui: Ui,
+    case: CasePage,
+    missing: Vec<Text>,
+    ways: Vec<(&'static str, String)>,
+    may_ask: bool,
+}
+
+/// `GET /c/{community}/cases/{case}/legal`: what the step still needs; the form once nothing is missing.
+pub async fn legal(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
+    let id = read_case(&case).map_err(|refusal| at.visit.fail(refusal))?;
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        Ok((case_page(app, actor, name, id)?, missing_for_matter(app, actor, community, id)?))
+    };
+    let (case, missing) = at.run(work).await?;
+    let mut ui = at.ui(Menu::Cases, "法律途径", "Legal step");
+    ui.title = format!("{} {}", ui.title, case.number);
+    let locale = ui.locale;
+    let ways = WAYS.iter().map(|(word, ..)| (*word, way(&ui, word))).collect();
+    page(&LegalPage { may_ask: ui.may(Permission::IssueLetters), case, missing, ways, ui }, locale)
+}
+
+/// `POST /c/{community}/cases/{case}/legal`
+pub async fn ask_legal(Path((_, case)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let (case, community) = (read_case(&case).map_err(|refusal| at.visit.fail(refusal))?, at.id());
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let request = forms::matter(&fields, case);
+        ask(app, actor, community, &Asked::LegalMatter(request), fields.text("reason"))
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("approvals?done=asked")))
+}
+
+#[derive(Template)]
+#[template(path = "ask-adjust.html")]
+struct AdjustPage {
+    ui: Ui,
+    unit_id: UnitId,
+    unit: String,
+    charges: Vec<ChargeItem>,
+    may_ask: bool,
+}
+
+fn read_unit(at: &Place, text: &str) -> Result<UnitId, crate::reply::PageError> {
+    UnitId::parse(text).map_err(|_| at.visit.fail(Refusal::not_found("房屋", "unit", "")))
+}
+
+/// `GET /c/{community}/units/{unit}/adjust`: what is open on the unit, and the form.
+pub async fn adjust(at: Place, Path((_, unit)): Path<(String, String)>) -> Reply {
+    let unit_id = read_unit(&at, &unit)?;
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let label = get_unit_label(app, actor, name, unit_id)?;
+        unit_page(app, actor, name, &label)
+    };
+    let found = at.run(work).await?;
+    let ui = at.ui(Menu::Arrears, "减免或更正", "Waive or correct");
+    let locale = ui.locale;
+    let open = |one: &ChargeItem| one.open.is_positive() || one.late_fee.is_positive();
+    let content = AdjustPage {
+        may_ask: ui.may(Permission::ReversePayment),
+        unit_id,
+        unit: found.unit.to_string(),
+        charges: found.charges.into_iter().filter(open).collect(),
+        ui,
+    };
+    page(&content, locale)
+}
+
+/// `POST /c/{community}/units/{unit}/adjust`
+pub async fn ask_adjust(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let request = forms::adjustment(&fields)?;
+        ask(app, actor, community, &Asked::Adjustment(request), fields.text("reason"))
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("approvals?done=asked")))
+}
+
+/// `POST /c/{community}/approvals/letter`: a demand letter whose number needs a second person.
+pub async fn letter(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let unit = fields.unit("unit")?;
+        ask(app, actor, community, &Asked::DemandLetter { unit }, fields.text("reason"))
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("approvals?done=asked")))
+}

@@ -1,0 +1,174 @@
+//! 审批: what waits for a second person, what was decided last, and how a legal step or a waiver is asked for.
+
+mod ask;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use hemu_app::approval::{ApprovalItem, ApprovalList, Asked, approve, list_approvals, refuse, withdraw};
+use hemu_app::ledger::adjust::Part;
+use hemu_app::{Actor, App, Refusal};
+use hemu_domain::ids::{ApprovalId, CommunityId};
+use hemu_domain::staff::Permission;
+use hemu_domain::staff::approval::ApprovalState;
+
+use crate::fields::{Fields, Posted};
+use crate::reply::{Reply, go, page};
+use crate::server::Web;
+use crate::ui::{Menu, Ui};
+use crate::visit::Place;
+
+/// The addresses of these pages.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/c/{community}/approvals", get(list))
+        .route("/c/{community}/approvals/{approval}/approve", post(approve_one))
+        .route("/c/{community}/approvals/{approval}/refuse", post(refuse_one))
+        .route("/c/{community}/approvals/{approval}/withdraw", post(withdraw_one))
+        .route("/c/{community}/approvals/letter", post(ask::letter))
+        .route("/c/{community}/cases/{case}/legal", get(ask::legal).post(ask::ask_legal))
+        .route("/c/{community}/units/{unit}/adjust", get(ask::adjust).post(ask::ask_adjust))
+}
+
+#[derive(Template)]
+#[template(path = "approvals.html")]
+struct ApprovalsPage {
+    ui: Ui,
+    list: ApprovalList,
+    may_approve: bool,
+}
+
+/// `GET /c/{community}/approvals`
+pub async fn list(at: Place) -> Reply {
+    let community = at.id();
+    let list = at.run(move |app, actor, _| list_approvals(app, actor, community)).await?;
+    let ui = at.ui(Menu::Approvals, "审批", "Approvals");
+    let locale = ui.locale;
+    page(&ApprovalsPage { may_approve: ui.may(Permission::Approve), list, ui }, locale)
+}
+
+/// Decides about the request of the address and goes back to the list.
+async fn decide(
+    posted: Posted<Place>,
+    id: &str,
+    done: &str,
+    work: impl FnOnce(&App, &Actor, CommunityId, ApprovalId, &Fields) -> Result<(), Refusal> + Send + 'static,
+) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let missing = |_| at.visit.fail(Refusal::not_found("申请", "request", ""));
+    let (id, community) = (ApprovalId::parse(id).map_err(missing)?, at.id());
+    at.run(move |app, actor, _| work(app, actor, community, id, &fields)).await?;
+    Ok(go(&at.here(&format!("approvals?done={done}"))))
+}
+
+/// `POST /c/{community}/approvals/{approval}/approve`: does what was asked.
+pub async fn approve_one(Path((_, id)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    decide(posted, &id, "approved", |app, actor, community, id, _| approve(app, actor, community, id).map(|_| ())).await
+}
+
+/// `POST /c/{community}/approvals/{approval}/refuse`
+pub async fn refuse_one(Path((_, id)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    decide(posted, &id, "refused", |app, actor, community, id, fields| {
+        refuse(app, actor, community, id, fields.text("answer")).map(|_| ())
+    })
+    .await
+}
+
+/// `POST /c/{community}/approvals/{approval}/withdraw`
+pub async fn withdraw_one(Path((_, id)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    decide(posted, &id, "withdrawn", |app, actor, community, id, _| withdraw(app, actor, community, id).map(|_| ()))
+        .await
+}
+
+/// The ways of a legal step: word and name.
+const WAYS: [(&str, &str, &str); 4] = [
+    ("mediation", "调解", "mediation"),
+    ("payment_order", "支付令", "payment order"),
+    ("suit", "诉讼", "suit"),
+    ("arbitration", "仲裁", "arbitration"),
+];
+
+fn way(ui: &Ui, word: &str) -> String {
+    let found = WAYS.iter().find(|(one, ..)| *one == word);
+    found.map_or_else(|| word.to_owned(), |(_, zh, en)| ui.say(zh, en).to_owned())
+}
+
+impl ApprovalsPage {
+    /// What is asked for, in one line.
+    fn what(&self, item: &ApprovalItem) -> String {
+        let ui = &self.ui;
+        match &item.asked {
+            Asked::LegalMatter(request) => {
+                format!("{}{}{}", ui.text(&item.kind.label()), ui.colon(), way(ui, &request.kind))
+            }
+            Asked::Adjustment(request) => {
+                let part = match request.part {
+                    Part::Principal => ui.say("本金", "principal"),
+                    Part::LateFee => ui.say("违约金", "late fee"),
+                };
+                format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
+            }
+            Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
+        }
+    }
+
+    /// The fee item and month of a charge.
+    fn charge(&self, item: &ApprovalItem) -> String {
+        let period = item.about.period.map(|one| one.to_string());
+        [item.about.item.clone(), period].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn amount(&self, item: &ApprovalItem) -> String {
+        item.about.amount.as_ref().map(|one| self.ui.money(one)).unwrap_or_default()
+    }
+
+    /// What approving does, so that nobody presses a button without knowing.
+    fn consequence(&self, item: &ApprovalItem) -> &str {
+        match item.asked {
+            Asked::LegalMatter(_) => self.ui.say(
+                "批准后按当日欠费立案，案件进入法律途径，不再自动提醒。",
+                "Approving opens the matter with what is owed that day; the case is then with legal and no reminder goes out.",
+            ),
+            Asked::Adjustment(_) => self.ui.say(
+                "批准后从当日起从应收中减去，登记申请人和审批人。",
+                "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::DemandLetter { .. } => self.ui.say(
+                "批准后按当日欠费生成带编号的催缴通知书。",
+                "Approving makes the letter with its number and what is owed that day.",
+            ),
+        }
+    }
+
+    fn state(&self, item: &ApprovalItem) -> String {
+        self.ui.text(&item.state.label())
+    }
+
+    fn colour(&self, item: &ApprovalItem) -> &'static str {
+        match item.state {
+            ApprovalState::Approved => "bg-green-lt",
+            ApprovalState::Refused => "bg-orange-lt",
+            ApprovalState::Open => "bg-blue-lt",
+            ApprovalState::Withdrawn | ApprovalState::Expired => "bg-secondary-lt",
+        }
+    }
+
+    fn decided_on(&self, item: &ApprovalItem) -> String {
+        item.decided_at.map(|at| hemu_app::clock::in_china(at).date_naive().to_string()).unwrap_or_default()
+    }
+
+    fn asked_on(&self, item: &ApprovalItem) -> String {
+        hemu_app::clock::in_china(item.asked_at).date_naive().to_string()
+    }
+
+    /// Where what came of it is shown.
+    fn result_href(&self, item: &ApprovalItem) -> Option<String> {
+        let result = item.result?;
+        match item.asked {
+            Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
+            Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
+            Asked::Adjustment(_) => None,
+        }
+    }
+}
