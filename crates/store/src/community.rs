@@ -31,6 +31,12 @@ pub struct Mark {
     audit_head: Option<[u8; 32]>,
 }
 
+impl Mark {
+    pub(crate) fn new(facts: i64, audit_head: Option<[u8; 32]>) -> Self {
+        Self { facts, audit_head }
+    }
+}
+
 /// Counters of a community that number documents without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {
@@ -120,7 +126,7 @@ pub fn watermark(tx: &mut Tx<'_>, id: CommunityId) -> Result<i64, DbError> {
 /// # Errors
 /// [`DbError::NotFound`] when there is no such community.
 pub fn mark(tx: &mut Tx<'_>, id: CommunityId) -> Result<Mark, DbError> {
-    tx.query_one("community", MARK, &params![id], |row| Ok(Mark { facts: row.take()?, audit_head: row.take()? }))
+    tx.query_one("community", MARK, &params![id], |row| Ok(Mark::new(row.take()?, row.take()?)))
 }
 
 /// Takes `count` document numbers and returns the first.

@@ -3,6 +3,7 @@
 //! One SQL text serves SQLite, PostgreSQL and Citus; it stands as constants with `$1` placeholders beside the functions that
 //! use it. Only [`db`] knows which engine it talks to. What writes takes `tx: &mut Tx` first; what reads does too.
 
+pub mod arrears;
 pub mod audit;
 pub mod bench;
 pub mod billing;

@@ -6,6 +6,7 @@
 //! the same transaction, so a list is never older than its mark.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
@@ -20,7 +21,7 @@ use super::reports::{RateReport, rates};
 use super::{ArrearsReport, list_arrears};
 use crate::billing::find_community;
 use crate::review::{ReviewReport, review};
-use crate::{Actor, App, Refusal};
+use crate::{Actor, App, Look, Refusal};
 
 /// So many rows of a kind are kept, over all its lists; the oldest lists make room.
 const MOST_ROWS: usize = 200_000;
@@ -40,9 +41,53 @@ trait Keep {
     fn weight(&self) -> usize;
 }
 
-impl Keep for ArrearsReport {
+/// The arrears list of a community and a day, with its first pages as they were last written.
+pub struct KeptArrears {
+    report: ArrearsReport,
+    /// For who sees names and who does not; so many rows. Two pages a list at most.
+    first_pages: Mutex<Vec<(bool, usize, Arc<[u8]>)>>,
+}
+
+impl Deref for KeptArrears {
+    type Target = ArrearsReport;
+
+    fn deref(&self) -> &ArrearsReport {
+        &self.report
+    }
+}
+
+impl KeptArrears {
+    fn new(report: ArrearsReport) -> Self {
+        Self { report, first_pages: Mutex::default() }
+    }
+
+    /// The first page of so many rows as the actor may see it, everything on it; `write` writes it where it is not kept yet.
+    ///
+    /// # Errors
+    /// What `write` refuses.
+    pub fn first_page(
+        &self,
+        actor: &Actor,
+        rows: usize,
+        write: impl FnOnce() -> Result<Arc<[u8]>, Refusal>,
+    ) -> Result<Arc<[u8]>, Refusal> {
+        let key = (sees_names(actor), rows);
+        let pages = || self.first_pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = pages().iter().find(|(sees, rows, _)| (*sees, *rows) == key).map(|(_, _, page)| Arc::clone(page));
+        if let Some(page) = kept {
+            return Ok(page);
+        }
+        let page = write()?;
+        let mut pages = pages();
+        pages.retain(|(sees, _, _)| *sees != key.0);
+        pages.push((key.0, key.1, Arc::clone(&page)));
+        Ok(page)
+    }
+}
+
+impl Keep for KeptArrears {
     fn weight(&self) -> usize {
-        self.rows.len()
+        self.report.rows.len()
     }
 }
 
@@ -96,20 +141,30 @@ impl<T: Keep> Shelf<T> {
     ) -> Result<Arc<T>, Refusal> {
         app.db.read(|tx| {
             let key = Key { community, as_of, span, mark: community::mark(tx, community)? };
-            if let Some(report) = self.find(&key) {
-                return Ok(report);
-            }
-            let report = Arc::new(make(tx)?);
-            self.put(key, &report);
-            Ok(report)
+            Ok(self.get_at(tx, key, make)?)
         })
+    }
+
+    /// The report of a mark that was read in the same read.
+    fn get_at(
+        &self,
+        tx: &mut Tx<'_>,
+        key: Key,
+        make: impl Fn(&mut Tx<'_>) -> Result<T, DbError>,
+    ) -> Result<Arc<T>, DbError> {
+        if let Some(report) = self.find(&key) {
+            return Ok(report);
+        }
+        let report = Arc::new(make(tx)?);
+        self.put(key, &report);
+        Ok(report)
     }
 }
 
 /// The reports kept by a server.
 #[derive(Default)]
 pub struct KeptReports {
-    arrears: Shelf<ArrearsReport>,
+    arrears: Shelf<KeptArrears>,
     rates: Shelf<RateReport>,
     reviews: Shelf<ReviewReport>,
 }
@@ -125,9 +180,20 @@ impl KeptReports {
         actor: &Actor,
         community: &str,
         as_of: NaiveDate,
-    ) -> Result<Arc<ArrearsReport>, Refusal> {
+    ) -> Result<Arc<KeptArrears>, Refusal> {
         let community = allowed(app, actor, community)?;
-        self.arrears.get(app, (community, as_of, None), |tx| list_arrears(tx, community, as_of))
+        let make = |tx: &mut Tx<'_>| list_arrears(tx, community, as_of).map(KeptArrears::new);
+        self.arrears.get(app, (community, as_of, None), make)
+    }
+
+    /// Like [`Self::arrears`], for who looks at a community.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn arrears_of(&self, look: &mut Look<'_, '_>, as_of: NaiveDate) -> Result<Arc<KeptArrears>, Refusal> {
+        let community = look.community;
+        let key = Key { community, as_of, span: None, mark: look.place.mark };
+        Ok(self.arrears.get_at(look.tx, key, |tx| list_arrears(tx, community, as_of).map(KeptArrears::new))?)
     }
 
     /// The collection rates of a span of receivable months, as [`super::reports::rate_report`] gives them.

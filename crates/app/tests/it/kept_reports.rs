@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use hemu_app::Actor;
+use hemu_app::arrears::ArrearsFilter;
 use hemu_app::arrears::details::{ArrearsOrder, row_details};
-use hemu_app::arrears::kept::{KeptReports, shown_owner};
-use hemu_app::arrears::{ArrearsFilter, ArrearsReport};
+use hemu_app::arrears::kept::{KeptArrears, KeptReports, shown_owner};
 use hemu_app::billing::find_community;
 use hemu_app::collection::todo::list_todo;
 use hemu_app::collection::{RunRequest, run_collection};
@@ -20,13 +20,13 @@ use hemu_domain::{DailyRate, Fen};
 
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine};
 
-fn look(office: &Office, kept: &KeptReports) -> Arc<ArrearsReport> {
+fn look(office: &Office, kept: &KeptReports) -> Arc<KeptArrears> {
     kept.arrears(&office.app, &Actor::local_operator(), COMMUNITY, office.app.today()).expect("a list")
 }
 
 fn assert_fresh(office: &Office, kept: &KeptReports) {
     let today = office.app.today().to_string();
-    let list = serde_json::to_value(&*look(office, kept)).expect("JSON");
+    let list = serde_json::to_value(&**look(office, kept)).expect("JSON");
     assert_eq!(list, office.list(&today), "as if it had never been kept");
 }
 

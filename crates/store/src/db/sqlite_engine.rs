@@ -137,19 +137,24 @@ struct OpenTransaction<'conn> {
 
 impl<'conn> OpenTransaction<'conn> {
     fn begin(connection: &'conn Connection, sql: &str) -> Result<Self, DbError> {
-        connection.execute_batch(sql).map_err(translate)?;
+        run(connection, sql).map_err(translate)?;
         Ok(Self { connection })
     }
 
     fn commit(self) -> Result<(), DbError> {
-        self.connection.execute_batch("COMMIT").map_err(translate)
+        run(self.connection, "COMMIT").map_err(translate)
     }
+}
+
+/// Every use case begins and ends with one of a few statements that take no values.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
 }
 
 impl Drop for OpenTransaction<'_> {
     fn drop(&mut self) {
         if !self.connection.is_autocommit()
-            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            && let Err(error) = run(self.connection, "ROLLBACK")
         {
             tracing::warn!(%error, "a rollback was refused");
         }
@@ -205,11 +210,15 @@ impl SqliteTx<'_> {
 
 /// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
 fn numbered(sql: &str) -> String {
-    let mut text = String::with_capacity(sql.len());
-    let mut rest = sql.chars().peekable();
-    while let Some(c) = rest.next() {
-        let is_place = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
-        text.push(if is_place { '?' } else { c });
+    let mut text = sql.to_owned();
+    let mut from = 0;
+    // Most of a statement is copied as it stands: this runs at every call.
+    while let Some(place) = sql[from..].find('$') {
+        let dollar = from + place;
+        from = dollar + 1;
+        if sql.as_bytes().get(from).is_some_and(u8::is_ascii_digit) {
+            text.replace_range(dollar..from, "?");
+        }
     }
     text
 }

@@ -1,14 +1,15 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach, registry, review, staff, tariff,
-    verify,
+    Db, arrears, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach, registry, review, staff,
+    tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
 fn all() -> Vec<&'static str> {
     let nested = [collection::STATEMENTS, outreach::STATEMENTS];
     let flat = [
+        arrears::STATEMENTS,
         audit::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
@@ -24,6 +25,7 @@ fn all() -> Vec<&'static str> {
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
         staff::STATEMENTS,
+        staff::caller::STATEMENTS,
         tariff::STATEMENTS,
         tariff::display::STATEMENTS,
         digest::STATEMENTS,
