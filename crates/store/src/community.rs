@@ -25,7 +25,7 @@ pub struct Community {
 }
 
 /// How far the record of a community has come: facts counted, end of the audit trail. Equal marks: nothing was recorded between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     facts: i64,
     audit_head: Option<[u8; 32]>,

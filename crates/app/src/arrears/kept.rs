@@ -44,8 +44,15 @@ trait Keep {
 /// The arrears list of a community and a day, with its first pages as they were last written.
 pub struct KeptArrears {
     report: ArrearsReport,
-    /// For who sees names and who does not; so many rows. Two pages a list at most.
-    first_pages: Mutex<Vec<(bool, usize, Arc<[u8]>)>>,
+    /// One for who sees names, one for who does not.
+    first_pages: Mutex<Vec<FirstPage>>,
+}
+
+/// A page as it was written.
+struct FirstPage {
+    with_names: bool,
+    rows: usize,
+    written: Arc<[u8]>,
 }
 
 impl Deref for KeptArrears {
@@ -71,17 +78,18 @@ impl KeptArrears {
         rows: usize,
         write: impl FnOnce() -> Result<Arc<[u8]>, Refusal>,
     ) -> Result<Arc<[u8]>, Refusal> {
-        let key = (sees_names(actor), rows);
+        let with_names = sees_names(actor);
         let pages = || self.first_pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = pages().iter().find(|(sees, rows, _)| (*sees, *rows) == key).map(|(_, _, page)| Arc::clone(page));
+        let fits = |page: &&FirstPage| (page.with_names, page.rows) == (with_names, rows);
+        let kept = pages().iter().find(fits).map(|page| Arc::clone(&page.written));
         if let Some(page) = kept {
             return Ok(page);
         }
-        let page = write()?;
+        let written = write()?;
         let mut pages = pages();
-        pages.retain(|(sees, _, _)| *sees != key.0);
-        pages.push((key.0, key.1, Arc::clone(&page)));
-        Ok(page)
+        pages.retain(|page| page.with_names != with_names);
+        pages.push(FirstPage { with_names, rows, written: Arc::clone(&written) });
+        Ok(written)
     }
 }
 
@@ -254,5 +262,67 @@ impl ArrearsReport {
             row.owner = shown_owner(actor, &row.owner);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A list of so many rows.
+    struct Rows(usize);
+
+    impl Keep for Rows {
+        fn weight(&self) -> usize {
+            self.0
+        }
+    }
+
+    fn key(community: u128, mark: Mark) -> Key {
+        Key { community: Uuid::from_u128(community).into(), as_of: NaiveDate::MIN, span: None, mark }
+    }
+
+    /// The mark of a community of which nothing was recorded yet.
+    fn mark() -> Mark {
+        Mark::default()
+    }
+
+    fn put(shelf: &Shelf<Rows>, community: u128, rows: usize) {
+        shelf.put(key(community, mark()), &Arc::new(Rows(rows)));
+    }
+
+    fn kept(shelf: &Shelf<Rows>, communities: std::ops::Range<u128>) -> Vec<u128> {
+        communities.filter(|one| shelf.find(&key(*one, mark())).is_some()).collect()
+    }
+
+    #[test]
+    fn the_oldest_lists_make_room_when_all_of_them_are_too_many_rows() {
+        let shelf = Shelf::default();
+        (0..6).for_each(|community| put(&shelf, community, MOST_ROWS / 4));
+        assert_eq!(kept(&shelf, 0..6), [3, 4, 5], "each weighs a little more than its rows");
+        put(&shelf, 3, 1);
+        put(&shelf, 6, MOST_ROWS / 4);
+        assert_eq!(kept(&shelf, 0..7), [3, 4, 5, 6], "the smaller one took the place of the larger of its community");
+    }
+
+    #[test]
+    fn a_list_larger_than_all_that_is_kept_is_kept_alone() {
+        let shelf = Shelf::default();
+        put(&shelf, 0, 1);
+        put(&shelf, 1, MOST_ROWS * 2);
+        assert_eq!(kept(&shelf, 0..2), [1]);
+        put(&shelf, 2, 1);
+        assert_eq!(kept(&shelf, 0..3), [2]);
+    }
+
+    #[test]
+    fn empty_lists_are_not_kept_without_end() {
+        let shelf = Shelf::default();
+        let many = 30_000;
+        (0..many).step_by(10).for_each(|community| put(&shelf, community, 90));
+        let most = MOST_ROWS / 100;
+        assert_eq!(shelf.0.lock().expect("nobody holds it").len(), most);
     }
 }

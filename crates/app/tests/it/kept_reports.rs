@@ -70,6 +70,24 @@ fn a_kept_list_is_made_again_when_anything_was_recorded() {
 }
 
 #[test]
+fn a_first_page_that_was_written_is_shown_only_to_who_may_see_the_same() {
+    on_every_engine("2026-12-05", |office| {
+        office.import(LIST);
+        let list = look(office, &KeptReports::default());
+        let page = |actor: &Actor, rows, text: &str| {
+            let written = list.first_page(actor, rows, || Ok(text.as_bytes().into())).expect("a page");
+            String::from_utf8(written.to_vec()).expect("text")
+        };
+        let manager = Actor::local_operator();
+        let auditor = Actor { role: Role::Auditor, ..Actor::local_operator() };
+        assert_eq!(page(&manager, 100, "names"), "names");
+        assert_eq!(page(&auditor, 100, "masked"), "masked");
+        assert_eq!((page(&manager, 100, "-"), page(&auditor, 100, "-")), ("names".to_owned(), "masked".to_owned()));
+        assert_eq!(page(&manager, 50, "half"), "half", "another number of rows is another page");
+    });
+}
+
+#[test]
 fn pages_of_the_list_lose_no_row_and_sum_over_all() {
     on_every_engine("2026-12-05", |office| {
         office.import(LIST);

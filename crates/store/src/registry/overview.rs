@@ -104,25 +104,26 @@ macro_rules! room_of {
         concat!("SUBSTR(", $unit, ".label, LENGTH(RTRIM(", $unit, ".label, '0123456789')) + 1)")
     };
 }
-// First the ids that fit, each part by an index of its own, then their lines. `CROSS JOIN`: from the few who fit to the rest, not
+// First the ids that fit, each part by an index of its own, then their lines. `UNION ALL`: to merge sorted parts, as `UNION` does,
+// SQLite would read every unit of the community in the order of ids. `CROSS JOIN`: from the few who fit to the rest, not
 // from every unit or tenure of the community. A room of digits is found by the digits its label ends with; `LIKE` then leaves
 // out what has letters before them.
 const SEARCH: &str = concat!(
     "SELECT u.id, u.label, u.kind, u.area_e4, u.floor, u.occupancy, a.party_id, p.kind, p.name,",
     owed_of_unit!(),
-    " FROM (SELECT l.id FROM unit l WHERE l.community_id = $1 AND l.label >= $4 AND l.label < $5
-        UNION SELECT r.id FROM unit r WHERE r.community_id = $1 AND ",
+    " FROM (SELECT DISTINCT x.id FROM (SELECT l.id FROM unit l WHERE l.community_id = $1 AND l.label >= $4 AND l.label < $5
+        UNION ALL SELECT r.id FROM unit r WHERE r.community_id = $1 AND ",
     room_of!("r"),
     " = $6 AND r.label LIKE $7
-        UNION SELECT t.unit_id FROM party n CROSS JOIN tenure t WHERE t.community_id = n.community_id
+        UNION ALL SELECT t.unit_id FROM party n CROSS JOIN tenure t WHERE t.community_id = n.community_id
             AND t.party_id = n.id AND n.community_id = $1 AND n.name >= $8 AND n.name < $9
-        UNION SELECT t.unit_id FROM party n CROSS JOIN tenure t WHERE t.community_id = n.community_id
+        UNION ALL SELECT t.unit_id FROM party n CROSS JOIN tenure t WHERE t.community_id = n.community_id
             AND t.party_id = n.id AND n.community_id = $1 AND n.initials >= $10 AND n.initials < $11
-        UNION SELECT t.unit_id FROM contact_point k CROSS JOIN tenure t WHERE t.community_id = k.community_id
+        UNION ALL SELECT t.unit_id FROM contact_point k CROSS JOIN tenure t WHERE t.community_id = k.community_id
             AND t.party_id = k.party_id AND k.community_id = $1 AND k.value_index = $12
-        UNION SELECT t.unit_id FROM contact_point k CROSS JOIN tenure t WHERE t.community_id = k.community_id
+        UNION ALL SELECT t.unit_id FROM contact_point k CROSS JOIN tenure t WHERE t.community_id = k.community_id
             AND t.party_id = k.party_id AND k.community_id = $1 AND k.channel = 'phone'
-            AND SUBSTR(k.value_tail, LENGTH(k.value_tail) - 3) = $13) f
+            AND SUBSTR(k.value_tail, LENGTH(k.value_tail) - 3) = $13) x) f
     CROSS JOIN unit u LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id AND a.ends_on IS NULL
     LEFT JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
     WHERE u.community_id = $1 AND u.id = f.id AND u.label > $3 ORDER BY u.label LIMIT $14"
