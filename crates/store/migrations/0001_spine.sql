@@ -148,6 +148,8 @@ CREATE TABLE unit (
     FOREIGN KEY (community_id, entrance_id) REFERENCES entrance (community_id, id)
 );
 CREATE INDEX unit_by_building ON unit (community_id, building_id, label);
+-- The digits a label ends with: a room typed by its number alone.
+CREATE INDEX unit_by_room ON unit (community_id, SUBSTR(label, LENGTH(RTRIM(label, '0123456789')) + 1));
 CREATE INDEX unit_handed_over ON unit (community_id, id) WHERE handover_on IS NOT NULL;
 
 CREATE TABLE party (
@@ -206,6 +208,8 @@ CREATE TABLE contact_point (
 CREATE INDEX contact_point_by_party ON contact_point (community_id, party_id, preferred, id, channel, verified_how,
     bounced_on, relation);
 CREATE INDEX contact_point_by_value ON contact_point (community_id, value_index);
+-- The last four digits of a phone number, of what is shown of it.
+CREATE INDEX contact_point_by_end ON contact_point (community_id, SUBSTR(value_tail, LENGTH(value_tail) - 3)) WHERE channel = 'phone';
 
 CREATE TABLE flag (
     community_id UUID NOT NULL,

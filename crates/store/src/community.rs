@@ -25,7 +25,7 @@ pub struct Community {
 }
 
 /// How far the record of a community has come: facts counted, end of the audit trail. Equal marks: nothing was recorded between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     facts: i64,
     audit_head: Option<[u8; 32]>,
@@ -36,6 +36,10 @@ impl Mark {
     #[must_use]
     pub const fn after(self, facts: i64) -> Self {
         Self { facts: self.facts + facts, audit_head: self.audit_head }
+    }
+
+    pub(crate) fn new(facts: i64, audit_head: Option<[u8; 32]>) -> Self {
+        Self { facts, audit_head }
     }
 }
 
@@ -128,7 +132,7 @@ pub fn watermark(tx: &mut Tx<'_>, id: CommunityId) -> Result<i64, DbError> {
 /// # Errors
 /// [`DbError::NotFound`] when there is no such community.
 pub fn mark(tx: &mut Tx<'_>, id: CommunityId) -> Result<Mark, DbError> {
-    tx.query_one("community", MARK, &params![id], |row| Ok(Mark { facts: row.take()?, audit_head: row.take()? }))
+    tx.query_one("community", MARK, &params![id], |row| Ok(Mark::new(row.take()?, row.take()?)))
 }
 
 /// Takes `count` document numbers and returns the first.

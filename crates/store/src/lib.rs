@@ -4,6 +4,7 @@
 //! use it. Only [`db`] knows which engine it talks to. What writes takes `tx: &mut Tx` first; what reads does too.
 
 pub mod approval;
+pub mod arrears;
 pub mod audit;
 pub mod bench;
 pub mod billing;

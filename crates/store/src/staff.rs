@@ -1,5 +1,7 @@
 //! Staff accounts (员工) with their scope, and sessions.
 
+pub mod caller;
+
 use chrono::{DateTime, Utc};
 use hemu_domain::Locale;
 use hemu_domain::ids::{CommunityId, StaffId};
@@ -62,7 +64,6 @@ const CLEAR_SCOPE: &str = "DELETE FROM staff_scope WHERE staff_id = $1";
 const INSERT_SCOPE: &str = "INSERT INTO staff_scope (staff_id, community_id) VALUES ($1, $2)";
 const INSERT_SESSION: &str = "INSERT INTO session (token_hash, staff_id, csrf_token, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5)";
-const FIND_SESSION: &str = "SELECT token_hash, staff_id, csrf_token, created_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2";
 const END_SESSION: &str = "DELETE FROM session WHERE token_hash = $1";
 const END_SESSIONS: &str = "DELETE FROM session WHERE staff_id = $1";
 const SWEEP: &str = "DELETE FROM session WHERE expires_at <= $1";
@@ -80,7 +81,6 @@ pub const STATEMENTS: &[&str] = &[
     CLEAR_SCOPE,
     INSERT_SCOPE,
     INSERT_SESSION,
-    FIND_SESSION,
     END_SESSION,
     END_SESSIONS,
     SWEEP,
@@ -187,22 +187,6 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &SessionRow) -> Result<(), DbErr
     let s = session;
     let values = params![s.token_hash.clone(), s.staff_id, &s.csrf_token, s.created_at, s.expires_at];
     tx.execute(INSERT_SESSION, &values).map(|_| ())
-}
-
-/// The session of that token, unless it ran out.
-///
-/// # Errors
-/// When the database refuses.
-pub fn find_session(tx: &mut Tx<'_>, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<SessionRow>, DbError> {
-    tx.query_opt(FIND_SESSION, &params![token_hash.to_vec(), now], |row| {
-        Ok(SessionRow {
-            token_hash: row.take()?,
-            staff_id: row.take()?,
-            csrf_token: row.take()?,
-            created_at: row.take()?,
-            expires_at: row.take()?,
-        })
-    })
 }
 
 /// Ends one session.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{AccountId, ChargeId};
+use hemu_domain::ids::{ChargeId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period};
 use serde::Serialize;
 
-use super::{ArrearsReport, ArrearsRow, ArrearsTotals, CaseColumns, ChargeArrears, list_charges, row_of, totals};
+use super::{ArrearsReport, ArrearsRow, ArrearsTotals, ChargeArrears, list_arrears, list_charges};
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
 
@@ -69,20 +69,19 @@ pub fn detailed_arrears(
 ) -> Result<DetailedArrears, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::Read, community)?;
-    let (charges, cases) =
-        app.db.read(|tx| Ok::<_, Refusal>((list_charges(tx, community, as_of)?, CaseColumns::load(tx, community)?)))?;
-    let mut by_account: HashMap<AccountId, Vec<ChargeArrears>> = HashMap::new();
+    let (list, charges) = app
+        .db
+        .read(|tx| Ok::<_, Refusal>((list_arrears(tx, community, as_of)?, list_charges(tx, community, as_of)?)))?;
+    let mut by_payer: HashMap<(UnitId, PartyId), Vec<ChargeArrears>> = HashMap::new();
     for open in charges {
-        by_account.entry(open.charge.account_id).or_default().push(open);
+        by_payer.entry((open.charge.unit_id, open.charge.party_id)).or_default().push(open);
     }
-    let detailed = |mut open: Vec<ChargeArrears>| {
-        let row = row_of(&open, &cases, as_of);
+    let detailed = |row: ArrearsRow| {
+        let mut open = by_payer.remove(&(row.unit_id, row.party_id)).unwrap_or_default();
         open.sort_by_key(|one| (one.charge.due_on, one.charge.period, one.charge.id));
         DetailedRow { row, charges: open.into_iter().map(open_charge).collect() }
     };
-    let mut rows: Vec<DetailedRow> = by_account.into_values().map(detailed).collect();
-    rows.sort_by(|a, b| (&a.row.unit, a.row.party_id).cmp(&(&b.row.unit, b.row.party_id)));
-    Ok(DetailedArrears { as_of, totals: totals(rows.iter().map(|one| &one.row)), rows })
+    Ok(DetailedArrears { as_of, totals: list.totals, rows: list.rows.into_iter().map(detailed).collect() })
 }
 
 fn open_charge(one: ChargeArrears) -> OpenCharge {

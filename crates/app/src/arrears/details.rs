@@ -72,12 +72,18 @@ impl ArrearsReport {
     /// there are more.
     #[must_use]
     pub fn rows_after(&self, filter: &ArrearsFilter, from: Option<&(UnitLabel, PartyId)>, most: usize) -> (Self, bool) {
-        let fitting: Vec<&ArrearsRow> = self.rows.iter().filter(|row| filter.fits(row)).collect();
-        let after = |row: &&&ArrearsRow| from.is_none_or(|(unit, party)| (&row.unit, row.party_id) > (unit, *party));
-        let mut left = fitting.iter().filter(after);
-        let rows = left.by_ref().take(most).map(|row| (*row).clone()).collect();
+        // Rows stand by unit and payer.
+        let is_behind = |row: &ArrearsRow| from.is_none_or(|(unit, party)| (&row.unit, row.party_id) > (unit, *party));
+        let start = self.rows.partition_point(|row| !is_behind(row));
+        let mut left = self.rows[start..].iter().filter(|row| filter.fits(row));
+        let rows = left.by_ref().take(most).cloned().collect();
         let goes_on = left.next().is_some();
-        (Self { as_of: self.as_of, rows, totals: totals(fitting.iter().copied()) }, goes_on)
+        let totals = if *filter == ArrearsFilter::default() {
+            self.totals.clone()
+        } else {
+            totals(self.rows.iter().filter(|row| filter.fits(row)))
+        };
+        (Self { as_of: self.as_of, rows, totals }, goes_on)
     }
 
     fn staff(&self) -> Vec<(StaffId, String)> {

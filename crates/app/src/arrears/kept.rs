@@ -6,6 +6,7 @@
 //! the same transaction, so a list is never older than its mark.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
@@ -20,7 +21,7 @@ use super::reports::{RateReport, rates};
 use super::{ArrearsReport, list_arrears};
 use crate::billing::find_community;
 use crate::review::{ReviewReport, review};
-use crate::{Actor, App, Refusal};
+use crate::{Actor, App, Look, Refusal};
 
 /// So many rows of a kind are kept, over all its lists; the oldest lists make room.
 const MOST_ROWS: usize = 200_000;
@@ -40,9 +41,61 @@ trait Keep {
     fn weight(&self) -> usize;
 }
 
-impl Keep for ArrearsReport {
+/// The arrears list of a community and a day, with its first pages as they were last written.
+pub struct KeptArrears {
+    report: ArrearsReport,
+    /// One for who sees names, one for who does not.
+    first_pages: Mutex<Vec<FirstPage>>,
+}
+
+/// A page as it was written.
+struct FirstPage {
+    with_names: bool,
+    rows: usize,
+    written: Arc<[u8]>,
+}
+
+impl Deref for KeptArrears {
+    type Target = ArrearsReport;
+
+    fn deref(&self) -> &ArrearsReport {
+        &self.report
+    }
+}
+
+impl KeptArrears {
+    fn new(report: ArrearsReport) -> Self {
+        Self { report, first_pages: Mutex::default() }
+    }
+
+    /// The first page of so many rows as the actor may see it, everything on it; `write` writes it where it is not kept yet.
+    ///
+    /// # Errors
+    /// What `write` refuses.
+    pub fn first_page(
+        &self,
+        actor: &Actor,
+        rows: usize,
+        write: impl FnOnce() -> Result<Arc<[u8]>, Refusal>,
+    ) -> Result<Arc<[u8]>, Refusal> {
+        let with_names = sees_names(actor);
+        let pages = || self.first_pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |page: &&FirstPage| (page.with_names, page.rows) == (with_names, rows);
+        let kept = pages().iter().find(fits).map(|page| Arc::clone(&page.written));
+        if let Some(page) = kept {
+            return Ok(page);
+        }
+        let written = write()?;
+        let mut pages = pages();
+        pages.retain(|page| page.with_names != with_names);
+        pages.push(FirstPage { with_names, rows, written: Arc::clone(&written) });
+        Ok(written)
+    }
+}
+
+impl Keep for KeptArrears {
     fn weight(&self) -> usize {
-        self.rows.len()
+        self.report.rows.len()
     }
 }
 
@@ -96,20 +149,30 @@ impl<T: Keep> Shelf<T> {
     ) -> Result<Arc<T>, Refusal> {
         app.db.read(|tx| {
             let key = Key { community, as_of, span, mark: community::mark(tx, community)? };
-            if let Some(report) = self.find(&key) {
-                return Ok(report);
-            }
-            let report = Arc::new(make(tx)?);
-            self.put(key, &report);
-            Ok(report)
+            Ok(self.get_at(tx, key, make)?)
         })
+    }
+
+    /// The report of a mark that was read in the same read.
+    fn get_at(
+        &self,
+        tx: &mut Tx<'_>,
+        key: Key,
+        make: impl Fn(&mut Tx<'_>) -> Result<T, DbError>,
+    ) -> Result<Arc<T>, DbError> {
+        if let Some(report) = self.find(&key) {
+            return Ok(report);
+        }
+        let report = Arc::new(make(tx)?);
+        self.put(key, &report);
+        Ok(report)
     }
 }
 
 /// The reports kept by a server.
 #[derive(Default)]
 pub struct KeptReports {
-    arrears: Shelf<ArrearsReport>,
+    arrears: Shelf<KeptArrears>,
     rates: Shelf<RateReport>,
     reviews: Shelf<ReviewReport>,
 }
@@ -125,9 +188,20 @@ impl KeptReports {
         actor: &Actor,
         community: &str,
         as_of: NaiveDate,
-    ) -> Result<Arc<ArrearsReport>, Refusal> {
+    ) -> Result<Arc<KeptArrears>, Refusal> {
         let community = allowed(app, actor, community)?;
-        self.arrears.get(app, (community, as_of, None), |tx| list_arrears(tx, community, as_of))
+        let make = |tx: &mut Tx<'_>| list_arrears(tx, community, as_of).map(KeptArrears::new);
+        self.arrears.get(app, (community, as_of, None), make)
+    }
+
+    /// Like [`Self::arrears`], for who looks at a community.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn arrears_of(&self, look: &mut Look<'_, '_>, as_of: NaiveDate) -> Result<Arc<KeptArrears>, Refusal> {
+        let community = look.community;
+        let key = Key { community, as_of, span: None, mark: look.place.mark };
+        Ok(self.arrears.get_at(look.tx, key, |tx| list_arrears(tx, community, as_of).map(KeptArrears::new))?)
     }
 
     /// The collection rates of a span of receivable months, as [`super::reports::rate_report`] gives them.
@@ -188,5 +262,67 @@ impl ArrearsReport {
             row.owner = shown_owner(actor, &row.owner);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A list of so many rows.
+    struct Rows(usize);
+
+    impl Keep for Rows {
+        fn weight(&self) -> usize {
+            self.0
+        }
+    }
+
+    fn key(community: u128, mark: Mark) -> Key {
+        Key { community: Uuid::from_u128(community).into(), as_of: NaiveDate::MIN, span: None, mark }
+    }
+
+    /// The mark of a community of which nothing was recorded yet.
+    fn mark() -> Mark {
+        Mark::default()
+    }
+
+    fn put(shelf: &Shelf<Rows>, community: u128, rows: usize) {
+        shelf.put(key(community, mark()), &Arc::new(Rows(rows)));
+    }
+
+    fn kept(shelf: &Shelf<Rows>, communities: std::ops::Range<u128>) -> Vec<u128> {
+        communities.filter(|one| shelf.find(&key(*one, mark())).is_some()).collect()
+    }
+
+    #[test]
+    fn the_oldest_lists_make_room_when_all_of_them_are_too_many_rows() {
+        let shelf = Shelf::default();
+        (0..6).for_each(|community| put(&shelf, community, MOST_ROWS / 4));
+        assert_eq!(kept(&shelf, 0..6), [3, 4, 5], "each weighs a little more than its rows");
+        put(&shelf, 3, 1);
+        put(&shelf, 6, MOST_ROWS / 4);
+        assert_eq!(kept(&shelf, 0..7), [3, 4, 5, 6], "the smaller one took the place of the larger of its community");
+    }
+
+    #[test]
+    fn a_list_larger_than_all_that_is_kept_is_kept_alone() {
+        let shelf = Shelf::default();
+        put(&shelf, 0, 1);
+        put(&shelf, 1, MOST_ROWS * 2);
+        assert_eq!(kept(&shelf, 0..2), [1]);
+        put(&shelf, 2, 1);
+        assert_eq!(kept(&shelf, 0..3), [2]);
+    }
+
+    #[test]
+    fn empty_lists_are_not_kept_without_end() {
+        let shelf = Shelf::default();
+        let many = 30_000;
+        (0..many).step_by(10).for_each(|community| put(&shelf, community, 90));
+        let most = MOST_ROWS / 100;
+        assert_eq!(shelf.0.lock().expect("nobody holds it").len(), most);
     }
 }

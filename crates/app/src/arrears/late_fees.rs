@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
-use hemu_domain::arrears::late_fee::late_fee;
+use hemu_domain::arrears::late_fee::late_fee_amount;
 use hemu_domain::arrears::pause::DayRange;
 use hemu_store::ledger::adjustment::AdjustmentRow;
 
@@ -20,7 +20,7 @@ pub fn running_late_fee(
     frozen: Fen,
     as_of: NaiveDate,
 ) -> Fen {
-    let whole = rule.map_or(Fen::ZERO, |rule| late_fee(&rule.clause, amount, due_on, payments, paused, as_of).amount);
+    let whole = rule.map_or(Fen::ZERO, |rule| late_fee_amount(&rule.clause, amount, due_on, payments, paused, as_of));
     (whole - frozen).max(Fen::ZERO)
 }
 

@@ -15,11 +15,12 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::{AgeBucket, AgeStage, overdue_days};
-use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId, PartyId, StaffId, UnitId};
+use hemu_domain::ids::{AccountId, CaseId, ChargeId, ClauseId, CommunityId, PartyId, StaffId, UnitId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
-use hemu_store::collection::{case, work};
+use hemu_store::arrears::{self as lines, AccountLine, CaseColumns, ChargeLine};
+use hemu_store::collection::work;
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::{self, OwedCharge};
 use hemu_store::{DbError, Tx, staff};
@@ -133,12 +134,18 @@ pub fn arrears_report(app: &App, actor: &Actor, community: &str, as_of: NaiveDat
 /// # Errors
 /// When the database refuses.
 pub fn list_arrears(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<ArrearsReport, DbError> {
-    let mut by_account: HashMap<AccountId, Vec<ChargeArrears>> = HashMap::new();
-    for open in list_charges(tx, community, as_of)? {
-        by_account.entry(open.charge.account_id).or_default().push(open);
+    let facts = Facts::load(tx, community, as_of)?;
+    let mut by_account: HashMap<AccountId, Vec<ChargeLine>> = HashMap::new();
+    for line in lines::list_charges(tx, community, as_of)? {
+        by_account.entry(line.account_id).or_default().push(line);
     }
-    let cases = CaseColumns::load(tx, community)?;
-    let mut rows: Vec<ArrearsRow> = by_account.into_values().map(|open| row_of(&open, &cases, as_of)).collect();
+    let accounts = lines::list_accounts(tx, community, by_account.keys().copied())?;
+    let cases = Cases::load(tx, community)?;
+    let row = |account: AccountLine| {
+        let open = AccountArrears::of(by_account.get(&account.id)?, account.party_id, &facts, as_of)?;
+        Some(row_of(account, open, &cases, as_of))
+    };
+    let mut rows: Vec<ArrearsRow> = accounts.into_iter().filter_map(row).collect();
     rows.sort_by(|a, b| (&a.unit, a.party_id).cmp(&(&b.unit, b.party_id)));
     let totals = totals(&rows);
     Ok(ArrearsReport { as_of, rows, totals })
@@ -202,76 +209,75 @@ fn totals<'a>(rows: impl IntoIterator<Item = &'a ArrearsRow>) -> ArrearsTotals {
     totals
 }
 
-fn ages(open: &[ChargeArrears]) -> Ages {
-    AgeBucket::ALL.map(|bucket| {
-        let of_bucket = open.iter().filter(|one| AgeBucket::of_days(one.days) == bucket);
-        of_bucket.map(|one| one.principal).sum()
-    })
+/// What an account owes.
+struct AccountArrears {
+    principal: Fen,
+    late_fee: Fen,
+    /// The months, in order.
+    periods: Vec<Period>,
+    oldest_due: NaiveDate,
+    ages: Ages,
 }
 
-fn row_of(open: &[ChargeArrears], cases: &CaseColumns, as_of: NaiveDate) -> ArrearsRow {
-    let first = &open[0].charge;
-    let oldest_due = open.iter().map(|one| one.charge.due_on).min().unwrap_or(as_of);
-    let mut periods: Vec<Period> = open.iter().map(|one| one.charge.period).collect();
-    periods.sort_unstable();
-    periods.dedup();
-    let case = cases.by_party.get(&first.party_id);
-    ArrearsRow {
-        unit: first.unit.clone(),
-        owner: first.owner.clone(),
-        periods,
-        principal: open.iter().map(|one| one.principal).sum(),
-        late_fee: open.iter().map(|one| one.late_fee).sum(),
-        oldest_due,
-        days: overdue_days(oldest_due, as_of),
-        stage: case.map(|case| case.stage.clone()),
-        age_stage: AgeStage::of(oldest_due, as_of),
-        cause: case.and_then(|case| case.cause.clone()),
-        next_step: case.and_then(|case| case.next_step.clone()),
-        case_id: case.map(|case| case.id),
-        ages: ages(open),
-        staff: case.and_then(|case| case.staff.clone()),
-        staff_id: case.and_then(|case| case.staff_id),
-        party_id: first.party_id,
-        unit_id: first.unit_id,
+impl AccountArrears {
+    /// `None` when nothing is open.
+    fn of(lines: &[ChargeLine], party: PartyId, facts: &Facts, as_of: NaiveDate) -> Option<Self> {
+        let (none, oldest_due) = (Fen::ZERO, NaiveDate::MAX);
+        let mut sum = Self { principal: none, late_fee: none, periods: Vec::new(), oldest_due, ages: Ages::default() };
+        for line in lines {
+            let (principal, late_fee) = facts.open(&InPlay::from((line, party)), as_of);
+            if principal.is_positive() || late_fee.is_positive() {
+                sum.principal += principal;
+                sum.late_fee += late_fee;
+                sum.periods.push(line.period);
+                sum.oldest_due = sum.oldest_due.min(line.due_on);
+                sum.ages[AgeBucket::of_days(overdue_days(line.due_on, as_of)) as usize] += principal;
+            }
+        }
+        sum.periods.sort_unstable();
+        sum.periods.dedup();
+        (!sum.periods.is_empty()).then_some(sum)
     }
 }
 
-/// What the list shows of a payer's case.
-struct CaseColumn {
-    id: CaseId,
-    stage: String,
-    cause: Option<String>,
-    next_step: Option<String>,
-    staff: Option<String>,
-    staff_id: Option<StaffId>,
+fn row_of(account: AccountLine, open: AccountArrears, cases: &Cases, as_of: NaiveDate) -> ArrearsRow {
+    let case = cases.by_party.get(&account.party_id);
+    ArrearsRow {
+        unit: account.unit,
+        owner: account.owner,
+        periods: open.periods,
+        principal: open.principal,
+        late_fee: open.late_fee,
+        oldest_due: open.oldest_due,
+        days: overdue_days(open.oldest_due, as_of),
+        stage: case.map(|case| case.stage.clone()),
+        age_stage: AgeStage::of(open.oldest_due, as_of),
+        cause: case.and_then(|case| cases.causes.get(&case.id).cloned()),
+        next_step: case.and_then(|case| case.step_key.clone().or_else(|| case.reason.clone())),
+        case_id: case.map(|case| case.id),
+        ages: open.ages,
+        staff: case.and_then(|case| cases.names.get(&case.staff_id?).cloned()),
+        staff_id: case.and_then(|case| case.staff_id),
+        party_id: account.party_id,
+        unit_id: account.unit_id,
+    }
 }
 
-struct CaseColumns {
-    by_party: HashMap<PartyId, CaseColumn>,
+/// What the list shows of the payers' cases.
+struct Cases {
+    by_party: HashMap<PartyId, CaseColumns>,
+    causes: HashMap<CaseId, String>,
+    names: HashMap<StaffId, String>,
 }
 
-impl CaseColumns {
+impl Cases {
     fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
-        let causes: HashMap<_, _> =
-            work::list_classifications(tx, community)?.into_iter().map(|one| (one.case_id, one.cause)).collect();
-        let steps: HashMap<_, _> = hemu_store::collection::run::list_latest_decisions(tx, community)?
-            .into_iter()
-            .map(|decision| (decision.case_id, decision.step_key.or(decision.reason)))
-            .collect();
-        let names: HashMap<_, _> = staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect();
-        let column = |case: case::CaseRow| {
-            let column = CaseColumn {
-                id: case.id,
-                cause: causes.get(&case.id).cloned(),
-                next_step: steps.get(&case.id).cloned().flatten(),
-                stage: case.stage,
-                staff: case.staff_id.and_then(|id| names.get(&id).cloned()),
-                staff_id: case.staff_id,
-            };
-            (case.party_id, column)
-        };
-        Ok(Self { by_party: case::list_open(tx, community)?.into_iter().map(column).collect() })
+        let causes = work::list_classifications(tx, community)?;
+        Ok(Self {
+            by_party: lines::list_cases(tx, community)?.into_iter().map(|one| (one.party_id, one)).collect(),
+            causes: causes.into_iter().map(|one| (one.case_id, one.cause)).collect(),
+            names: staff::list(tx)?.into_iter().map(|one| (one.id, one.name)).collect(),
+        })
     }
 }
 
@@ -282,7 +288,10 @@ impl CaseColumns {
 pub fn list_charges(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<Vec<ChargeArrears>, DbError> {
     let facts = Facts::load(tx, community, as_of)?;
     let owed = ledger::list_owed_of_community(tx, community, as_of)?;
-    let open = owed.into_iter().map(|charge| facts.open(charge, as_of));
+    let open = owed.into_iter().map(|charge| {
+        let (principal, late_fee) = facts.open(&InPlay::from(&charge), as_of);
+        ChargeArrears { principal, late_fee, days: overdue_days(charge.due_on, as_of), charge }
+    });
     Ok(open.filter(|one| one.principal.is_positive() || one.late_fee.is_positive()).collect())
 }
 
@@ -354,23 +363,61 @@ impl Facts {
         Ok(facts)
     }
 
-    fn open(&self, charge: OwedCharge, as_of: NaiveDate) -> ChargeArrears {
+    /// Principal and late fee that are open on a charge.
+    fn open(&self, charge: &InPlay, as_of: NaiveDate) -> (Fen, Fen) {
         let zero = |map: &HashMap<ChargeId, Fen>| map.get(&charge.id).copied().unwrap_or(Fen::ZERO);
         let principal = charge.open + zero(&self.later);
         let frozen = zero(&self.frozen);
+        // Once the principal is settled nothing runs any more: what had run was frozen then.
+        let running = if principal.is_positive() { self.running(charge, frozen, as_of) } else { Fen::ZERO };
+        (principal, frozen + running - zero(&self.fee_settled))
+    }
+
+    fn running(&self, charge: &InPlay, frozen: Fen, as_of: NaiveDate) -> Fen {
+        let Some(rule) = self.contracts.fee_rule(charge.clause_id, charge.period) else { return Fen::ZERO };
         let mut lowered = self.paid.get(&charge.id).cloned().unwrap_or_default();
         let adjusted = self.adjusted.get(&charge.id).map(Vec::as_slice).unwrap_or_default();
         lowered.extend(lowered_by(adjusted, charge.due_on, as_of));
-        // Once the principal is settled nothing runs any more: what had run was frozen then.
-        let running = if principal.is_positive() {
-            let rule = self.contracts.fee_rule(charge.clause_id, charge.period);
-            let paused = self.pauses.of(charge.party_id, charge.id, as_of);
-            running_late_fee(rule, charge.amount, charge.due_on, &lowered, &paused, frozen, as_of)
-        } else {
-            Fen::ZERO
-        };
-        let late_fee = frozen + running - zero(&self.fee_settled);
-        let days = overdue_days(charge.due_on, as_of);
-        ChargeArrears { principal, late_fee, days, charge }
+        let paused = self.pauses.of(charge.party_id, charge.id, as_of);
+        running_late_fee(Some(rule), charge.amount, charge.due_on, &lowered, &paused, frozen, as_of)
+    }
+}
+
+/// What of a charge its arrears come from.
+struct InPlay {
+    id: ChargeId,
+    party_id: PartyId,
+    clause_id: Option<ClauseId>,
+    period: Period,
+    due_on: NaiveDate,
+    amount: Fen,
+    open: Fen,
+}
+
+impl From<&OwedCharge> for InPlay {
+    fn from(charge: &OwedCharge) -> Self {
+        Self {
+            id: charge.id,
+            party_id: charge.party_id,
+            clause_id: charge.clause_id,
+            period: charge.period,
+            due_on: charge.due_on,
+            amount: charge.amount,
+            open: charge.open,
+        }
+    }
+}
+
+impl From<(&ChargeLine, PartyId)> for InPlay {
+    fn from((charge, party_id): (&ChargeLine, PartyId)) -> Self {
+        Self {
+            id: charge.id,
+            party_id,
+            clause_id: charge.clause_id,
+            period: charge.period,
+            due_on: charge.due_on,
+            amount: charge.amount,
+            open: charge.open,
+        }
     }
 }

@@ -12,8 +12,7 @@ use hemu_domain::staff::Permission;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::{self as page, PayerAccount};
 use hemu_store::collection::facts::{OpenCharge, Scope};
-use hemu_store::collection::run;
-use hemu_store::collection::work::{self, HoldRow};
+use hemu_store::collection::work::{self, ComplaintRow, HoldRow, TaskRow};
 use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
@@ -29,13 +28,13 @@ use self::items::{
 use super::assignment::Person;
 use super::limitation::Limitations;
 use super::plans;
-use super::timeline::{TimelineItem, timeline};
+use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::registry::shown_name;
 use crate::registry::unit_page::formula_and_basis;
 use crate::tariff::Contracts;
-use crate::{Actor, App, Refusal};
+use crate::{Actor, App, Look, Refusal};
 
 /// Everything about one case.
 #[derive(Clone, Debug, Serialize)]
@@ -99,10 +98,26 @@ pub struct CasePage {
 pub fn case_page(app: &App, actor: &Actor, community: &str, id: CaseId) -> Result<CasePage, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::Read, community)?;
-    app.db.read(|tx| read(tx, app, actor, community, id))
+    app.db.read(|tx| {
+        let company = community::get(tx, community)?.company_name;
+        read(tx, (app, actor), (community, &company), id)
+    })
 }
 
-fn read(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, id: CaseId) -> Result<CasePage, Refusal> {
+/// Like [`case_page`], for who looks at a community.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such case.
+pub fn case_page_of(look: &mut Look<'_, '_>, id: CaseId) -> Result<CasePage, Refusal> {
+    read(look.tx, (look.app, &look.signed_in.actor), (look.community, &look.place.company_name), id)
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    (app, actor): (&App, &Actor),
+    (community, company): (CommunityId, &str),
+    id: CaseId,
+) -> Result<CasePage, Refusal> {
     let today = app.today();
     let case = case::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("案件", "case", ""))?;
     let party =
@@ -112,18 +127,25 @@ fn read(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, id: C
     let owed = owed(tx, community, &case, &accounts, today)?;
     let found = work::list_classifications_of_case(tx, community, id)?.pop().filter(|one| one.expires_on >= today);
     let cause = found.as_ref().and_then(|one| Cause::parse(&one.cause).ok());
-    let place = community::get(tx, community)?;
     let (unit, periods) = (units_text(&accounts), periods_text(&owed));
     let principal = owed.iter().map(|one| one.principal).sum();
-    let company = if place.company_name.is_empty() { "物业服务中心" } else { &place.company_name };
+    let company = if company.is_empty() { "物业服务中心" } else { company };
     let facts =
         ScriptFacts { address: None, company, speaker: &actor.name, unit: &unit, periods: &periods, amount: principal };
     let promises = page::list_promises(tx, community, id)?;
     let holds = work::list_holds_of_case(tx, community, id)?;
     let now = |one: &HoldRow| one.released_on.is_none() && one.expires_on.is_none_or(|day| day >= today);
-    let decision = run::list_decisions(tx, community, id, 1)?.pop();
+    let (complaints, tasks) =
+        (work::list_complaints_of_case(tx, community, id)?, work::list_tasks_of_case(tx, community, id)?);
+    let decision = page::find_last_decision(tx, community, id)?;
     Ok(CasePage {
-        timeline: timeline(tx, app, community, &case, (&promises, &holds))?,
+        timeline: timeline(
+            tx,
+            app,
+            community,
+            &case,
+            &Recorded { promises: &promises, holds: &holds, complaints: &complaints, tasks: &tasks },
+        )?,
         staff: keeper(tx, &case)?,
         contacts: page::list_contacts(tx, community, case.party_id)?.into_iter().map(contact_item).collect(),
         units: accounts.iter().map(unit_item).collect(),
@@ -132,8 +154,8 @@ fn read(tx: &mut Tx<'_>, app: &App, actor: &Actor, community: CommunityId, id: C
         promise: promises.iter().find(|one| one.state == "active").map(|one| (one.amount_fen, one.due_on)),
         holds: holds.iter().filter(|one| now(one)).map(hold_item).collect(),
         plan: plans::find_current(tx, community, id)?.map(plan_item),
-        complaints: open_complaints(tx, community, id, today)?,
-        tasks: open_tasks(tx, community, id)?,
+        complaints: open_complaints(complaints, today),
+        tasks: open_tasks(tasks),
         decision: decision.map(|one| decision_item(one, &case)),
         script: script(cause, &facts),
         objections: objections(&facts),
@@ -212,17 +234,11 @@ fn periods_text(owed: &[OwedItem]) -> String {
     }
 }
 
-fn open_complaints(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    id: CaseId,
-    today: NaiveDate,
-) -> Result<Vec<ComplaintItem>, Refusal> {
-    let open = work::list_complaints_of_case(tx, community, id)?.into_iter().filter(|one| one.answered_on.is_none());
-    Ok(open.map(|one| complaint_item(one, today)).collect())
+fn open_complaints(complaints: Vec<ComplaintRow>, today: NaiveDate) -> Vec<ComplaintItem> {
+    let open = complaints.into_iter().filter(|one| one.answered_on.is_none());
+    open.map(|one| complaint_item(one, today)).collect()
 }
 
-fn open_tasks(tx: &mut Tx<'_>, community: CommunityId, id: CaseId) -> Result<Vec<TaskItem>, Refusal> {
-    let tasks = work::list_tasks_of_case(tx, community, id)?;
-    Ok(tasks.into_iter().filter(|task| task.state == "open").map(task_item).collect())
+fn open_tasks(tasks: Vec<TaskRow>) -> Vec<TaskItem> {
+    tasks.into_iter().filter(|task| task.state == "open").map(task_item).collect()
 }

@@ -9,7 +9,7 @@ use hemu_domain::collection::policy::StepKind;
 use hemu_domain::ids::CommunityId;
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::step::{self, ActionRow};
-use hemu_store::collection::work::{self, ComplaintRow, HoldRow, PromiseRow, TaskRow};
+use hemu_store::collection::work::{ComplaintRow, HoldRow, PromiseRow, TaskRow};
 use hemu_store::collection::{case_page as page, case_page::PayerReceipt};
 use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
 use hemu_store::outreach::contact::{self, ContactRow};
@@ -35,6 +35,14 @@ pub struct TimelineItem {
     pub by: String,
 }
 
+/// What the page has read of the case already.
+pub(super) struct Recorded<'a> {
+    pub(super) promises: &'a [PromiseRow],
+    pub(super) holds: &'a [HoldRow],
+    pub(super) complaints: &'a [ComplaintRow],
+    pub(super) tasks: &'a [TaskRow],
+}
+
 /// Receipts of so many months before the case was opened are shown too.
 const MONTHS_BEFORE: u32 = 6;
 
@@ -47,7 +55,7 @@ pub(super) fn timeline(
     app: &App,
     community: CommunityId,
     case: &CaseRow,
-    (promises, holds): (&[PromiseRow], &[HoldRow]),
+    recorded: &Recorded<'_>,
 ) -> Result<Vec<TimelineItem>, Refusal> {
     let since = case.opened_on - chrono::Months::new(MONTHS_BEFORE);
     let mut items = Vec::new();
@@ -62,10 +70,10 @@ pub(super) fn timeline(
     items.extend(page::list_receipts(tx, community, case.party_id, since)?.iter().map(receipt_item));
     items.extend(legal::list_notices_of_case(tx, community, case.id)?.iter().map(letter_item));
     items.extend(legal::list_proofs_of_case(tx, community, case.id)?.iter().map(service_item));
-    items.extend(promises.iter().flat_map(promise_items));
-    items.extend(holds.iter().flat_map(hold_items));
-    items.extend(work::list_complaints_of_case(tx, community, case.id)?.iter().flat_map(complaint_items));
-    items.extend(work::list_tasks_of_case(tx, community, case.id)?.iter().filter_map(task_item));
+    items.extend(recorded.promises.iter().flat_map(promise_items));
+    items.extend(recorded.holds.iter().flat_map(hold_items));
+    items.extend(recorded.complaints.iter().flat_map(complaint_items));
+    items.extend(recorded.tasks.iter().filter_map(task_item));
     items.sort_by_key(|item| std::cmp::Reverse(item.on));
     Ok(items)
 }

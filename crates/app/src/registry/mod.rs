@@ -22,7 +22,7 @@ use hemu_store::registry::{self as store, PartyRow, UnitRow};
 use hemu_store::{DbError, Tx};
 
 use crate::billing::find_community;
-use crate::{Actor, App, Refusal};
+use crate::{Actor, App, Look, Refusal};
 
 /// The unit of that label.
 ///
@@ -41,6 +41,17 @@ pub fn get_unit_label(app: &App, actor: &Actor, community: &str, id: UnitId) -> 
     actor.require(Permission::Read, community)?;
     let found = app.db.read(|tx| view::find_unit_label(tx, community, id))?;
     found.ok_or_else(|| Refusal::not_found("房屋", "unit", ""))
+}
+
+impl Look<'_, '_> {
+    /// The label of a unit: where a page begins whose cursor names the unit by its id.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is no such unit.
+    pub fn get_unit_label(&mut self, id: UnitId) -> Result<UnitLabel, Refusal> {
+        let found = view::find_unit_label(self.tx, self.community, id)?;
+        found.ok_or_else(|| Refusal::not_found("房屋", "unit", ""))
+    }
 }
 
 /// A text people typed: trimmed, not empty, at most `most` characters, nothing that does not print.

@@ -148,25 +148,25 @@ pub fn list_units(
         (None, _) => String::new(),
     };
     let after = after.map_or("", UnitLabel::as_str);
-    page(app, actor, community, rows, |tx, limit| {
-        overview::list_lines(tx, community, app.today(), (&prefix, after), limit)
+    app.db.read(|tx| {
+        page(tx, (app, actor), community, rows, |tx, limit| {
+            overview::list_lines(tx, community, app.today(), (&prefix, after), limit)
+        })
     })
 }
 
 /// A page of lines read by `read`, which is asked for one row more than the page holds.
 pub(super) fn page(
-    app: &App,
-    actor: &Actor,
+    tx: &mut Tx<'_>,
+    (app, actor): (&App, &Actor),
     community: CommunityId,
     rows: usize,
     read: impl FnOnce(&mut Tx<'_>, i64) -> Result<Vec<UnitLine>, DbError>,
 ) -> Result<UnitList, Refusal> {
     let rows = rows.clamp(1, MOST_ROWS);
     let limit = i64::try_from(rows).expect("a page is small") + 1;
-    let (mut lines, painter) = app.db.read(|tx| {
-        let lines = read(tx, limit)?;
-        Ok::<_, Refusal>((lines, Painter::load(tx, app, community)?))
-    })?;
+    let mut lines = read(tx, limit)?;
+    let painter = Painter::load(tx, app, community)?;
     let next = (lines.len() > rows).then(|| lines[rows - 1].label.clone());
     lines.truncate(rows);
     Ok(UnitList { rows: lines.into_iter().map(|line| painter.item(actor, line)).collect(), next })

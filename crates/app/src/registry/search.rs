@@ -4,16 +4,18 @@
 //! ownership.
 
 use hemu_domain::UnitLabel;
+use hemu_domain::ids::CommunityId;
 use hemu_domain::import::room::read_room;
 use hemu_domain::registry::names;
 use hemu_domain::registry::phone::PhoneNumber;
 use hemu_domain::sheet::Cell;
 use hemu_domain::staff::Permission;
+use hemu_store::Tx;
 use hemu_store::registry::overview::{self, SearchTerms};
 
-use super::overview::{UnitFilter, UnitList, list_units, page};
+use super::overview::{UnitList, page};
 use crate::billing::find_community;
-use crate::{Actor, App, Refusal};
+use crate::{Actor, App, Look, Refusal};
 
 /// Longer texts are no search.
 const LONGEST: usize = 60;
@@ -27,20 +29,40 @@ pub fn search_units(
     actor: &Actor,
     community: &str,
     typed: &str,
+    after: (Option<&UnitLabel>, usize),
+) -> Result<UnitList, Refusal> {
+    let community = find_community(app, community)?;
+    actor.require(Permission::Read, community)?;
+    app.db.read(|tx| search(tx, (app, actor), community, typed, after))
+}
+
+/// Like [`search_units`], for who looks at a community.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for a text that is too long.
+pub fn search_units_of(
+    look: &mut Look<'_, '_>,
+    typed: &str,
+    after: (Option<&UnitLabel>, usize),
+) -> Result<UnitList, Refusal> {
+    search(look.tx, (look.app, &look.signed_in.actor), look.community, typed, after)
+}
+
+fn search(
+    tx: &mut Tx<'_>,
+    (app, actor): (&App, &Actor),
+    community: CommunityId,
+    typed: &str,
     (after, rows): (Option<&UnitLabel>, usize),
 ) -> Result<UnitList, Refusal> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return list_units(app, actor, community, &UnitFilter::default(), (after, rows));
-    }
+    let (typed, today) = (typed.trim(), app.today());
     if typed.chars().count() > LONGEST {
         return Err(Refusal::invalid("q", "查找内容太长", "the search text is too long"));
     }
-    let community = find_community(app, community)?;
-    actor.require(Permission::Read, community)?;
-    let terms = terms(app, typed);
-    page(app, actor, community, rows, |tx, limit| {
-        overview::search_lines(tx, community, app.today(), &terms, after.map_or("", UnitLabel::as_str), limit)
+    let after = after.map_or("", UnitLabel::as_str);
+    page(tx, (app, actor), community, rows, |tx, limit| match typed {
+        "" => overview::list_lines(tx, community, today, ("", after), limit),
+        _ => overview::search_lines(tx, community, today, &terms(app, typed), after, limit),
     })
 }
 

@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use hemu_domain::Locale;
-use hemu_domain::ids::StaffId;
-use hemu_store::DbError;
+use hemu_domain::ids::{CommunityId, StaffId};
+use hemu_store::staff::caller::{self, CallerRow, PlaceRow};
 use hemu_store::staff::{self as store, SessionRow, StaffRow};
+use hemu_store::{DbError, Tx};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use sha2::{Digest as _, Sha256};
@@ -83,18 +84,31 @@ fn open(app: &App, staff: &StaffRow) -> Result<NewSession, Refusal> {
 /// # Errors
 /// When the database refuses.
 pub fn find_signed_in(app: &App, token: &str) -> Result<Option<SignedIn>, Refusal> {
-    let found = app.db.read(|tx| {
-        let Some(session) = store::find_session(tx, &hash(token), app.clock.now())? else { return Ok(None) };
-        let Some(staff) = store::find(tx, session.staff_id)?.filter(|one| one.active) else { return Ok(None) };
-        let scope = if staff.all_communities { Scope::All } else { Scope::Only(store::list_scope(tx, staff.id)?) };
-        Ok::<_, DbError>(Some((session, staff, scope)))
-    })?;
-    Ok(found.map(|(session, staff, scope)| SignedIn {
-        staff_id: staff.id,
-        actor: Actor { staff_id: Some(staff.id), name: staff.name, role: staff.role, scope },
-        locale: staff.locale,
-        csrf_token: session.csrf_token,
-    }))
+    Ok(app.db.read(|tx| {
+        let Some(row) = caller::find(tx, &hash(token), app.clock.now())? else { return Ok(None) };
+        with_scope(tx, row).map(Some)
+    })?)
+}
+
+/// Like [`find_signed_in`], within a read, with the community that is looked at.
+pub(crate) fn find_signed_in_at(
+    tx: &mut Tx<'_>,
+    app: &App,
+    token: &str,
+    community: CommunityId,
+) -> Result<Option<(SignedIn, Option<PlaceRow>)>, DbError> {
+    let Some((row, place)) = caller::find_at(tx, &hash(token), app.clock.now(), community)? else { return Ok(None) };
+    Ok(Some((with_scope(tx, row)?, place)))
+}
+
+fn with_scope(tx: &mut Tx<'_>, row: CallerRow) -> Result<SignedIn, DbError> {
+    let scope = if row.all_communities { Scope::All } else { Scope::Only(store::list_scope(tx, row.staff_id)?) };
+    Ok(SignedIn {
+        staff_id: row.staff_id,
+        actor: Actor { staff_id: Some(row.staff_id), name: row.name, role: row.role, scope },
+        locale: row.locale,
+        csrf_token: row.csrf_token,
+    })
 }
 
 /// Ends the session of a token; one that is gone already is no fault.

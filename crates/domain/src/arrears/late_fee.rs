@@ -86,11 +86,7 @@ pub fn late_fee(
     paused: &[DayRange],
     as_of: NaiveDate,
 ) -> LateFee {
-    let runs = runs(principal, due_on, clause.grace_days, payments, as_of);
-    let days = |run: &Run| run.days() - paused_days(paused, run.from, run.to);
-    let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(days(run))).sum();
-    let raw = Decimal::from(fen_days) * clause.daily_rate.to_decimal() / Decimal::ONE_HUNDRED;
-    let (amount, capped) = round_and_cap(raw, clause.cap_ratio, &runs);
+    let (amount, capped) = amount_and_cap(clause, principal, due_on, payments, paused, as_of);
     let annual_rate = annual_rate(clause.daily_rate);
     let mut flags = Vec::new();
     let within_grace = as_of > due_on && as_of <= end_of_grace(due_on, clause.grace_days);
@@ -98,6 +94,37 @@ pub fn late_fee(
     flags.extend(capped.then_some(LateFeeFlag::Capped));
     flags.extend(guards(annual_rate, LprTable::published().find_percent(as_of)));
     LateFee { days: overdue_days(due_on, as_of), amount, annual_rate, flags }
+}
+
+/// The amount of [`late_fee`] alone: a list of thousands of charges shows no more of it.
+///
+/// # Panics
+/// As [`late_fee`] does.
+#[must_use]
+pub fn late_fee_amount(
+    clause: &LateFeeClause,
+    principal: Fen,
+    due_on: NaiveDate,
+    payments: &[(NaiveDate, Fen)],
+    paused: &[DayRange],
+    as_of: NaiveDate,
+) -> Fen {
+    amount_and_cap(clause, principal, due_on, payments, paused, as_of).0
+}
+
+fn amount_and_cap(
+    clause: &LateFeeClause,
+    principal: Fen,
+    due_on: NaiveDate,
+    payments: &[(NaiveDate, Fen)],
+    paused: &[DayRange],
+    as_of: NaiveDate,
+) -> (Fen, bool) {
+    let runs = runs(principal, due_on, clause.grace_days, payments, as_of);
+    let days = |run: &Run| run.days() - paused_days(paused, run.from, run.to);
+    let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(days(run))).sum();
+    let raw = Decimal::from(fen_days) * clause.daily_rate.to_decimal() / Decimal::ONE_HUNDRED;
+    round_and_cap(raw, clause.cap_ratio, &runs)
 }
 
 /// The daily rate times 365, as a fraction.

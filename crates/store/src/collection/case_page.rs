@@ -1,6 +1,7 @@
 //! What the list of cases and the page of one show: by cursor or for one payer, a statement each, never one per row.
 
 use chrono::NaiveDate;
+use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, StaffId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
@@ -72,6 +73,21 @@ pub struct PayerContact {
     pub preferred: bool,
 }
 
+/// What the plan last decided of a case, as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDecision {
+    /// The day decided for.
+    pub as_of: NaiveDate,
+    /// The step that is done.
+    pub step_key: Option<String>,
+    /// Why nothing is.
+    pub reason: Option<String>,
+    /// The version of the policy.
+    pub policy_version: i64,
+    /// Rule by rule, why; none where they have another shape.
+    pub trace: Vec<TraceLine>,
+}
+
 /// A receipt of a payer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayerReceipt {
@@ -115,6 +131,8 @@ const CONTACTS: &str = "SELECT id, channel, value_tail, relation, verified_on, b
 const RECEIPTS: &str = "SELECT r.number, r.amount_fen, r.received_on, r.method, r.reversed FROM account a
     JOIN receipt r ON r.community_id = a.community_id AND r.account_id = a.id
     WHERE a.community_id = $1 AND a.party_id = $2 AND r.received_on >= $3 ORDER BY r.received_on, r.id";
+const DECISION: &str = "SELECT as_of, step_key, reason, policy_version, trace FROM decision
+    WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT 1";
 const PROMISES: &str =
     "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on FROM promise
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
@@ -131,7 +149,8 @@ const PAID_OF_AGREED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen
     GROUP BY c.id, l.effective_on";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, PROMISES, PLANS, PAID_OF_AGREED];
+pub const STATEMENTS: &[&str] =
+    &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, DECISION, PROMISES, PLANS, PAID_OF_AGREED];
 
 /// Open cases after the number `after`, of one stage or (with an empty text) of all, of one person or of all, by number.
 ///
@@ -222,6 +241,26 @@ pub fn list_receipts(
             received_on: row.take()?,
             method: row.take()?,
             reversed: row.take()?,
+        })
+    })
+}
+
+/// What the plan last decided of a case.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_last_decision(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    case: CaseId,
+) -> Result<Option<LastDecision>, DbError> {
+    tx.query_opt(DECISION, &params![community, case], |row| {
+        Ok(LastDecision {
+            as_of: row.take()?,
+            step_key: row.take()?,
+            reason: row.take()?,
+            policy_version: row.take()?,
+            trace: row.json()?.unwrap_or_default(),
         })
     })
 }

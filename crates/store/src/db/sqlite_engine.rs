@@ -137,19 +137,24 @@ struct OpenTransaction<'conn> {
 
 impl<'conn> OpenTransaction<'conn> {
     fn begin(connection: &'conn Connection, sql: &str) -> Result<Self, DbError> {
-        connection.execute_batch(sql).map_err(translate)?;
+        run(connection, sql).map_err(translate)?;
         Ok(Self { connection })
     }
 
     fn commit(self) -> Result<(), DbError> {
-        self.connection.execute_batch("COMMIT").map_err(translate)
+        run(self.connection, "COMMIT").map_err(translate)
     }
+}
+
+/// Every use case begins and ends with one of a few statements that take no values.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
 }
 
 impl Drop for OpenTransaction<'_> {
     fn drop(&mut self) {
         if !self.connection.is_autocommit()
-            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            && let Err(error) = run(self.connection, "ROLLBACK")
         {
             tracing::warn!(%error, "a rollback was refused");
         }

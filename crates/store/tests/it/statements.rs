@@ -1,8 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, approval, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach, registry, review, staff,
-    tariff, verify,
+    Db, Value, approval, arrears, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach,
+    registry, review, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -10,6 +10,7 @@ fn all() -> Vec<&'static str> {
     let nested = [collection::STATEMENTS, outreach::STATEMENTS];
     let flat = [
         approval::STATEMENTS,
+        arrears::STATEMENTS,
         audit::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
@@ -38,6 +39,7 @@ fn all() -> Vec<&'static str> {
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
         staff::STATEMENTS,
+        staff::caller::STATEMENTS,
         tariff::contract::STATEMENTS,
         tariff::standard::STATEMENTS,
         tariff::unit_fee::STATEMENTS,
@@ -73,4 +75,21 @@ fn highest_place(sql: &str) -> usize {
         digits.parse().unwrap_or(0)
     });
     numbers.max().unwrap_or(0)
+}
+
+#[test]
+fn every_part_of_a_search_is_found_by_an_index() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("plans.db").display())).expect("opens");
+    migrate::migrate(&db).expect("migrates");
+    let search = registry::overview::STATEMENTS.iter().find(|sql| sql.contains("value_index")).expect("the search");
+    let nothing = vec![Value::Null; highest_place(search)];
+    let steps = db.read(|tx| tx.query(&format!("EXPLAIN QUERY PLAN {search}"), &nothing, |row| row.get::<String>(3)));
+    let steps = steps.expect("a plan");
+    let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN")).collect();
+    assert!(scans.iter().all(|step| ["SCAN f", "SCAN x"].contains(&step.as_str())), "only what was found: {steps:#?}");
+    assert!(!steps.iter().any(|step| step.ends_with("(community_id=?)")), "not the whole community: {steps:#?}");
+    for index in ["unit_by_room", "contact_point_by_end", "party_by_name", "party_by_initials"] {
+        assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
+    }
 }

@@ -3,8 +3,7 @@
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::table::{arrears_csv, arrears_xlsx};
 use hemu_app::arrears::{ArrearsFilter, ArrearsReport, ArrearsRow, arrears_report, own_cases};
-use hemu_app::registry::get_unit_label;
-use hemu_app::{Actor, App, Refusal};
+use hemu_app::{Actor, App, Look, Refusal};
 use hemu_domain::UnitLabel;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
@@ -12,10 +11,11 @@ use hemu_domain::ids::{PartyId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
-use super::answer::{Answer, ok};
-use super::caller::Site;
+use super::answer::{Answer, Written, ok};
+use super::caller::{Looking, Site};
 use super::input::{Asked, SpanQuery, after, day, rows, span};
 use super::operations::Operations;
+use super::problem::Problem;
 use super::shapes;
 use crate::fields::Fields;
 use crate::reply::{XLSX, file};
@@ -91,6 +91,17 @@ struct Page {
     next: Option<String>,
 }
 
+impl Page {
+    fn write(list: &ArrearsReport, (filter, from): Asking<'_>, most: usize, actor: &Actor) -> Result<Written, Refusal> {
+        let (report, goes_on) = list.rows_after(filter, from, most);
+        let next = report.rows.last().filter(|_| goes_on).map(cursor);
+        Written::write(&Self { report: report.shown_to(actor), next })
+    }
+}
+
+/// Which rows, and after which of them.
+type Asking<'a> = (&'a ArrearsFilter, Option<&'a (UnitLabel, PartyId)>);
+
 fn filter(actor: &Actor, fields: &Fields) -> Result<ArrearsFilter, Refusal> {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Ok(ArrearsFilter {
@@ -107,30 +118,31 @@ fn cursor(row: &ArrearsRow) -> String {
     format!("{}.{}", row.unit_id, row.party_id)
 }
 
-fn read_cursor(app: &App, actor: &Actor, name: &str, fields: &Fields) -> Result<Option<(UnitLabel, PartyId)>, Refusal> {
+fn read_cursor(look: &mut Look<'_, '_>, fields: &Fields) -> Result<Option<(UnitLabel, PartyId)>, Refusal> {
     let parts = |text: &str| {
         let (unit, party) = text.split_once('.')?;
         Some((UnitId::parse(unit).ok()?, PartyId::parse(party).ok()?))
     };
     let Some((unit, party)) = after(fields, |text| parts(text).ok_or(()))? else { return Ok(None) };
-    Ok(Some((get_unit_label(app, actor, name, unit)?, party)))
+    Ok(Some((look.get_unit_label(unit)?, party)))
 }
 
 /// The arrears list of a day by cursor; the sums are over all rows that fit
 #[utoipa::path(get, path = "/communities/{community}/arrears", params(ListQuery),
     responses((status = 200, description = "By unit", body = shapes::ArrearsPage)))]
-async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
-    let kept = at.caller.web.kept.clone();
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        let fields = &asked.fields;
-        let (filter, most) = (filter(actor, fields)?, rows(fields)?);
-        let from = read_cursor(app, actor, name, fields)?;
-        let list = kept.arrears(app, actor, name, day(fields, app.today())?)?;
-        let (report, goes_on) = list.rows_after(&filter, from.as_ref(), most);
-        let next = report.rows.last().filter(|_| goes_on).map(cursor);
-        Ok(Page { report: report.shown_to(actor), next })
+async fn list(at: Looking, asked: Result<Asked<ListQuery>, Problem>) -> Answer {
+    let kept = at.web.kept.clone();
+    let work = move |look: &mut Look<'_, '_>, Asked { fields, .. }: Asked<ListQuery>| {
+        let (filter, most) = (filter(look.actor(), &fields)?, rows(&fields)?);
+        let from = read_cursor(look, &fields)?;
+        let list = kept.arrears_of(look, day(&fields, look.app.today())?)?;
+        let write = || Page::write(&list, (&filter, from.as_ref()), most, look.actor());
+        if filter != ArrearsFilter::default() || from.is_some() {
+            return write();
+        }
+        Ok(list.first_page(look.actor(), most, || write().map(Written::into_bytes))?.into())
     };
-    ok(at.run(work).await?)
+    at.show(asked, work).await
 }
 
 /// The whole arrears list as a file

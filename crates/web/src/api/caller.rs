@@ -1,4 +1,5 @@
-//! Who calls: [`Caller`] for company-wide operations, [`Site`] for those of a community.
+//! Who calls: [`Caller`] for company-wide operations, [`Site`] for those of a community, [`Looking`] for the looks that are taken
+//! most, which find out who asks in the same read as what is shown.
 //!
 //! A bearer token is the token of a session (`POST /api/v1/session`). The cookie of a browser's session counts too, but a change
 //! then needs the session's token in `X-CSRF-Token`: another page cannot read that. Role and communities are checked by the use cases.
@@ -8,12 +9,14 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use hemu_app::look::look_at;
 use hemu_app::registry::communities::{CommunityReport, find_community_of};
 use hemu_app::staff::session::{SignedIn, find_signed_in};
-use hemu_app::{Actor, App, Refusal};
+use hemu_app::{Actor, App, Look, Refusal};
 use hemu_domain::Locale;
 use hemu_domain::ids::CommunityId;
 
+use super::answer::{Answer, Written};
 use super::problem::{Fault, Problem};
 use crate::server::Web;
 use crate::visit::{blocking, wanted_locale};
@@ -78,6 +81,60 @@ impl Site {
     }
 }
 
+/// A call that only looks at a community: nothing is known of the caller before [`Looking::show`].
+pub struct Looking {
+    /// The server.
+    pub web: Web,
+    locale: Locale,
+    token: String,
+    proof: Proof,
+    community: Option<CommunityId>,
+}
+
+/// Why nothing is shown.
+enum Stop {
+    Refused(Refusal),
+    /// What was asked for cannot be read.
+    Told(Problem),
+    Token,
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Looking {
+    /// Shows what `work` makes of what was asked for: on one blocking thread, in one read. Who may not look learns nothing of
+    /// what is wrong with the question.
+    ///
+    /// # Errors
+    /// The refusal, as a problem in the caller's language.
+    pub async fn show<A: Send + 'static>(
+        self,
+        asked: Result<A, Problem>,
+        work: impl FnOnce(&mut Look<'_, '_>, A) -> Result<Written, Refusal> + Send + 'static,
+    ) -> Answer {
+        let Self { web, locale, token, proof, community } = self;
+        let show = move |look: &mut Look<'_, '_>| {
+            if !proof.fits(&look.signed_in) {
+                return Err(Stop::Token);
+            }
+            work(look, asked.map_err(Stop::Told)?).map_err(Stop::Refused)
+        };
+        let shown = blocking(move || Ok(look_at(&web.app, &token, community, show))).await;
+        let fail = |fault| Problem::in_locale(locale, fault);
+        match shown.map_err(|refusal| fail(Fault::Refused(refusal)))? {
+            Ok(Some(written)) => Ok(written.into_answer()),
+            Ok(None) => Err(fail(Fault::SignIn)),
+            Err(Stop::Refused(refusal)) => Err(fail(Fault::Refused(refusal))),
+            Err(Stop::Told(problem)) => Err(problem),
+            Err(Stop::Token) => Err(fail(Fault::Token)),
+        }
+    }
+}
+
 /// The token of a call, and whether it came by itself, with a cookie.
 fn find_token(web: &Web, headers: &HeaderMap) -> Option<(String, bool)> {
     let Some(authorization) = headers.get(header::AUTHORIZATION) else {
@@ -85,6 +142,31 @@ fn find_token(web: &Web, headers: &HeaderMap) -> Option<(String, bool)> {
     };
     let (scheme, token) = authorization.to_str().ok()?.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| (token.trim().to_owned(), false))
+}
+
+/// What a change by cookie brings to show that it comes from a page of ours.
+struct Proof {
+    needed: bool,
+    brought: Option<String>,
+}
+
+impl Proof {
+    fn of(parts: &Parts, by_cookie: bool) -> Self {
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        let brought = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+        Self { needed: by_cookie && !reads, brought: brought.map(ToOwned::to_owned) }
+    }
+
+    fn fits(&self, signed_in: &SignedIn) -> bool {
+        !self.needed || self.brought.as_deref() == Some(signed_in.csrf_token.as_str())
+    }
+}
+
+/// The community of an address.
+async fn community_of(parts: &mut Parts, web: &Web) -> Option<CommunityId> {
+    let params = RawPathParams::from_request_parts(parts, web).await.ok()?;
+    let named = params.iter().find(|(name, _)| *name == "community")?;
+    CommunityId::parse(named.1).ok()
 }
 
 impl FromRequestParts<Web> for Caller {
@@ -97,9 +179,8 @@ impl FromRequestParts<Web> for Caller {
         let (app, asked) = (Arc::clone(&web.app), token.clone());
         let found = blocking(move || find_signed_in(&app, &asked)).await;
         let signed_in = found.map_err(|refusal| fail(Fault::Refused(refusal)))?.ok_or_else(|| fail(Fault::SignIn))?;
-        let reads = matches!(parts.method, Method::GET | Method::HEAD);
-        let brought = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
-        if by_cookie && !reads && brought != Some(signed_in.csrf_token.as_str()) {
+        let proof = Proof::of(parts, by_cookie);
+        if !proof.fits(&signed_in) {
             return Err(fail(Fault::Token));
         }
         Ok(Self { web: web.clone(), signed_in, locale, token })
@@ -111,12 +192,21 @@ impl FromRequestParts<Web> for Site {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, web).await?;
-        let asked = RawPathParams::from_request_parts(parts, web).await.ok();
-        let asked = asked
-            .and_then(|params| params.iter().find(|(name, _)| *name == "community").map(|(_, value)| value.to_owned()));
         let unknown = || Refusal::not_found("小区", "community", "");
-        let id = asked.and_then(|id| CommunityId::parse(&id).ok()).ok_or_else(|| caller.fail(unknown()))?;
+        let id = community_of(parts, web).await.ok_or_else(|| caller.fail(unknown()))?;
         let find = move |app: &App, actor: &Actor| find_community_of(app, actor, id)?.ok_or_else(unknown);
         Ok(Self { community: caller.run(find).await?, caller })
+    }
+}
+
+impl FromRequestParts<Web> for Looking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let locale = wanted_locale(&parts.headers);
+        let found = find_token(web, &parts.headers);
+        let (token, by_cookie) = found.ok_or_else(|| Problem::in_locale(locale, Fault::SignIn))?;
+        let proof = Proof::of(parts, by_cookie);
+        Ok(Self { web: web.clone(), locale, token, proof, community: community_of(parts, web).await })
     }
 }

@@ -1,12 +1,12 @@
 //! Collection (催缴): the run, cases and tasks, and what people do on a case.
 
 use axum::extract::Path;
-use hemu_app::collection::case_page::{CaseFilter, case_page, list_cases};
+use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
-use hemu_app::{Actor, App, Refusal, gateways};
+use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::{Policy, Stage};
@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use super::answer::{Answer, created, done, ok};
-use super::caller::Site;
+use super::answer::{Answer, Written, created, done, ok};
+use super::caller::{Looking, Site};
 use super::input::{Asked, Body, read_id, rows};
 use super::operations::Operations;
 use super::problem::Problem;
@@ -131,8 +131,9 @@ fn case_id(text: &str) -> Result<CaseId, Refusal> {
 /// One case: who owes what, what happened, what was decided and why
 #[utoipa::path(get, path = "/communities/{community}/cases/{case}",
     responses((status = 200, description = "The case", body = shapes::CasePage)))]
-async fn show(at: Site, Path((_, case)): Path<(String, String)>) -> Answer {
-    ok(at.run(move |app, actor, name| case_page(app, actor, name, case_id(&case)?)).await?)
+async fn show(at: Looking, Path((_, case)): Path<(String, String)>) -> Answer {
+    let work = |look: &mut Look<'_, '_>, case: String| Written::write(&case_page_of(look, case_id(&case)?)?);
+    at.show(Ok(case), work).await
 }
 
 /// Does something on the case of the address.

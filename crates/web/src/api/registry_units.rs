@@ -5,10 +5,10 @@ use hemu_app::registry::flags::{FlagSubject, SetFlag, end_flag, set_flag};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::{UnitFilter, UnitItem, UnitList, list_units};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
-use hemu_app::registry::search::search_units;
+use hemu_app::registry::search::search_units_of;
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::registry::units::{AddUnit, EditUnit, NewOwner, add_unit, edit_unit, set_occupancy};
-use hemu_app::{Actor, App, Refusal};
+use hemu_app::{Actor, App, Look, Refusal};
 use hemu_domain::UnitLabel;
 use hemu_domain::ids::{FlagId, UnitId};
 use hemu_domain::registry::flag::FlagEffect;
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use super::answer::{Answer, created, done, ok};
-use super::caller::Site;
+use super::answer::{Answer, Written, created, done, ok};
+use super::caller::{Looking, Site};
 use super::input::{Asked, Body, after, read_id, rows};
 use super::operations::Operations;
 use super::problem::Problem;
@@ -107,12 +107,13 @@ struct Search {
 /// Finds units by room, name, initials or phone number
 #[utoipa::path(post, path = "/communities/{community}/units/search", request_body = Search,
     responses((status = 200, description = "By label", body = shapes::Units)))]
-async fn search(at: Site, body: Body<Search>) -> Answer {
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        let after = cursor(app, actor, name, &body.fields)?;
-        search_units(app, actor, name, &body.value.q, (after.as_ref(), rows(&body.fields)?))
+async fn search(at: Looking, body: Result<Body<Search>, Problem>) -> Answer {
+    let work = |look: &mut Look<'_, '_>, body: Body<Search>| {
+        let from = after(&body.fields, UnitId::parse)?.map(|id| look.get_unit_label(id)).transpose()?;
+        let found = search_units_of(look, &body.value.q, (from.as_ref(), rows(&body.fields)?))?;
+        Written::write(&Page::from(found))
     };
-    ok(Page::from(at.run(work).await?))
+    at.show(body, work).await
 }
 
 /// A unit to add.

@@ -10,8 +10,7 @@ use hemu_domain::collection::policy::{Policy, StepKind};
 use hemu_domain::ids::{ComplaintId, ContactPointId, HoldId, PlanId, TaskId, UnitId};
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
-use hemu_store::collection::case_page::{PayerAccount, PayerContact};
-use hemu_store::collection::run::DecisionRow;
+use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
 use hemu_store::collection::work::{ClassificationRow, ComplaintRow, HoldRow, PlanRow, TaskRow};
 use serde::Serialize;
 
@@ -224,12 +223,12 @@ pub(super) fn plan_item(plan: PlanRow) -> PlanItem {
     }
 }
 
-pub(super) fn decision_item(decision: DecisionRow, case: &CaseRow) -> DecisionItem {
+pub(super) fn decision_item(decision: LastDecision, case: &CaseRow) -> DecisionItem {
     let what = next_text(decision.step_key.as_deref(), decision.reason.as_deref());
     DecisionItem {
         as_of: decision.as_of,
         what: what.unwrap_or_else(|| Text::new("-", "-")),
-        trace: serde_json::from_value(decision.trace).unwrap_or_default(),
+        trace: decision.trace,
         policy_version: decision.policy_version,
         next_due_on: case.next_due_on,
     }
