@@ -1,5 +1,7 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
+mod content;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
@@ -176,24 +178,6 @@ pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillRow]) 
     tx.bulk_insert(&BILL_TABLE, bills.iter().map(row))
 }
 
-/// What the digest of charges covers: all but what is open, and how the amount came to be, from which it is computed again.
-pub(crate) fn charge_content(community: CommunityId, c: &ChargeRow, seq: i64) -> [Value; 12] {
-    params![
-        community,
-        c.id,
-        c.account_id,
-        c.bill_id,
-        c.fee_item_id,
-        c.clause_id,
-        c.period,
-        c.origin,
-        c.due_on,
-        c.amount,
-        c.issued_on,
-        seq
-    ]
-}
-
 /// Writes new live charges; `first_seq` numbers them as recorded facts.
 ///
 /// # Errors
@@ -226,7 +210,7 @@ pub fn insert_charges(
     };
     let mut added = SetDigest::default();
     for (charge, seq) in charges.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
+        added.join(&SetDigest::of(&content::charge_content(community, charge, seq)));
     }
     digest::add(tx, community, Register::Charges, &added)?;
     tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))

@@ -1,0 +1,24 @@
+//! What of a charge never changes, as its register covers it.
+
+use hemu_domain::ids::CommunityId;
+
+use super::ChargeRow;
+use crate::{Value, params};
+
+/// What the digest of charges covers: all but what is open, and how the amount came to be, from which it is computed again.
+pub(super) fn charge_content(community: CommunityId, c: &ChargeRow, seq: i64) -> [Value; 12] {
+    params![
+        community,
+        c.id,
+        c.account_id,
+        c.bill_id,
+        c.fee_item_id,
+        c.clause_id,
+        c.period,
+        c.origin,
+        c.due_on,
+        c.amount,
+        c.issued_on,
+        seq
+    ]
+}
