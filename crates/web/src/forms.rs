@@ -54,6 +54,17 @@ pub fn adjustment(fields: &Fields) -> Result<AdjustRequest, Refusal> {
     })
 }
 
+/// The charges a complaint is about.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no id.
+pub fn charges<'a>(ids: impl Iterator<Item = &'a str>) -> Result<Vec<ChargeId>, Refusal> {
+    let named: Result<_, _> = ids.map(ChargeId::parse).collect();
+    named.map_err(|_| {
+        Refusal::invalid("charges", "有一项应收的编号不对，请重新选择", "an id of a charge is not right; choose again")
+    })
+}
+
 /// A legal step of a case.
 #[must_use]
 pub fn matter(fields: &Fields, case: CaseId) -> MatterRequest {

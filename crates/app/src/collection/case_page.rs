@@ -199,6 +199,7 @@ fn owed(
             };
             let limitation = limitations.of(case.id, &open, today);
             owed.push(OwedItem {
+                charge: charge.id,
                 limitation_on: limitation.expires.filter(|_| charge.due_on < today),
                 lapsed: limitation.expires.is_some_and(|day| day < today),
                 unit: charge.unit,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, TaskId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ComplaintId, HoldId, TaskId};
 use hemu_domain::service::{ComplaintState, Department, latest_answer};
 use hemu_domain::staff::Permission;
 use hemu_store::collection::case::CaseRow;
@@ -11,6 +11,7 @@ use hemu_store::collection::work::{self, ComplaintRow, HoldRow, TaskRow};
 use hemu_store::{Tx, community};
 use serde_json::json;
 
+use super::dispute::dispute;
 use super::work::{audit_act, open_case};
 use crate::registry::required;
 use crate::{Actor, App, Refusal};
@@ -28,6 +29,8 @@ pub struct NewComplaint {
     pub subject: String,
     /// By when an answer is promised.
     pub promised_on: NaiveDate,
+    /// The charges it is about, where it is about single ones: their late fee stands still.
+    pub charges: Vec<ChargeId>,
 }
 
 /// What was found.
@@ -61,6 +64,9 @@ pub fn take_complaint(app: &App, actor: &Actor, new: &NewComplaint) -> Result<Co
         work::insert_complaint(tx, new.community, &complaint, seq - 1)?;
         work::insert_hold(tx, new.community, &hold_row(app, actor, new, id), seq)?;
         work::insert_task(tx, new.community, &task_row(app, new))?;
+        if !new.charges.is_empty() {
+            dispute(tx, app, actor, (new.community, &complaint), &new.charges)?;
+        }
         let detail = json!({ "department": new.department, "promised_on": new.promised_on });
         audit_act(tx, app, actor, new.community, "complaint.take", case.id.uuid(), &detail)
     })?;

@@ -28,19 +28,33 @@ pub fn dispute_charges(
     if charges.is_empty() {
         return Err(Refusal::invalid("charges", "请选择有争议的应收", "name the charges that are in dispute"));
     }
-    let id: HoldId = app.new_id();
     app.db.write(|tx| {
-        let seq = community::next_seq(tx, community, 1)?;
         let complaint = work::find_complaint(tx, community, complaint)?
             .ok_or_else(|| Refusal::not_found("投诉", "complaint", &complaint.to_string()))?;
-        let Some(case) = complaint.case_id.filter(|_| complaint.answered_on.is_none()) else {
-            return Err(Refusal::conflict("这件投诉已经答复过", "this complaint was answered before"));
-        };
-        open_case(tx, community, case)?;
-        check_owed(tx, community, complaint.party_id, charges)?;
-        work::insert_hold(tx, community, &hold_row(app, actor, id, (&complaint, charges)), seq)?;
-        audit_act(tx, app, actor, community, "complaint.dispute", case.uuid(), &json!({ "charges": charges }))
-    })?;
+        dispute(tx, app, actor, (community, &complaint), charges)
+    })
+}
+
+/// The same, in the transaction that takes the complaint down.
+///
+/// # Errors
+/// As for [`dispute_charges`].
+pub(super) fn dispute(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    (community, complaint): (CommunityId, &ComplaintRow),
+    charges: &[ChargeId],
+) -> Result<HoldId, Refusal> {
+    let seq = community::next_seq(tx, community, 1)?;
+    let Some(case) = complaint.case_id.filter(|_| complaint.answered_on.is_none()) else {
+        return Err(Refusal::conflict("这件投诉已经答复过", "this complaint was answered before"));
+    };
+    open_case(tx, community, case)?;
+    check_owed(tx, community, complaint.party_id, charges)?;
+    let id: HoldId = app.new_id();
+    work::insert_hold(tx, community, &hold_row(app, actor, id, (complaint, charges)), seq)?;
+    audit_act(tx, app, actor, community, "complaint.dispute", case.uuid(), &json!({ "charges": charges }))?;
     Ok(id)
 }
 

@@ -23,6 +23,7 @@ fn complain(office: &Office) -> ComplaintId {
         department: Department::Engineering,
         subject: "四月电梯停运".to_owned(),
         promised_on: day("2026-11-12"),
+        charges: Vec::new(),
     };
     take_complaint(&office.app, &Actor::local_operator(), &new).expect("taken")
 }

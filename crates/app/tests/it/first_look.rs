@@ -63,6 +63,7 @@ fn act(office: &Office, chance: &mut StdRng, today: &str) {
                 department: Department::Engineering,
                 subject: "电梯常坏".to_owned(),
                 promised_on: day(today) + chrono::Days::new(3),
+                charges: Vec::new(),
             };
             let taken = take_complaint(&office.app, &actor, &new).expect("taken");
             let answer = (Finding::Invalid, "已检修，记录见附件");

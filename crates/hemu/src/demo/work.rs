@@ -124,7 +124,8 @@ impl Office {
 
     pub(super) fn complain(&mut self, app: &App, case: CaseId, day: NaiveDate) -> Result<(), Refusal> {
         let service = self.staff.service.clone();
-        if !case_page(app, &service, &self.name, case)?.complaints.is_empty() {
+        let page = case_page(app, &service, &self.name, case)?;
+        if !page.complaints.is_empty() {
             return Ok(());
         }
         let grievance = self.dice.pick(&GRIEVANCES);
@@ -134,6 +135,8 @@ impl Office {
             department: grievance.department,
             subject: grievance.subject.to_owned(),
             promised_on: later(day, 10),
+            // It is about the latest month; what is older is not in dispute.
+            charges: page.owed.iter().max_by_key(|one| one.due_on).map(|one| one.charge).into_iter().collect(),
         };
         take_complaint(app, &service, &new).map(|_| ())
     }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::dispute::dispute_charges;
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
@@ -34,6 +35,7 @@ use crate::forms;
     hold,
     release,
     complaint,
+    dispute,
     answer,
     plan,
     decide,
@@ -53,6 +55,7 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/cases/{case}/holds", hold)
         .post("/communities/{community}/holds/{hold}/release", release)
         .post("/communities/{community}/cases/{case}/complaints", complaint)
+        .post("/communities/{community}/complaints/{complaint}/charges", dispute)
         .post("/communities/{community}/complaints/{complaint}/answer", answer)
         .post("/communities/{community}/cases/{case}/plans", plan)
         .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
@@ -252,6 +255,16 @@ struct Complaint {
     department: String,
     subject: String,
     promised_on: String,
+    /// Charges it is about, if it is about single ones: their late fee stands still until the answer.
+    #[serde(default)]
+    charges: Vec<String>,
+}
+
+/// More charges a complaint is about.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Disputed {
+    charges: Vec<String>,
 }
 
 /// Takes a complaint; the disputed part is held until it is answered
@@ -265,11 +278,26 @@ async fn complaint(at: Site, Path((_, case)): Path<(String, String)>, body: Body
             department: body.fields.required(("department", "负责部门"), Department::parse)?,
             subject: body.fields.text("subject").to_owned(),
             promised_on: body.fields.day("promised_on", "答复日期")?,
+            charges: forms::charges(body.value.charges.iter().map(String::as_str))?,
         };
         take_complaint(app, actor, &new)
     };
     let id = act(&at, case, work).await?;
     created(json!({ "id": id }))
+}
+
+/// Names more charges an open complaint is about
+#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/charges", request_body = Disputed,
+    responses((status = 204, description = "Noted")))]
+async fn dispute(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<Disputed>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
+        let charges = forms::charges(body.value.charges.iter().map(String::as_str))?;
+        dispute_charges(app, actor, community, id, &charges).map(|_| ())
+    };
+    at.run(work).await?;
+    done()
 }
 
 /// What was found, and the answer.

@@ -303,7 +303,7 @@ shapes! {
     CaseUnit { id: Id, unit: Label, former: bool }
     /// What is owed, with its formula and what it rests on.
     OwedItem {
-        unit: Label, item: String, period: Month, due_on: Day, principal: Yuan, late_fee: Yuan, formula: String,
+        charge: Id, unit: Label, item: String, period: Month, due_on: Day, principal: Yuan, late_fee: Yuan, formula: String,
         basis: String, limitation_on: Option<Day>, lapsed: bool,
     }
     /// Cause and attitude as staff found them.

@@ -7,7 +7,7 @@ use hemu_domain::collection::decision::{Reason, TraceLine};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::policy::{Policy, StepKind};
-use hemu_domain::ids::{ComplaintId, ContactPointId, HoldId, PlanId, TaskId, UnitId};
+use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, TaskId, UnitId};
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
@@ -45,6 +45,8 @@ pub struct UnitItem {
 /// An open charge.
 #[derive(Clone, Debug, Serialize)]
 pub struct OwedItem {
+    /// The charge.
+    pub charge: ChargeId,
     /// The unit.
     pub unit: UnitLabel,
     /// The fee item.

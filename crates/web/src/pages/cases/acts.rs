@@ -94,6 +94,7 @@ pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Rep
             department: fields.required(("department", "负责部门"), Department::parse)?,
             subject: fields.text("subject").to_owned(),
             promised_on: fields.day("promised_on", "答复日期")?,
+            charges: forms::charges(fields.all("charge"))?,
         };
         take_complaint(app, actor, &new).map(|_| ())
     })
