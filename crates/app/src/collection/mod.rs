@@ -1,7 +1,7 @@
 //! Collection (催缴): runs, decisions, the outbox, and what people do on a case.
 //!
 //! A run takes place in these steps: cases are opened for payers with an overdue charge and closed for those who owe nothing; a
-//! first look tells the cases whose decision stands from those that need more ([`glance`]); for these everything decisions may
+//! first look tells the cases whose decision stands from those that need more (`glance`); for these everything decisions may
 //! read is loaded set by set ([`snapshot`]). So each open case gets exactly one decision; those that differ from the case's last
 //! one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what is due goes out
 //! ([`mod@dispatch`]).

@@ -94,17 +94,8 @@ const TAKE_OVER: &str =
     "UPDATE collection_run SET status = 'taken_over' WHERE community_id = $1 AND status = 'running'";
 const FINISH: &str = "UPDATE collection_run SET status = 'done', cases = $3, decisions = $4, counts = $5, digest = $6,
     finished_at = $7 WHERE community_id = $1 AND id = $2";
-const OF_CASE: &str =
-    "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
-    next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT $3";
-const LATEST_OF_OPEN: &str =
-    "SELECT d.id, d.run_id, d.case_id, d.as_of, d.outcome, d.step_key, d.reason, d.stage_before,
-    d.stage_after, d.policy_version, d.next_due_on, d.facts, d.trace, d.digest, d.seq
-    FROM case_file c JOIN decision d ON d.community_id = c.community_id AND d.id = c.last_decision_id
-    WHERE c.community_id = $1 AND c.closed_on IS NULL ORDER BY d.case_id";
-
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LAST, EXISTS, START, TAKE_OVER, FINISH, OF_CASE, LATEST_OF_OPEN];
+pub const STATEMENTS: &[&str] = &[LAST, EXISTS, START, TAKE_OVER, FINISH];
 
 static DECISIONS: BulkTable = BulkTable {
     table: "decision",
@@ -236,27 +227,6 @@ pub fn insert_decisions(
     let count = tx.bulk_insert(&DECISIONS, rows)?;
     digest::add(tx, community, Register::Decisions, &written)?;
     Ok(count)
-}
-
-/// The decisions of a case, newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_decisions(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    case: CaseId,
-    limit: i64,
-) -> Result<Vec<DecisionRow>, DbError> {
-    tx.query(OF_CASE, &params![community, case, limit], read_decision)
-}
-
-/// The newest decision of every open case.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_latest_decisions(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<DecisionRow>, DbError> {
-    tx.query(LATEST_OF_OPEN, &params![community], read_decision)
 }
 
 pub(crate) fn read_decision(row: &Row<'_>) -> Result<DecisionRow, DbError> {
