@@ -1,13 +1,5 @@
 //! Ledger (账务): receipts, their allocations, late fees frozen, money put by. Nothing is changed in place but what is open.
 
-/// The charges of account `$2` that owe something now; ten years of settled ones are not read.
-macro_rules! in_play_of_account {
-    () => {
-        "(SELECT o.id FROM charge o WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
-        UNION ALL SELECT l.charge_id FROM late_fee l WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0)"
-    };
-}
-
 /// Charges that owe something now or owed it on `$2`: open, or with an open late fee, or paid or adjusted after that day. Each
 /// part has an index of its own, so years of settled charges are not read. Whoever uses it asks for `live` charges himself: the
 /// first part is then answered by its index alone. `UNION ALL`, since a list does not mind repetitions and sorting costs.

@@ -14,7 +14,7 @@ use hemu_store::registry::flag::{self, FlagRow};
 use hemu_store::registry::unit_page::{self as page, Holder, UnitCharge, UnitFee, UnitReceipt};
 use hemu_store::registry::{self as store, AccountRow};
 use hemu_store::{DbError, Tx};
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 
 use super::members::{MemberItem, list_members};
 use super::{get_unit, shown_name};
@@ -382,7 +382,7 @@ fn charge_item(charge: UnitCharge) -> ChargeItem {
 
 /// The formula of a stored explanation and what it rests on; empty for an opening arrear, which only its list explains.
 pub(crate) fn formula_and_basis(explanation: &serde_json::Value) -> (String, String) {
-    match serde_json::from_value::<Explanation>(explanation.clone()) {
+    match Explanation::deserialize(explanation) {
         Ok(known) => (known.formula(), known.basis),
         Err(_) => (String::new(), String::new()),
     }

@@ -2,6 +2,8 @@
 //!
 //! What makes a policy sound as a whole is in `policy_check`: read from outside, it is checked before anything uses it.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -201,12 +203,21 @@ pub enum PolicyError {
 
 impl Policy {
     /// The policy a new installation starts with.
+    #[must_use]
+    pub fn v1() -> Self {
+        Self::first().clone()
+    }
+
+    /// The same, read once.
     ///
     /// # Panics
     /// Never: a test reads the embedded file.
     #[must_use]
-    pub fn v1() -> Self {
-        Self::parse(include_str!("../../data/policy-v1.json")).expect("the embedded policy is read by a test")
+    pub fn first() -> &'static Self {
+        static FIRST: LazyLock<Policy> = LazyLock::new(|| {
+            Policy::parse(include_str!("../../data/policy-v1.json")).expect("the embedded policy is read by a test")
+        });
+        &FIRST
     }
 
     /// Reads and checks a policy.

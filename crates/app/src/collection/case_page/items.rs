@@ -172,7 +172,7 @@ pub fn next_text(step_key: Option<&str>, reason: Option<&str>) -> Option<Text> {
 /// The name of a step of the policy.
 #[must_use]
 pub fn step_name(key: &str) -> Text {
-    let kind = Policy::v1().find_step(key).map(|step| step.kind);
+    let kind = Policy::first().find_step(key).map(|step| step.kind);
     match kind.or_else(|| StepKind::parse(key).ok()) {
         Some(kind) => kind.label(),
         None => Text::new(key, key),
