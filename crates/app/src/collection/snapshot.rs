@@ -9,7 +9,7 @@ use hemu_domain::collection::hold::{HoldKind, Suppression};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
 use hemu_store::collection::case::{self, CaseRow};
-use hemu_store::collection::facts::{self, OpenCharge, ReachFact, Scope};
+use hemu_store::collection::facts::{self, OpenCharge, Scope};
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, HoldRow};
 use hemu_store::{DbError, Tx};
@@ -52,7 +52,7 @@ pub(super) struct Asked {
 pub(super) struct Sets {
     steps: FxHashMap<CaseId, Vec<StepFact>>,
     contacts: FxHashMap<PartyId, Vec<ContactFact>>,
-    reach: FxHashMap<PartyId, Vec<ReachFact>>,
+    reach: FxHashMap<PartyId, Vec<String>>,
     flags: FxHashMap<PartyId, Vec<String>>,
     notices: FxHashMap<CaseId, Vec<NoticeFact>>,
     holds: FxHashMap<Option<CaseId>, Vec<HoldRow>>,
@@ -281,16 +281,11 @@ fn disputed<'a>(
     charges.iter().filter(unclear).copied().collect()
 }
 
-/// The message channels contact points open: a phone takes SMS, the preferred first; what bounced is out.
-fn channels(reach: &[ReachFact]) -> Vec<String> {
+/// The message channels contact points open: a phone takes SMS, the preferred first.
+fn channels(reach: &[String]) -> Vec<String> {
     let mut channels: Vec<String> = Vec::new();
-    let usable = |point: &&ReachFact| {
-        point.bounced_on.is_none()
-            && point.verified_how.is_some()
-            && matches!(point.relation.as_str(), "self" | "representative")
-    };
-    for point in reach.iter().filter(usable) {
-        let channel = match point.channel.as_str() {
+    for point in reach {
+        let channel = match point.as_str() {
             "phone" => "sms",
             "wechat" => "wechat",
             "email" => "email",

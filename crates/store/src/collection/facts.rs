@@ -103,19 +103,6 @@ pub struct NamedCharge {
     pub period: Period,
 }
 
-/// A way to reach a payer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReachFact {
-    /// `phone`, `email`, `wechat` or `address`.
-    pub channel: String,
-    /// How it was verified; an import counts as a claim that the number is valid, not as proof of whose it is.
-    pub verified_how: Option<String>,
-    /// Since when messages to it bounce.
-    pub bounced_on: Option<NaiveDate>,
-    /// Whose it is.
-    pub relation: String,
-}
-
 /// Streams over the covering index of open charges, account by account.
 const OPEN_CHARGES: Scoped = Scoped {
     all: "SELECT account_id, id, due_on, open_fen FROM charge
@@ -154,10 +141,12 @@ const CONTACTS: Scoped = scoped!(
     " AND c.party_id IN ({ids})",
     ""
 );
+/// Contact points a message may go to: verified (an import counts as a claim that the number is valid, not as proof of whose it is),
+/// not bounced, and the payer's own or a representative's.
 const REACH: Scoped = scoped!(
-    "SELECT p.party_id, p.preferred, p.id, p.channel, p.verified_how, p.bounced_on, p.relation FROM case_file c
-    CROSS JOIN contact_point p
-    WHERE c.community_id = $1 AND c.closed_on IS NULL AND p.community_id = c.community_id AND p.party_id = c.party_id",
+    "SELECT p.party_id, p.preferred, p.id, p.channel FROM case_file c CROSS JOIN contact_point p
+    WHERE c.community_id = $1 AND c.closed_on IS NULL AND p.community_id = c.community_id AND p.party_id = c.party_id
+    AND p.bounced_on IS NULL AND p.verified_how IS NOT NULL AND p.relation IN ('self', 'representative')",
     " AND c.party_id IN ({ids})",
     ""
 );
@@ -321,7 +310,8 @@ pub fn list_contacts(
     Ok(contacts.into_iter().map(|((party, _), contact)| (party, contact)).collect())
 }
 
-/// How payers with an open case can be reached, each payer's preferred way first.
+/// The channels (`phone`, `email`, `wechat`, `address`) by which payers with an open case can be reached, each payer's preferred way
+/// first.
 ///
 /// # Errors
 /// When the database refuses.
@@ -329,19 +319,13 @@ pub fn list_reach(
     tx: &mut Tx<'_>,
     community: CommunityId,
     scope: Scope<'_>,
-) -> Result<Vec<(PartyId, ReachFact)>, DbError> {
+) -> Result<Vec<(PartyId, String)>, DbError> {
     let mut reach = scope.query_by_party(tx, REACH, &params![community], |row| {
         let (party, preferred, id): (PartyId, bool, Uuid) = (row.take()?, row.take()?, row.take()?);
-        let reach = ReachFact {
-            channel: row.take()?,
-            verified_how: row.take()?,
-            bounced_on: row.take()?,
-            relation: row.take()?,
-        };
-        Ok(((party, !preferred, id), reach))
+        Ok(((party, !preferred, id), row.take()?))
     })?;
     reach.sort_by_key(|(key, _)| *key);
-    Ok(reach.into_iter().map(|((party, ..), reach)| (party, reach)).collect())
+    Ok(reach.into_iter().map(|((party, ..), channel)| (party, channel)).collect())
 }
 
 /// What flags in force on payers with an open case, or on their units, change.

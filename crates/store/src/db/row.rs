@@ -134,6 +134,16 @@ column!(DateTime<Utc>, "a time", |value| {
     DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc))
 });
 
+impl Column for [u8; 32] {
+    const EXPECTED: &'static str = "a hash";
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+        value.as_blob().ok()?.try_into().ok()
+    }
+    fn from_postgres(row: &postgres::Row, column: usize) -> Option<Self> {
+        row.try_get::<_, &[u8]>(column).ok()?.try_into().ok()
+    }
+}
+
 impl<T: Column> Column for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
     fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
@@ -195,7 +205,6 @@ derived! {
     DailyRate = i64, "a daily rate", |scaled| Some(Self::from_stored(scaled));
     Period = String, "a month", |text| Self::parse(&text).ok();
     UnitLabel = String, "a unit label", |text| Self::parse(&text).ok();
-    [u8; 32] = Vec<u8>, "a hash", |bytes| bytes.try_into().ok();
 }
 
 macro_rules! id_columns {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{Datelike, NaiveDate};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, params_from_iter};
 
 use super::{BulkTable, DbError, Row, Tx, Value};
 
@@ -163,8 +163,9 @@ impl Drop for OpenTransaction<'_> {
 
 impl SqliteTx<'_> {
     pub(super) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
-        let mut statement = self.connection.prepare_cached(&numbered(sql)).map_err(translate)?;
-        let changed = statement.execute(params_from_iter(params)).map_err(translate)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        bind(&mut statement, params)?;
+        let changed = statement.raw_execute().map_err(translate)?;
         Ok(u64::try_from(changed).expect("a row count is not negative"))
     }
 
@@ -174,8 +175,9 @@ impl SqliteTx<'_> {
         params: &[Value],
         mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut statement = self.connection.prepare_cached(&numbered(sql)).map_err(translate)?;
-        let mut rows = statement.query(params_from_iter(params)).map_err(translate)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        bind(&mut statement, params)?;
+        let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(translate)? {
             each(&Row::sqlite(row))?;
         }
@@ -204,20 +206,25 @@ impl SqliteTx<'_> {
     }
 
     pub(super) fn prepare_only(&mut self, sql: &str) -> Result<usize, DbError> {
-        self.connection.prepare(&numbered(sql)).map(|statement| statement.parameter_count()).map_err(translate)
+        self.connection.prepare(sql).map(|statement| statement.parameter_count()).map_err(translate)
     }
 }
 
-/// In SQLite `$1` is a named parameter numbered by first appearance; `?1` is the number meant.
-fn numbered(sql: &str) -> String {
-    let mut text = String::with_capacity(sql.len());
-    let mut parts = sql.split('$');
-    text.extend(parts.next());
-    for part in parts {
-        text.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
-        text.push_str(part);
+/// In SQLite `$2` is the name of a parameter, which is numbered by its first appearance: each is bound to the value its name counts.
+fn bind(statement: &mut Statement<'_>, params: &[Value]) -> Result<(), DbError> {
+    let mut highest = 0;
+    for place in 1..=statement.parameter_count() {
+        let named = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let value = named.and_then(|number| params.get(number.checked_sub(1)?));
+        let wrong = || DbError::Engine(format!("parameter {place} of {} has no value", params.len()));
+        statement.raw_bind_parameter(place, value.ok_or_else(wrong)?).map_err(translate)?;
+        highest = highest.max(named.unwrap_or(0));
     }
-    text
+    if highest == params.len() {
+        Ok(())
+    } else {
+        Err(DbError::Engine(format!("{} values for {highest} parameters", params.len())))
+    }
 }
 
 fn translate(error: rusqlite::Error) -> DbError {
@@ -270,6 +277,8 @@ fn iso_date(day: NaiveDate) -> String {
 mod tests {
     use chrono::{Days, NaiveDate};
 
+    use super::super::{DbError, Value};
+
     #[test]
     fn every_day_is_written_as_the_calendar_writes_it() {
         let first = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
@@ -278,7 +287,20 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_numbered_and_other_dollars_kept() {
-        assert_eq!(super::numbered("a = $2 AND b = $1 AND c = '$x'"), "a = ?2 AND b = ?1 AND c = '$x'");
+    fn values_go_where_their_numbers_say_and_other_dollars_are_text() {
+        let connection = rusqlite::Connection::open_in_memory().expect("opens");
+        let mut tx = super::SqliteTx { connection: &connection };
+        let mut read = |sql: &str, params: &[Value]| {
+            let mut found: Vec<String> = Vec::new();
+            tx.for_each::<DbError>(sql, params, |row| {
+                found = vec![row.take()?, row.take()?, row.take()?];
+                Ok(())
+            })
+            .map(|()| found)
+        };
+        let values = [Value::from("one"), Value::from("two")];
+        assert_eq!(read("SELECT $2, $1, '$3' || $2", &values).expect("reads"), ["two", "one", "$3two"]);
+        assert!(read("SELECT $2, $1, $3", &values).is_err(), "one value too few");
+        assert!(read("SELECT $1, $1, $1", &values).is_err(), "one value too many");
     }
 }
