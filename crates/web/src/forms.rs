@@ -1,6 +1,7 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
 use hemu_app::Refusal;
+use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::legal::matter::MatterRequest;
@@ -63,6 +64,19 @@ pub fn charges<'a>(ids: impl Iterator<Item = &'a str>) -> Result<Vec<ChargeId>, 
     named.map_err(|_| {
         Refusal::invalid("charges", "有一项应收的编号不对，请重新选择", "an id of a charge is not right; choose again")
     })
+}
+
+/// What was found about a complaint.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for another word.
+pub fn finding(word: &str) -> Result<Finding, Refusal> {
+    match word {
+        "remedied" => Ok(Finding::Remedied),
+        "valid" => Ok(Finding::Valid),
+        "invalid" => Ok(Finding::Invalid),
+        _ => Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
+    }
 }
 
 /// A legal step of a case.

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::dispute::dispute_charges;
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
@@ -309,15 +309,6 @@ struct Answered {
     answer: String,
 }
 
-fn finding(word: &str) -> Result<Finding, Refusal> {
-    match word {
-        "remedied" => Ok(Finding::Remedied),
-        "valid" => Ok(Finding::Valid),
-        "invalid" => Ok(Finding::Invalid),
-        _ => Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
-    }
-}
-
 /// Answers a complaint
 #[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/answer", request_body = Answered,
     responses((status = 204, description = "Answered")))]
@@ -325,7 +316,7 @@ async fn answer(at: Site, Path((_, complaint)): Path<(String, String)>, body: Bo
     let community = at.id();
     let work = move |app: &App, actor: &Actor, _: &str| {
         let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
-        answer_complaint(app, actor, community, id, (finding(&body.value.finding)?, &body.value.answer))
+        answer_complaint(app, actor, community, id, (forms::finding(&body.value.finding)?, &body.value.answer))
     };
     at.run(work).await?;
     done()

@@ -1,7 +1,7 @@
 //! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, plan and approval.
 
 use axum::extract::Path;
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{complete_task, open_hold, record_contact, release_hold};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
@@ -105,13 +105,7 @@ pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Rep
 pub async fn answer(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "recorded", |app, actor, community, _, fields| {
         let id = fields.required(("complaint", "投诉"), ComplaintId::parse)?;
-        let finding = match fields.text("finding") {
-            "remedied" => Finding::Remedied,
-            "valid" => Finding::Valid,
-            "invalid" => Finding::Invalid,
-            _ => return Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
-        };
-        answer_complaint(app, actor, community, id, (finding, fields.text("answer")))
+        answer_complaint(app, actor, community, id, (forms::finding(fields.text("finding"))?, fields.text("answer")))
     })
     .await
 }
