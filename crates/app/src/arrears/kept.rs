@@ -111,23 +111,30 @@ impl Keep for ReviewReport {
     }
 }
 
+/// So many reports of a kind are worked out at once.
+const TURNS: usize = 16;
+
 /// Reports of one kind.
-struct Shelf<T>(Mutex<VecDeque<(Key, Arc<T>)>>);
+struct Shelf<T> {
+    kept: Mutex<VecDeque<(Key, Arc<T>)>>,
+    /// Who works out a report of a community holds one of these: whoever wants the same waits for it instead of doing it again.
+    turns: [Mutex<()>; TURNS],
+}
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self(Mutex::new(VecDeque::new()))
+        Self { kept: Mutex::default(), turns: Default::default() }
     }
 }
 
 impl<T: Keep> Shelf<T> {
     fn find(&self, key: &Key) -> Option<Arc<T>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(known, _)| known == key).map(|(_, report)| Arc::clone(report))
     }
 
     fn put(&self, key: Key, report: &Arc<T>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |known: &Key| (known.community, known.as_of, known.span) == (key.community, key.as_of, key.span);
         kept.retain(|(known, _)| !same(known));
         kept.push_front((key, Arc::clone(report)));
@@ -158,12 +165,21 @@ impl<T: Keep> Shelf<T> {
         &self,
         tx: &mut Tx<'_>,
         key: Key,
-        make: impl Fn(&mut Tx<'_>) -> Result<T, DbError>,
+        make: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>,
     ) -> Result<Arc<T>, DbError> {
+        self.find_or_make(key, || make(tx))
+    }
+
+    fn find_or_make<E>(&self, key: Key, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(report) = self.find(&key) {
             return Ok(report);
         }
-        let report = Arc::new(make(tx)?);
+        let [.., last] = key.community.uuid().into_bytes();
+        let _turn = self.turns[usize::from(last) % TURNS].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(report) = self.find(&key) {
+            return Ok(report);
+        }
+        let report = Arc::new(make()?);
         self.put(key, &report);
         Ok(report)
     }
@@ -267,6 +283,9 @@ impl ArrearsReport {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
     use uuid::Uuid;
 
     use super::*;
@@ -323,6 +342,28 @@ mod tests {
         let many = 30_000;
         (0..many).step_by(10).for_each(|community| put(&shelf, community, 90));
         let most = MOST_ROWS / 100;
-        assert_eq!(shelf.0.lock().expect("nobody holds it").len(), most);
+        assert_eq!(shelf.kept.lock().expect("nobody holds it").len(), most);
+    }
+
+    #[test]
+    fn what_many_want_at_once_is_worked_out_once() {
+        let (shelf, many) = (Shelf::default(), 8);
+        let (arrived, made) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let make = || {
+            made.fetch_add(1, Ordering::SeqCst);
+            while arrived.load(Ordering::SeqCst) < many {
+                thread::yield_now();
+            }
+            Ok::<_, DbError>(Rows(1))
+        };
+        thread::scope(|scope| {
+            for _ in 0..many {
+                scope.spawn(|| {
+                    arrived.fetch_add(1, Ordering::SeqCst);
+                    shelf.find_or_make(key(1, mark()), make).expect("made")
+                });
+            }
+        });
+        assert_eq!(made.load(Ordering::SeqCst), 1);
     }
 }
