@@ -6,7 +6,6 @@
 //! the same transaction, so a list is never older than its mark.
 
 use std::collections::VecDeque;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
@@ -32,7 +31,29 @@ struct Key {
     as_of: NaiveDate,
     /// The months the list was asked for.
     span: Option<ReviewSpan>,
+    /// The page of it, where it is only that.
+    page: Option<PageKind>,
     mark: Mark,
+}
+
+/// What makes two first pages of a list differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PageKind {
+    /// For who sees names, or for who does not.
+    with_names: bool,
+    rows: usize,
+}
+
+impl Key {
+    /// Of a whole list.
+    fn list(community: CommunityId, as_of: NaiveDate, span: Option<ReviewSpan>, mark: Mark) -> Self {
+        Self { community, as_of, span, page: None, mark }
+    }
+
+    /// Whether it stands for the same, perhaps at another mark.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        Self { mark: other.mark, ..*self } == *other
+    }
 }
 
 /// A report that can be kept.
@@ -41,61 +62,22 @@ trait Keep {
     fn weight(&self) -> usize;
 }
 
-/// The arrears list of a community and a day, with its first pages as they were last written.
-pub struct KeptArrears {
-    report: ArrearsReport,
-    /// One for who sees names, one for who does not.
-    first_pages: Mutex<Vec<FirstPage>>,
-}
+/// The first page of an arrears list, as it was written: what most looks are for. So many more of them fit than of lists that a
+/// company's whole morning does.
+struct FirstPage(Arc<[u8]>);
 
-/// A page as it was written.
-struct FirstPage {
-    with_names: bool,
-    rows: usize,
-    written: Arc<[u8]>,
-}
+/// So many bytes of a page weigh as much as a row of a list.
+const ROW_BYTES: usize = 256;
 
-impl Deref for KeptArrears {
-    type Target = ArrearsReport;
-
-    fn deref(&self) -> &ArrearsReport {
-        &self.report
-    }
-}
-
-impl KeptArrears {
-    fn new(report: ArrearsReport) -> Self {
-        Self { report, first_pages: Mutex::default() }
-    }
-
-    /// The first page of so many rows as the actor may see it, everything on it; `write` writes it where it is not kept yet.
-    ///
-    /// # Errors
-    /// What `write` refuses.
-    pub fn first_page(
-        &self,
-        actor: &Actor,
-        rows: usize,
-        write: impl FnOnce() -> Result<Arc<[u8]>, Refusal>,
-    ) -> Result<Arc<[u8]>, Refusal> {
-        let with_names = sees_names(actor);
-        let pages = || self.first_pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |page: &&FirstPage| (page.with_names, page.rows) == (with_names, rows);
-        let kept = pages().iter().find(fits).map(|page| Arc::clone(&page.written));
-        if let Some(page) = kept {
-            return Ok(page);
-        }
-        let written = write()?;
-        let mut pages = pages();
-        pages.retain(|page| page.with_names != with_names);
-        pages.push(FirstPage { with_names, rows, written: Arc::clone(&written) });
-        Ok(written)
-    }
-}
-
-impl Keep for KeptArrears {
+impl Keep for FirstPage {
     fn weight(&self) -> usize {
-        self.report.rows.len()
+        self.0.len() / ROW_BYTES
+    }
+}
+
+impl Keep for ArrearsReport {
+    fn weight(&self) -> usize {
+        self.rows.len()
     }
 }
 
@@ -135,8 +117,7 @@ impl<T: Keep> Shelf<T> {
 
     fn put(&self, key: Key, report: &Arc<T>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |known: &Key| (known.community, known.as_of, known.span) == (key.community, key.as_of, key.span);
-        kept.retain(|(known, _)| !same(known));
+        kept.retain(|(known, _)| !known.is_about_the_same(&key));
         kept.push_front((key, Arc::clone(report)));
         let mut rows = 0;
         let fitting = kept.iter().take_while(|(_, one)| {
@@ -155,7 +136,7 @@ impl<T: Keep> Shelf<T> {
         make: impl Fn(&mut Tx<'_>) -> Result<T, DbError>,
     ) -> Result<Arc<T>, Refusal> {
         app.db.read(|tx| {
-            let key = Key { community, as_of, span, mark: community::mark(tx, community)? };
+            let key = Key::list(community, as_of, span, community::mark(tx, community)?);
             Ok(self.get_at(tx, key, make)?)
         })
     }
@@ -188,7 +169,8 @@ impl<T: Keep> Shelf<T> {
 /// The reports kept by a server.
 #[derive(Default)]
 pub struct KeptReports {
-    arrears: Shelf<KeptArrears>,
+    arrears: Shelf<ArrearsReport>,
+    first_pages: Shelf<FirstPage>,
     rates: Shelf<RateReport>,
     reviews: Shelf<ReviewReport>,
 }
@@ -204,20 +186,54 @@ impl KeptReports {
         actor: &Actor,
         community: &str,
         as_of: NaiveDate,
-    ) -> Result<Arc<KeptArrears>, Refusal> {
+    ) -> Result<Arc<ArrearsReport>, Refusal> {
         let community = allowed(app, actor, community)?;
-        let make = |tx: &mut Tx<'_>| list_arrears(tx, community, as_of).map(KeptArrears::new);
-        self.arrears.get(app, (community, as_of, None), make)
+        self.arrears.get(app, (community, as_of, None), |tx| list_arrears(tx, community, as_of))
     }
 
     /// Like [`Self::arrears`], for who looks at a community.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn arrears_of(&self, look: &mut Look<'_, '_>, as_of: NaiveDate) -> Result<Arc<KeptArrears>, Refusal> {
+    pub fn arrears_of(&self, look: &mut Look<'_, '_>, as_of: NaiveDate) -> Result<Arc<ArrearsReport>, Refusal> {
         let community = look.community;
-        let key = Key { community, as_of, span: None, mark: look.place.mark };
-        Ok(self.arrears.get_at(look.tx, key, |tx| list_arrears(tx, community, as_of).map(KeptArrears::new))?)
+        let key = Key::list(community, as_of, None, look.place.mark);
+        Ok(self.arrears.get_at(look.tx, key, |tx| list_arrears(tx, community, as_of))?)
+    }
+
+    /// The first page of so many rows of the arrears of a day, everything on it, as the actor may see it; `write` writes it from the
+    /// list where it is not kept yet.
+    ///
+    /// # Errors
+    /// When the database refuses, or what `write` refuses.
+    pub fn first_page_of(
+        &self,
+        look: &mut Look<'_, '_>,
+        asked: (NaiveDate, usize),
+        write: impl FnOnce(&ArrearsReport, &Actor) -> Result<Arc<[u8]>, Refusal>,
+    ) -> Result<Arc<[u8]>, Refusal> {
+        self.first_page(look.tx, &look.signed_in.actor, (look.community, look.place.mark), asked, write)
+    }
+
+    /// The same, at a mark that was read in the same read.
+    ///
+    /// # Errors
+    /// When the database refuses, or what `write` refuses.
+    pub fn first_page(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        (community, mark): (CommunityId, Mark),
+        (as_of, rows): (NaiveDate, usize),
+        write: impl FnOnce(&ArrearsReport, &Actor) -> Result<Arc<[u8]>, Refusal>,
+    ) -> Result<Arc<[u8]>, Refusal> {
+        let list = Key::list(community, as_of, None, mark);
+        let key = Key { page: Some(PageKind { with_names: sees_names(actor), rows }), ..list };
+        let page = self.first_pages.find_or_make(key, || {
+            let list = self.arrears.get_at(tx, list, |tx| list_arrears(tx, community, as_of))?;
+            write(&list, actor).map(FirstPage)
+        })?;
+        Ok(Arc::clone(&page.0))
     }
 
     /// The collection rates of a span of receivable months, as [`super::reports::rate_report`] gives them.
@@ -300,7 +316,7 @@ mod tests {
     }
 
     fn key(community: u128, mark: Mark) -> Key {
-        Key { community: Uuid::from_u128(community).into(), as_of: NaiveDate::MIN, span: None, mark }
+        Key::list(Uuid::from_u128(community).into(), NaiveDate::MIN, None, mark)
     }
 
     /// The mark of a community of which nothing was recorded yet.

@@ -135,12 +135,14 @@ async fn list(at: Looking, asked: Result<Asked<ListQuery>, Problem>) -> Answer {
     let work = move |look: &mut Look<'_, '_>, Asked { fields, .. }: Asked<ListQuery>| {
         let (filter, most) = (filter(look.actor(), &fields)?, rows(&fields)?);
         let from = read_cursor(look, &fields)?;
-        let list = kept.arrears_of(look, day(&fields, look.app.today())?)?;
-        let write = || Page::write(&list, (&filter, from.as_ref()), most, look.actor());
+        let as_of = day(&fields, look.app.today())?;
+        let write = |list: &ArrearsReport, actor: &Actor| Page::write(list, (&filter, from.as_ref()), most, actor);
         if filter != ArrearsFilter::default() || from.is_some() {
-            return write();
+            return write(&*kept.arrears_of(look, as_of)?, look.actor());
         }
-        Ok(list.first_page(look.actor(), most, || write().map(Written::into_bytes))?.into())
+        let page =
+            kept.first_page_of(look, (as_of, most), |list, actor| write(list, actor).map(Written::into_bytes))?;
+        Ok(page.into())
     };
     at.show(asked, work).await
 }
