@@ -64,10 +64,12 @@ fn act(office: &Office, chance: &mut StdRng, today: &str) {
                 department: Department::Engineering,
                 subject: "电梯常坏".to_owned(),
                 promised_on: day(today) + chrono::Days::new(3),
-                charges: Vec::new(),
+                charges: vec![office.oldest_charge(label)],
             };
-            let taken = take_complaint(&office.app, &actor, &new).expect("taken");
-            let answer = (Finding::Invalid, "已检修，记录见附件");
+            // A charge of a former owner is refused.
+            let Ok(taken) = take_complaint(&office.app, &actor, &new) else { return };
+            let answer =
+                (if chance.random_bool(0.5) { Finding::Invalid } else { Finding::Valid }, "已核查，记录见附件");
             answer_complaint(&office.app, &actor, community(office), taken, answer).expect("answered");
         }
         6 => drop(propose_plan(

@@ -168,7 +168,7 @@ pub fn lock_cases_of_account(tx: &mut Tx<'_>, community: CommunityId, account: A
     tx.execute(LOCK_CASES_OF_ACCOUNT, &params![community, account]).map(|_| ())
 }
 
-fn read_receipt(row: &Row<'_>) -> Result<ReceiptRow, DbError> {
+pub(crate) fn read_receipt(row: &Row<'_>) -> Result<ReceiptRow, DbError> {
     Ok(ReceiptRow {
         id: row.take()?,
         account_id: row.take()?,

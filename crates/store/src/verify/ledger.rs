@@ -16,7 +16,8 @@ use super::{of, sums};
 use crate::check::Tally;
 use crate::collection::work::{LateFeePause, read_pause};
 use crate::ledger::adjustment::{self, AdjustmentRow};
-use crate::ledger::{ReceiptRow, receipt_content};
+use crate::ledger::receipt::read_receipt;
+use crate::ledger::receipt_content;
 use crate::{DbError, Row, Tx, chain, params};
 
 const RECEIPTS: &str = "SELECT seq, prev_hash, hash, id, account_id, number, key, amount_fen, received_on, method,
@@ -85,19 +86,7 @@ pub fn receipt_chain(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally)
     tx.for_each::<DbError>(RECEIPTS, &params![community], |row| {
         let seq: i64 = row.take()?;
         let (previous, hash): ([u8; 32], [u8; 32]) = (row.take()?, row.take()?);
-        let receipt = ReceiptRow {
-            id: row.take()?,
-            account_id: row.take()?,
-            number: row.take()?,
-            key: row.take()?,
-            amount: row.take()?,
-            received_on: row.take()?,
-            method: row.take()?,
-            remark: row.take()?,
-            reverses_id: row.take()?,
-            actor_name: row.take()?,
-            recorded_at: row.take()?,
-        };
+        let receipt = read_receipt(row)?;
         let head = last.unwrap_or(chain::START);
         let follows = previous == head && chain::link(&previous, &receipt_content(community, &receipt, seq)) == hash;
         tally.row(follows, || format!("receipt {}", receipt.number));
