@@ -49,6 +49,8 @@ pub struct ChargeRow {
     pub clause_id: Option<ClauseId>,
     /// The first month it covers.
     pub period: Period,
+    /// Which charge of that account, item and month, the first being 1: a monthly fee has one, orders may have more.
+    pub occurrence: i64,
     /// `bill`, `opening` or `reversal`.
     pub origin: &'static str,
     /// When it is due.
@@ -102,7 +104,7 @@ const RUNS: &str =
     FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
 /// What is charged already, by unit, so that a month the last payer was charged for is not charged to the next: the months an
 /// explanation covers start at `period`.
-const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.explanation FROM charge c
+const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.occurrence, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3";
 const UNITS: &str = "SELECT id, label, kind, area_e4, occupancy FROM unit WHERE community_id = $1";
@@ -197,7 +199,7 @@ pub fn insert_charges(
             c.fee_item_id,
             c.clause_id,
             c.period,
-            1_i64,
+            c.occurrence,
             c.origin,
             c.due_on,
             c.amount,
@@ -272,13 +274,22 @@ pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<
     })
 }
 
-/// How many months a charge covers, of its explanation.
-#[derive(serde::Deserialize)]
-struct Months {
-    months: Option<u32>,
+/// A charge that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoveredMonths {
+    /// The unit.
+    pub unit_id: UnitId,
+    /// The fee item.
+    pub fee_item_id: FeeItemId,
+    /// The first month.
+    pub from: Period,
+    /// Which charge of that month.
+    pub occurrence: i64,
+    /// How many months.
+    pub months: u32,
 }
 
-/// What is charged for months from `first` to `last`: unit, item, first month, how many months.
+/// What is charged for months from `first` to `last`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -287,11 +298,13 @@ pub fn for_each_covered(
     community: CommunityId,
     first: Period,
     last: Period,
-    mut each: impl FnMut(UnitId, FeeItemId, Period, u32),
+    mut each: impl FnMut(CoveredMonths),
 ) -> Result<(), DbError> {
     tx.for_each(COVERED, &params![community, first, last], |row| {
-        let (unit, item, from) = (row.take()?, row.take()?, row.take()?);
-        each(unit, item, from, row.json::<Months>()?.and_then(|one| one.months).unwrap_or(1));
+        let (unit_id, fee_item_id, from) = (row.take()?, row.take()?, row.take()?);
+        let occurrence = row.take()?;
+        let months = row.json::<Explanation>()?.map_or(1, |known| known.months());
+        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months });
         Ok(())
     })
 }

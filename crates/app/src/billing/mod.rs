@@ -6,6 +6,7 @@
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
 mod cycle;
+mod extra;
 pub mod paper;
 mod plan;
 mod prepaid;
@@ -253,6 +254,7 @@ fn charge_row(app: &App, account_id: AccountId, bill_id: BillId, line: &Line) ->
         fee_item_id: line.fee_item_id,
         clause_id: line.clause_id,
         period: line.period,
+        occurrence: line.occurrence,
         origin: "bill",
         due_on: line.due_on,
         amount: line.amount,

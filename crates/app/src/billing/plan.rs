@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use hemu_domain::billing::Explanation;
+use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
@@ -13,6 +13,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
+use super::extra::Extra;
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -63,7 +64,9 @@ pub struct Line {
     pub clause_id: Option<ClauseId>,
     /// The first month it covers.
     pub period: Period,
-    /// How many.
+    /// Which charge of that account, item and month; a monthly fee has one.
+    pub occurrence: i64,
+    /// How many months.
     pub months: usize,
     /// When it is due.
     pub due_on: NaiveDate,
@@ -83,7 +86,7 @@ impl Draft {
 /// Which months are charged already, per unit and fee item.
 #[derive(Default)]
 pub struct Covered {
-    months: HashSet<(UnitId, FeeItemId, Period)>,
+    months: HashSet<(UnitId, FeeItemId, Period, i64)>,
 }
 
 impl Covered {
@@ -95,20 +98,22 @@ impl Covered {
         let first = (1..cycle).fold(period, |month, _| month.previous());
         let last = period.plus_months(cycle - 1);
         let mut covered = Self::default();
-        billing::for_each_covered(tx, community, first, last, |unit, item, from, months| {
-            let last = from.plus_months(months.max(1) - 1);
-            covered.months.extend(from.up_to(last).map(|month| (unit, item, month)));
+        billing::for_each_covered(tx, community, first, last, |one| {
+            let last = one.from.plus_months(one.months.max(1) - 1);
+            let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
+            covered.months.extend(one.from.up_to(last).map(key));
         })?;
         Ok(covered)
     }
 
     /// Whether the first month of a line is charged already.
     pub fn covers(&self, unit: UnitId, line: &Line) -> bool {
-        self.has(unit, line.fee_item_id, line.period)
+        self.months.contains(&(unit, line.fee_item_id, line.period, line.occurrence))
     }
 
+    /// Whether a month of a monthly fee is charged already.
     fn has(&self, unit: UnitId, item: FeeItemId, month: Period) -> bool {
-        self.months.contains(&(unit, item, month))
+        self.months.contains(&(unit, item, month, 1))
     }
 }
 
@@ -175,8 +180,17 @@ impl Plan {
         let plan = Self { longest_cycle, watermark, ..Self::default() };
         let accounts = registry::list_accounts(tx, community)?;
         let payer_nos = payer_nos(&accounts);
-        let mut planner =
-            Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, payer_nos, plan };
+        let extra = Extra::load(tx, community, period)?;
+        let mut planner = Planner {
+            period,
+            tariff: &tariff,
+            covered: &covered,
+            last: &last,
+            handovers: &handovers,
+            extra: &extra,
+            payer_nos,
+            plan,
+        };
         for account in accounts {
             planner.add(&account, &units[&account.unit_id], bills.get(&account.id).copied());
         }
@@ -213,6 +227,7 @@ struct Planner<'a> {
     covered: &'a Covered,
     last: &'a LastAmounts,
     handovers: &'a Handovers,
+    extra: &'a Extra,
     payer_nos: HashMap<AccountId, usize>,
     plan: Plan,
 }
@@ -247,9 +262,20 @@ impl Planner<'_> {
         let outcomes: Result<Vec<Vec<Outcome>>, String> =
             items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
-            Ok(outcomes) => self.settle(account, unit, bill, outcomes.concat()),
+            Ok(mut outcomes) => {
+                outcomes.push(self.extra(account, unit));
+                self.settle(account, unit, bill, outcomes.concat());
+            }
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
+    }
+
+    /// What is charged besides monthly fees, as far as it is not on a bill yet.
+    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+        let outcome = |line: &Line| {
+            if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
+        };
+        self.extra.lines(account.id, unit.id).map(outcome).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
@@ -339,13 +365,18 @@ impl Planner<'_> {
         }
         let Some((before, then)) = self.last.get(&(account.id, item)) else { return };
         let Some(now) = lines.last().map(|line| &line.explanation) else { return };
-        if (then.price, then.fixed) != (now.price, now.fixed) {
-            find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
-        } else if then.area != now.area {
-            find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
+        let of = |explanation: &Explanation| explanation.as_monthly().map(|fee| ((fee.price, fee.fixed), fee.area));
+        match (of(then), of(now)) {
+            (Some((price_then, _)), Some((price_now, _))) if price_then != price_now => {
+                find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
+            }
+            (Some((_, area_then)), Some((_, area_now))) if area_then != area_now => {
+                find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
+            }
+            _the_same_or_not_monthly => {}
         }
         let months: usize = lines.iter().map(|line| line.months).sum();
-        if u32::try_from(months) == Ok(then.months)
+        if u32::try_from(months) == Ok(then.months())
             && (amount - *before).get().abs() * 100 > before.get().abs() * JUMP_PERCENT
         {
             find("jump", format!("{before} -> {amount}"));
@@ -371,6 +402,7 @@ fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate
         fee_item_id: item,
         clause_id: part[0].clause,
         period: part[0].month,
+        occurrence: 1,
         months: part.len(),
         due_on,
         amount,
@@ -384,14 +416,14 @@ fn explain(unit: &BilledUnit, first: &FeeMonth, months: usize) -> Result<Explana
     if by_area && unit.area.is_none() {
         return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
     }
-    Ok(Explanation {
+    let fee = MonthlyFee {
         area: unit.area.filter(|_| by_area),
         price: by_area.then_some(price.price),
         fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
         months: u32::try_from(months).unwrap_or(1),
         rounding: first.contract.rounding,
-        basis: format!("{}，{}", first.contract.name, price.basis),
-    })
+    };
+    Ok(Explanation::monthly(fee, format!("{}，{}", first.contract.name, price.basis)))
 }
 
 fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
