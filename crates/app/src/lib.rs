@@ -9,6 +9,7 @@ pub mod arrears;
 pub mod audit;
 pub mod billing;
 pub mod clock;
+pub mod closing;
 pub mod collection;
 pub mod context;
 pub mod entered;

@@ -89,6 +89,8 @@ ids! {
     LateFeeId,
     /// A receipt (收款).
     ReceiptId,
+    /// A month closed (结账).
+    ClosingId,
     /// What part of a receipt went where.
     AllocationId,
     /// A correction or waiver (减免).

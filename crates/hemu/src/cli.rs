@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
-    template, verify,
+    approval, bench, bill, calc, case, close, collect, demo, doctor, import, letter, operations, receipt, report,
+    serve, template, verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -57,6 +57,10 @@ enum Command {
     Approval(approval::ApprovalArgs),
     /// Lists and rates
     Report(report::ReportArgs),
+    /// Close a month
+    Close(close::CloseArgs),
+    /// Files for the general ledger and for invoices
+    Export(close::ExportArgs),
     /// Check every invariant of money, cases and log
     Verify,
     /// Measure how fast the work is, on a data set of its own
@@ -89,6 +93,8 @@ impl Cli {
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&open(None)?, &Actor::local_operator()),
             Command::Bench(args) => bench::run(database, args),
             Command::Calc(args) => calc::run(args),

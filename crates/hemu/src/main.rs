@@ -10,6 +10,7 @@ mod bill;
 mod calc;
 mod case;
 mod cli;
+mod close;
 mod collect;
 mod config;
 mod database;

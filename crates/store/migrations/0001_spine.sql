@@ -395,6 +395,8 @@ CREATE TABLE bill_run (
     findings JSONB NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
+    published_on DATE,
+    published_by TEXT,
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX bill_run_by_period ON bill_run (community_id, period);
@@ -548,6 +550,25 @@ CREATE INDEX adjustment_by_account ON adjustment (community_id, account_id);
 -- Reductions and corrections -----------------------------------------------------------------------------------------
 
 -- Closing ------------------------------------------------------------------------------------------------------------
+
+-- A fact belongs to the first closing whose last_day is on or after the fact's day and whose fact_seq is on or after its number.
+-- Chained per community by fact_seq; only the marks of a reopening are ever written to a row.
+CREATE TABLE month_closing (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    month TEXT NOT NULL,
+    last_day DATE NOT NULL,
+    fact_seq BIGINT NOT NULL,
+    figures JSONB NOT NULL,
+    closed_by TEXT NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
+    reopened_at TIMESTAMPTZ,
+    reopened_by TEXT,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX month_closing_once ON month_closing (community_id, month) WHERE reopened_at IS NULL;
 
 -- Collection --------------------------------------------------------------------------------------------------------
 
@@ -905,7 +926,7 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter', 'reopen_month')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

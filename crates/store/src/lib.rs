@@ -10,6 +10,7 @@ pub mod bench;
 pub mod billing;
 pub mod chain;
 pub mod check;
+pub mod closing;
 pub mod collection;
 pub mod community;
 pub mod db;

@@ -1,10 +1,13 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
+use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
+use hemu_domain::UnitLabel;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
@@ -35,6 +38,25 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
         promise,
         next_step: fields.text("next_step").to_owned(),
         next_on: fields.day_or_none("next_on", "下一步日期")?,
+    })
+}
+
+/// A statement of account: from the first of this year to today where no days are named.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no day.
+pub fn statement(
+    fields: &Fields,
+    community: &str,
+    unit: UnitLabel,
+    today: NaiveDate,
+) -> Result<StatementRequest, Refusal> {
+    let january = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+    Ok(StatementRequest {
+        community: community.to_owned(),
+        unit,
+        from: fields.day_or_none("from", "开始日期")?.unwrap_or(january),
+        to: fields.day_or_none("to", "截止日期")?.unwrap_or(today),
     })
 }
 

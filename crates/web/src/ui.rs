@@ -38,6 +38,8 @@ pub enum Menu {
     Letters,
     /// 审批
     Approvals,
+    /// 月结
+    Closing,
     /// 复盘与报表
     Review,
     /// 工具
@@ -179,6 +181,7 @@ impl Ui {
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),
             (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
+            (Menu::Closing, "closing", "calendar", "月结", "Month-end"),
             (Menu::Review, "review", "chart-bar", "复盘与报表", "Review and reports"),
         ];
         let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
@@ -26,6 +27,11 @@ pub enum Asked {
     DemandLetter {
         /// The unit.
         unit: UnitLabel,
+    },
+    /// Open the last closed month again.
+    ReopenMonth {
+        /// The month.
+        month: Period,
     },
 }
 
@@ -69,6 +75,7 @@ impl Asked {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
 
@@ -105,6 +112,10 @@ impl Asked {
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
             }
+            Self::ReopenMonth { month } => {
+                let closing = reopen::check(tx, community, *month)?;
+                Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
+            }
         }
     }
 
@@ -126,6 +137,7 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
     }
 }

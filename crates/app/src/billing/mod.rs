@@ -5,11 +5,13 @@
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
+pub mod checklist;
 mod cycle;
 mod extra;
 pub mod paper;
 mod plan;
 mod prepaid;
+pub mod publish;
 mod span;
 
 use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
@@ -179,6 +181,7 @@ fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> Bil
         findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
+        published_on: None,
     }
 }
 

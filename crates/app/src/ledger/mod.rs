@@ -15,6 +15,7 @@ mod apply;
 pub mod paper;
 mod position;
 mod reverse;
+pub mod statement;
 
 use chrono::{Datelike, NaiveDate};
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};

@@ -5,6 +5,8 @@ mod approvals;
 mod as_of_reconstruction;
 mod backdated;
 mod balances;
+mod closing;
+mod closing_properties;
 mod collecting;
 mod collection_invariants;
 mod collection_runs;

@@ -1,6 +1,7 @@
 //! Billing (出账): what is charged for a period and why.
 
 pub mod explanation;
+pub mod invoice;
 pub mod one_off;
 pub mod share;
 pub mod vat;

@@ -140,6 +140,7 @@ macro_rules! with_every_id {
             ChargeId,
             LateFeeId,
             ReceiptId,
+            ClosingId,
             AllocationId,
             AdjustmentId,
             CaseId,

@@ -16,6 +16,7 @@
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
@@ -23,6 +24,7 @@
 
 mod approvals;
 mod billing;
+mod closing;
 mod ledger;
 mod registers;
 mod sealed;
@@ -46,12 +48,13 @@ pub const STATEMENTS: &[&[&str]] = &[
     &[COMMUNITIES],
     approvals::STATEMENTS,
     billing::STATEMENTS,
+    closing::STATEMENTS,
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 11] = [
+const CHECKS: [(&str, CheckCommunity); 13] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -61,6 +64,8 @@ const CHECKS: [(&str, CheckCommunity); 11] = [
     ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
     ("late_fees_follow_from_their_rule", ledger::late_fees),
     ("adjustments_are_as_they_were_written", ledger::adjustments),
+    ("closings_are_as_they_were_made", closing::closings),
+    ("closed_months_come_to_their_facts", closing::figures),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
 ];
@@ -88,6 +93,19 @@ pub fn verify(tx: &mut Tx<'_>, sealer: &Sealer) -> Result<Vec<Check>, DbError> {
     checks.push(collection::verify::policies(tx)?);
     checks.push(audit::verify(tx, &communities)?);
     Ok(checks)
+}
+
+/// Checks the money of one community: what a closing rests on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn verify_money(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Check>, DbError> {
+    let check = |(name, check): &(&'static str, CheckCommunity)| {
+        let mut tally = Tally::new(name);
+        check(tx, community, &mut tally)?;
+        Ok(tally.check())
+    };
+    CHECKS.iter().map(check).collect()
 }
 
 /// Sums of amounts per id.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::approval;
 use crate::check::{Check, Tally};
+use crate::closing::{self, closing_content};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
@@ -46,13 +47,15 @@ const MATTERS: &str =
 const APPROVALS: &str =
     "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
     decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
+const CLOSINGS: &str = "SELECT id, month, fact_seq, figures, closed_by, closed_at, reopened_at, reopened_by
+    FROM month_closing WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
-    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, POLICIES,
-    TEMPLATES,
+    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, CLOSINGS,
+    POLICIES, TEMPLATES,
 ];
 
 /// What of a row its register covers.
@@ -83,6 +86,9 @@ fn source(register: Register) -> (&'static str, Content) {
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
+        Register::Closings => {
+            (CLOSINGS, |community, row| Ok(closing_content(community, &closing::register::read(row)?)))
+        }
     }
 }
 

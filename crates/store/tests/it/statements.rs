@@ -1,7 +1,7 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach,
+    Db, Value, approval, arrears, audit, bench, billing, closing, collection, digest, ledger, legal, migrate, outreach,
     registry, review, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
@@ -14,6 +14,12 @@ fn all() -> Vec<&'static str> {
         audit::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
+        closing::balances::STATEMENTS,
+        closing::chart::STATEMENTS,
+        closing::facts::STATEMENTS,
+        closing::invoices::STATEMENTS,
+        closing::movements::STATEMENTS,
+        closing::register::STATEMENTS,
         ledger::adjustment::STATEMENTS,
         ledger::allocation::STATEMENTS,
         ledger::late_fee::STATEMENTS,
@@ -21,6 +27,7 @@ fn all() -> Vec<&'static str> {
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::statement::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,

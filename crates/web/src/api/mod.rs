@@ -11,6 +11,7 @@ mod arrears;
 mod billing;
 mod calculators;
 mod caller;
+mod closing;
 mod collection;
 mod import;
 mod input;
@@ -51,6 +52,7 @@ fn nouns() -> Vec<Operations> {
         tariff::operations(),
         billing::operations(),
         ledger::operations(),
+        closing::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod arrears;
 pub mod bills;
 pub mod cases;
+pub mod closing;
 pub mod communities;
 pub mod desk;
 pub mod import;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Web> {
         .merge(arrears::routes())
         .merge(bills::routes())
         .merge(cases::routes())
+        .merge(closing::routes())
         .merge(communities::routes())
         .merge(desk::routes())
         .merge(import::routes())
