@@ -10,6 +10,7 @@ mod extra;
 pub mod paper;
 mod plan;
 mod prepaid;
+pub mod rebill;
 mod span;
 
 use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
@@ -300,6 +301,6 @@ fn finish(
     Ok(())
 }
 
-fn count(number: usize) -> i64 {
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).expect("a count of rows fits")
 }
