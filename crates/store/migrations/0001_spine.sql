@@ -525,7 +525,7 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'recalculation')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'vacancy', 'service', 'promotion', 'recalculation')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,
@@ -538,6 +538,17 @@ CREATE TABLE adjustment (
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX adjustment_by_account ON adjustment (community_id, account_id);
+CREATE INDEX adjustment_by_charge ON adjustment (community_id, charge_id);
+
+-- Meters and shared costs --------------------------------------------------------------------------------------------
+
+-- Cash desk ----------------------------------------------------------------------------------------------------------
+
+-- Bank and payment files ---------------------------------------------------------------------------------------------
+
+-- Reductions and corrections -----------------------------------------------------------------------------------------
+
+-- Closing ------------------------------------------------------------------------------------------------------------
 
 -- Collection --------------------------------------------------------------------------------------------------------
 
@@ -895,7 +906,7 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'demand_letter')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

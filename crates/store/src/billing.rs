@@ -2,6 +2,8 @@
 
 mod content;
 
+pub(crate) use content::charge_content;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
@@ -49,6 +51,8 @@ pub struct ChargeRow {
     pub clause_id: Option<ClauseId>,
     /// The first month it covers.
     pub period: Period,
+    /// Which charge of that account, item and month, the first being 1: a monthly fee has one, orders may have more.
+    pub occurrence: i64,
     /// `bill`, `opening` or `reversal`.
     pub origin: &'static str,
     /// When it is due.
@@ -102,7 +106,7 @@ const RUNS: &str =
     FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
 /// What is charged already, by unit, so that a month the last payer was charged for is not charged to the next: the months an
 /// explanation covers start at `period`.
-const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.explanation FROM charge c
+const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.occurrence, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3";
 const UNITS: &str = "SELECT id, label, kind, area_e4, occupancy FROM unit WHERE community_id = $1";
@@ -118,7 +122,8 @@ const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM part
     WHERE u.community_id = $1 AND u.handover_on IS NOT NULL AND p.kind <> 'developer'";
 const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
     WHERE community_id = $1 AND live AND period = $2";
-const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2";
+const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2
+    AND occurrence = 1";
 /// Adds what was recorded since fact `$2` to bills that were there before.
 const ADD_TO_BILLS: &str = "UPDATE bill SET total_fen = total_fen + COALESCE((SELECT CAST(SUM(c.amount_fen) AS BIGINT)
     FROM charge c WHERE c.community_id = $1 AND c.account_id = bill.account_id AND c.live AND c.bill_id = bill.id
@@ -197,7 +202,7 @@ pub fn insert_charges(
             c.fee_item_id,
             c.clause_id,
             c.period,
-            1_i64,
+            c.occurrence,
             c.origin,
             c.due_on,
             c.amount,
@@ -210,7 +215,7 @@ pub fn insert_charges(
     };
     let mut added = SetDigest::default();
     for (charge, seq) in charges.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&content::charge_content(community, charge, seq)));
+        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
     }
     digest::add(tx, community, Register::Charges, &added)?;
     tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
@@ -272,13 +277,22 @@ pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<
     })
 }
 
-/// How many months a charge covers, of its explanation.
-#[derive(serde::Deserialize)]
-struct Months {
-    months: Option<u32>,
+/// A charge that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoveredMonths {
+    /// The unit.
+    pub unit_id: UnitId,
+    /// The fee item.
+    pub fee_item_id: FeeItemId,
+    /// The first month.
+    pub from: Period,
+    /// Which charge of that month.
+    pub occurrence: i64,
+    /// How many months.
+    pub months: u32,
 }
 
-/// What is charged for months from `first` to `last`: unit, item, first month, how many months.
+/// What is charged for months from `first` to `last`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -287,11 +301,13 @@ pub fn for_each_covered(
     community: CommunityId,
     first: Period,
     last: Period,
-    mut each: impl FnMut(UnitId, FeeItemId, Period, u32),
+    mut each: impl FnMut(CoveredMonths),
 ) -> Result<(), DbError> {
     tx.for_each(COVERED, &params![community, first, last], |row| {
-        let (unit, item, from) = (row.take()?, row.take()?, row.take()?);
-        each(unit, item, from, row.json::<Months>()?.and_then(|one| one.months).unwrap_or(1));
+        let (unit_id, fee_item_id, from) = (row.take()?, row.take()?, row.take()?);
+        let occurrence = row.take()?;
+        let months = row.json::<Explanation>()?.map_or(1, |known| known.months());
+        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months });
         Ok(())
     })
 }
@@ -366,7 +382,7 @@ pub fn list_amounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> 
     tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.json()?)))
 }
 
-/// The bills of a month: id, account, total.
+/// The bills of a month, those of corrections left out: id, account, total.
 ///
 /// # Errors
 /// When the database refuses.

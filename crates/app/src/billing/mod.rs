@@ -6,9 +6,11 @@
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
 mod cycle;
+mod extra;
 pub mod paper;
 mod plan;
 mod prepaid;
+pub mod rebill;
 mod span;
 
 use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
@@ -253,6 +255,7 @@ fn charge_row(app: &App, account_id: AccountId, bill_id: BillId, line: &Line) ->
         fee_item_id: line.fee_item_id,
         clause_id: line.clause_id,
         period: line.period,
+        occurrence: line.occurrence,
         origin: "bill",
         due_on: line.due_on,
         amount: line.amount,
@@ -298,6 +301,6 @@ fn finish(
     Ok(())
 }
 
-fn count(number: usize) -> i64 {
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).expect("a count of rows fits")
 }

@@ -169,8 +169,8 @@ fn printed(charge: BilledCharge) -> PrintedLine {
     PrintedLine {
         item: charge.item,
         period: charge.period.to_string(),
-        quantity: part(|one| one.area.map(|area| format!("{area} ㎡"))),
-        price: part(|one| one.price.map(|price| format!("{price} 元/㎡·月"))),
+        quantity: part(Explanation::quantity),
+        price: part(Explanation::unit_price),
         formula: part(|one| Some(one.formula())),
         basis: part(|one| Some(one.basis.clone())),
         amount: charge.amount,

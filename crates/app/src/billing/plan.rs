@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use hemu_domain::billing::Explanation;
+use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
@@ -13,6 +13,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
+use super::extra::Extra;
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -63,7 +64,9 @@ pub struct Line {
     pub clause_id: Option<ClauseId>,
     /// The first month it covers.
     pub period: Period,
-    /// How many.
+    /// Which charge of that account, item and month; a monthly fee has one.
+    pub occurrence: i64,
+    /// How many months.
     pub months: usize,
     /// When it is due.
     pub due_on: NaiveDate,
@@ -83,7 +86,7 @@ impl Draft {
 /// Which months are charged already, per unit and fee item.
 #[derive(Default)]
 pub struct Covered {
-    months: HashSet<(UnitId, FeeItemId, Period)>,
+    months: HashSet<(UnitId, FeeItemId, Period, i64)>,
 }
 
 impl Covered {
@@ -95,20 +98,22 @@ impl Covered {
         let first = (1..cycle).fold(period, |month, _| month.previous());
         let last = period.plus_months(cycle - 1);
         let mut covered = Self::default();
-        billing::for_each_covered(tx, community, first, last, |unit, item, from, months| {
-            let last = from.plus_months(months.max(1) - 1);
-            covered.months.extend(from.up_to(last).map(|month| (unit, item, month)));
+        billing::for_each_covered(tx, community, first, last, |one| {
+            let last = one.from.plus_months(one.months.max(1) - 1);
+            let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
+            covered.months.extend(one.from.up_to(last).map(key));
         })?;
         Ok(covered)
     }
 
     /// Whether the first month of a line is charged already.
     pub fn covers(&self, unit: UnitId, line: &Line) -> bool {
-        self.has(unit, line.fee_item_id, line.period)
+        self.months.contains(&(unit, line.fee_item_id, line.period, line.occurrence))
     }
 
+    /// Whether a month of a monthly fee is charged already.
     fn has(&self, unit: UnitId, item: FeeItemId, month: Period) -> bool {
-        self.months.contains(&(unit, item, month))
+        self.months.contains(&(unit, item, month, 1))
     }
 }
 
@@ -123,7 +128,11 @@ pub struct Tariff {
 }
 
 impl Tariff {
-    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
         let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
         for price in tariff::list_prices(tx, community)? {
             prices.entry(price.fee_standard_id).or_default().push(price);
@@ -146,6 +155,26 @@ impl Tariff {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
         let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
         fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+    }
+
+    /// Lets a unit pay by a standard from a day on, up to the next change on record; the row that says so.
+    pub(super) fn pay_by(&mut self, unit: UnitId, standard: &FeeStandardRow, day: NaiveDate) -> UnitFeeRow {
+        let item = standard.fee_item_id;
+        let fees = self.fees.entry(unit).or_default();
+        let mut end: Option<NaiveDate> = None;
+        for fee in fees.iter_mut().filter(|fee| fee.fee_item_id == item && fee.ends_on.is_none_or(|last| last >= day)) {
+            let until = if fee.starts_on > day { fee.starts_on.pred_opt() } else { fee.ends_on };
+            end = [end, until].into_iter().flatten().min();
+            if fee.starts_on < day {
+                fee.ends_on = day.pred_opt();
+            }
+        }
+        fees.retain(|fee| fee.fee_item_id != item || fee.starts_on != day);
+        let row =
+            UnitFeeRow { unit_id: unit, fee_item_id: item, starts_on: day, fee_standard_id: standard.id, ends_on: end };
+        fees.push(row.clone());
+        fees.sort_by_key(|fee| (fee.fee_item_id, fee.starts_on));
+        row
     }
 }
 
@@ -175,8 +204,17 @@ impl Plan {
         let plan = Self { longest_cycle, watermark, ..Self::default() };
         let accounts = registry::list_accounts(tx, community)?;
         let payer_nos = payer_nos(&accounts);
-        let mut planner =
-            Planner { period, tariff: &tariff, covered: &covered, last: &last, handovers: &handovers, payer_nos, plan };
+        let extra = Extra::load(tx, community, period)?;
+        let mut planner = Planner {
+            period,
+            tariff: &tariff,
+            covered: &covered,
+            last: &last,
+            handovers: &handovers,
+            extra: &extra,
+            payer_nos,
+            plan,
+        };
         for account in accounts {
             planner.add(&account, &units[&account.unit_id], bills.get(&account.id).copied());
         }
@@ -199,7 +237,7 @@ impl Plan {
 }
 
 /// The number of each payer among those of the unit, in the order in which they came; the first ones are left out.
-fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
+pub(super) fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
     let mut of_unit: HashMap<UnitId, BTreeSet<AccountId>> = HashMap::new();
     for account in accounts {
         of_unit.entry(account.unit_id).or_default().insert(account.id);
@@ -213,6 +251,7 @@ struct Planner<'a> {
     covered: &'a Covered,
     last: &'a LastAmounts,
     handovers: &'a Handovers,
+    extra: &'a Extra,
     payer_nos: HashMap<AccountId, usize>,
     plan: Plan,
 }
@@ -247,9 +286,20 @@ impl Planner<'_> {
         let outcomes: Result<Vec<Vec<Outcome>>, String> =
             items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
-            Ok(outcomes) => self.settle(account, unit, bill, outcomes.concat()),
+            Ok(mut outcomes) => {
+                outcomes.push(self.extra(account, unit));
+                self.settle(account, unit, bill, outcomes.concat());
+            }
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
+    }
+
+    /// What is charged besides monthly fees, as far as it is not on a bill yet.
+    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+        let outcome = |line: &Line| {
+            if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
+        };
+        self.extra.lines(account.id, unit.id).map(outcome).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
@@ -339,13 +389,18 @@ impl Planner<'_> {
         }
         let Some((before, then)) = self.last.get(&(account.id, item)) else { return };
         let Some(now) = lines.last().map(|line| &line.explanation) else { return };
-        if (then.price, then.fixed) != (now.price, now.fixed) {
-            find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
-        } else if then.area != now.area {
-            find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
+        let of = |explanation: &Explanation| explanation.as_monthly().map(|fee| ((fee.price, fee.fixed), fee.area));
+        match (of(then), of(now)) {
+            (Some((price_then, _)), Some((price_now, _))) if price_then != price_now => {
+                find("changed_standard", format!("{} -> {}", then.formula(), now.formula()));
+            }
+            (Some((_, area_then)), Some((_, area_now))) if area_then != area_now => {
+                find("changed_area", format!("{} -> {}", then.formula(), now.formula()));
+            }
+            _the_same_or_not_monthly => {}
         }
         let months: usize = lines.iter().map(|line| line.months).sum();
-        if u32::try_from(months) == Ok(then.months)
+        if u32::try_from(months) == Ok(then.months())
             && (amount - *before).get().abs() * 100 > before.get().abs() * JUMP_PERCENT
         {
             find("jump", format!("{before} -> {amount}"));
@@ -354,7 +409,7 @@ impl Planner<'_> {
 }
 
 /// When a bill that begins with a month is due: all its charges on one day.
-fn due_on(first: &FeeMonth) -> NaiveDate {
+pub(super) fn due_on(first: &FeeMonth) -> NaiveDate {
     let (rule, day) = match first.standard.due_rule {
         Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
         None => (first.contract.due_rule, first.contract.due_day),
@@ -363,7 +418,7 @@ fn due_on(first: &FeeMonth) -> NaiveDate {
 }
 
 /// The charge of months in a row that go by one price.
-fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
+pub(super) fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
     let explanation = explain(unit, &part[0], part.len())?;
     let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
     let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
@@ -371,6 +426,7 @@ fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate
         fee_item_id: item,
         clause_id: part[0].clause,
         period: part[0].month,
+        occurrence: 1,
         months: part.len(),
         due_on,
         amount,
@@ -384,14 +440,14 @@ fn explain(unit: &BilledUnit, first: &FeeMonth, months: usize) -> Result<Explana
     if by_area && unit.area.is_none() {
         return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
     }
-    Ok(Explanation {
+    let fee = MonthlyFee {
         area: unit.area.filter(|_| by_area),
         price: by_area.then_some(price.price),
         fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
         months: u32::try_from(months).unwrap_or(1),
         rounding: first.contract.rounding,
-        basis: format!("{}，{}", first.contract.name, price.basis),
-    })
+    };
+    Ok(Explanation::monthly(fee, format!("{}，{}", first.contract.name, price.basis)))
 }
 
 fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {

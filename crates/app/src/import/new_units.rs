@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hemu_domain::UnitLabel;
-use hemu_domain::billing::Explanation;
+use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BuildingId, CommunityId, EntranceId, PartyId};
 use hemu_domain::import::people::People;
 use hemu_domain::import::{ImportReading, UnitRecord};
@@ -176,14 +176,14 @@ fn add_fees(source: &Source<'_>, record: &UnitRecord, unit: &UnitRow, rows: &mut
 fn add_opening_charges(app: &App, source: &Source<'_>, record: &UnitRecord, account_id: AccountId, rows: &mut Rows) {
     for charge in record.opening_charges(source.request.as_of) {
         let Some(standard) = source.standards.get(&FeeKey::of(&charge.fee)) else { continue };
-        let explanation = Explanation {
+        let fee = MonthlyFee {
             area: charge.fee.per_area.and(record.area),
             price: charge.fee.per_area,
             fixed: charge.fee.fixed,
             months: 1,
             rounding: RoundingChoice::MonthFirst,
-            basis: "导入的期初欠费".to_owned(),
         };
+        let explanation = Explanation::monthly(fee, "导入的期初欠费".to_owned());
         debug_assert_eq!(explanation.amount(), Some(charge.amount), "one calculation, used everywhere");
         rows.charges.push(ChargeRow {
             id: app.new_id(),
@@ -192,6 +192,7 @@ fn add_opening_charges(app: &App, source: &Source<'_>, record: &UnitRecord, acco
             fee_item_id: standard.item,
             clause_id: None,
             period: charge.period,
+            occurrence: 1,
             origin: "opening",
             due_on: standard.due.0.due_on(charge.period, standard.due.1),
             amount: charge.amount,

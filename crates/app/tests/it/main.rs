@@ -32,6 +32,7 @@ mod nightly;
 mod office;
 mod one_figure_everywhere;
 mod paused_late_fee;
+mod rebills;
 mod receipts;
 mod reviewing;
 mod searching;

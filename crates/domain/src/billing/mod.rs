@@ -1,7 +1,9 @@
 //! Billing (出账): what is charged for a period and why.
 
+pub mod days;
 pub mod explanation;
+pub mod one_off;
 pub mod share;
 pub mod vat;
 
-pub use explanation::Explanation;
+pub use explanation::{Calculation, Explanation, MonthlyFee};

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use hemu_app::{App, Refusal};
-use hemu_domain::billing::Explanation;
+use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BillRunId, BuildingId, CommunityId, EntranceId, FeeItemId, FeeStandardId, PartyId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
@@ -320,6 +320,7 @@ impl Rows {
             fee_item_id: item,
             clause_id: None,
             period,
+            occurrence: 1,
             origin: "bill",
             due_on: bill.due_on,
             amount,
@@ -349,12 +350,12 @@ impl Rows {
 
 /// Why a month's charge of that home is what it is.
 pub fn explanation(home: u32) -> Explanation {
-    Explanation {
+    let fee = MonthlyFee {
         area: Some(area(home)),
         price: Some(price()),
         fixed: UnitPrice::from_stored(0),
         months: 1,
         rounding: RoundingChoice::MonthFirst,
-        basis: "物业服务合同，第八条".to_owned(),
-    }
+    };
+    Explanation::monthly(fee, "物业服务合同，第八条".to_owned())
 }

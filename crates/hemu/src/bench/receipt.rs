@@ -146,6 +146,7 @@ fn paid_charge(bench: &Bench, place: &Place, home: u32, account_id: AccountId, p
         fee_item_id: place.item,
         clause_id: None,
         period,
+        occurrence: 1,
         origin: "opening",
         due_on: period.last_day(),
         amount: explanation.amount().expect("area times price is an amount"),

@@ -19,7 +19,7 @@ use crate::outreach::contact;
 use crate::{DbError, Row, Tx, Value, params};
 
 const CHARGES: &str =
-    "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, origin, due_on, amount_fen, issued_on,
+    "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
     seq FROM charge WHERE community_id = $1";
 const ACTIONS: &str = "SELECT id, case_id, cycle_no, step_key, occurrence, kind, stage, planned_on, seq
     FROM action WHERE community_id = $1";
@@ -106,11 +106,11 @@ pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
 fn charge_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, DbError> {
     let (id, account, bill): (Uuid, Uuid, Option<Uuid>) = (row.take()?, row.take()?, row.take()?);
     let (item, clause): (Uuid, Option<Uuid>) = (row.take()?, row.take()?);
-    let (period, origin): (String, String) = (row.take()?, row.take()?);
+    let (period, occurrence, origin): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
     let (due_on, amount, issued_on): (NaiveDate, i64, NaiveDate) = (row.take()?, row.take()?, row.take()?);
     let seq: i64 = row.take()?;
-    let content = params![community, id, account, bill, item, clause, period, origin, due_on, amount, issued_on, seq];
-    Ok(content.to_vec())
+    let of = params![community, id, account, bill, item, clause, period, occurrence, origin];
+    Ok([&of[..], &params![due_on, amount, issued_on, seq]].concat())
 }
 
 /// As [`crate::collection::step::insert_actions`] covers it.

@@ -21,6 +21,7 @@ fn all() -> Vec<&'static str> {
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
