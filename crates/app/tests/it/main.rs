@@ -34,4 +34,5 @@ mod paused_late_fee;
 mod receipts;
 mod reviewing;
 mod searching;
+mod shared_costs;
 mod tampering;

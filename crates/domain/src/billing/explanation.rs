@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::one_off::OneOffFee;
+use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
 use crate::{Area, Fen, UnitPrice};
 
@@ -28,6 +29,8 @@ pub enum Calculation {
     Monthly(MonthlyFee),
     /// So much once.
     OneOff(OneOffFee),
+    /// A share of a cost.
+    Shared(SharedCost),
 }
 
 /// Area × price + surcharge, for some months.
@@ -58,7 +61,7 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) => None,
+            Calculation::OneOff(_) | Calculation::Shared(_) => None,
         }
     }
 
@@ -68,6 +71,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
+            Calculation::Shared(cost) => cost.amount(),
         }
     }
 
@@ -76,7 +80,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) => 1,
+            Calculation::OneOff(_) | Calculation::Shared(_) => 1,
         }
     }
 
@@ -86,6 +90,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
+            Calculation::Shared(cost) => cost.formula(),
         }
     }
 
@@ -95,6 +100,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
+            Calculation::Shared(cost) => Some(cost.quantity()),
         }
     }
 
@@ -104,6 +110,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
+            Calculation::Shared(_) => None,
         }
     }
 }
