@@ -37,11 +37,15 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -53,6 +57,8 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::SharePools,
+        Self::PoolShares,
     ];
 
     /// Its table.
@@ -70,6 +76,8 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
         }
     }
 }

@@ -36,4 +36,5 @@ mod rebills;
 mod receipts;
 mod reviewing;
 mod searching;
+mod shared_costs;
 mod tampering;

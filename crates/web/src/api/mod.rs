@@ -26,6 +26,7 @@ mod review;
 mod session;
 mod settings;
 pub mod shapes;
+mod shared_costs;
 mod staff;
 mod tariff;
 
@@ -49,6 +50,7 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
         arrears::operations(),

@@ -15,6 +15,7 @@ pub mod registry;
 pub mod review;
 pub mod settings;
 pub mod setup;
+pub mod shared_costs;
 pub mod tariff;
 pub mod tools;
 pub mod workbench;
@@ -51,6 +52,7 @@ pub fn routes() -> Router<Web> {
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())
+        .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
 }
