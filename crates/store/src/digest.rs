@@ -39,11 +39,15 @@ pub enum Register {
     Approvals,
     /// Months closed.
     Closings,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -56,6 +60,8 @@ impl Register {
         Self::Matters,
         Self::Approvals,
         Self::Closings,
+        Self::SharePools,
+        Self::PoolShares,
     ];
 
     /// Its table.
@@ -74,6 +80,8 @@ impl Register {
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
             Self::Closings => "month_closing",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod owed;
 pub mod posting;
 pub mod prepaid;
 pub mod receipt;
+pub mod reversal;
 pub mod statement;
 pub mod view;
 

@@ -190,6 +190,8 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
         "issued" => ("已出账", "Bills were issued"),
         "published" => ("账单已发布", "The bills are published"),
         "closed" => ("已结账，数字已固定", "Closed: its figures are frozen"),
+        "shared" => ("公摊已确认，出账时计入账单", "Confirmed: the next bill run takes the shares"),
+        "cancelled" => ("已取消", "Cancelled"),
         "reversed" => ("已冲红，欠费已恢复", "Reversed: what it had paid is owed again"),
         "imported" => ("已导入", "Imported"),
         "ran" => ("催缴已运行", "Collection was run"),

@@ -2,7 +2,7 @@
 
 use hemu_store::{
     Db, Value, approval, arrears, audit, bench, billing, closing, collection, digest, ledger, legal, migrate, outreach,
-    registry, review, staff, tariff, verify,
+    registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -28,6 +28,7 @@ fn all() -> Vec<&'static str> {
         ledger::prepaid::STATEMENTS,
         ledger::receipt::STATEMENTS,
         ledger::statement::STATEMENTS,
+        ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
@@ -45,6 +46,7 @@ fn all() -> Vec<&'static str> {
         registry::overview::STATEMENTS,
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
+        shared_costs::STATEMENTS,
         staff::STATEMENTS,
         staff::caller::STATEMENTS,
         tariff::contract::STATEMENTS,
