@@ -3,6 +3,7 @@
 mod approvals;
 mod bad_input;
 mod bench;
+mod closing_contract;
 mod configured;
 mod example;
 mod faults;
