@@ -93,6 +93,8 @@ ids! {
     AllocationId,
     /// A correction or waiver (减免).
     AdjustmentId,
+    /// Months that are charged in part (空置优惠, 预缴优惠).
+    DiscountId,
     /// A collection case (催缴案件).
     CaseId,
     /// What staff found out about a case: cause, attitude.

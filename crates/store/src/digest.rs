@@ -37,11 +37,13 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Months charged in part.
+    Discounts,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -53,6 +55,7 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Discounts,
     ];
 
     /// Its table.
@@ -70,6 +73,7 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Discounts => "discount",
         }
     }
 }

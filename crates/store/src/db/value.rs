@@ -142,6 +142,7 @@ macro_rules! with_every_id {
             ReceiptId,
             AllocationId,
             AdjustmentId,
+            DiscountId,
             CaseId,
             ClassificationId,
             RunId,

@@ -16,6 +16,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
+use crate::reduction;
 use crate::{DbError, Row, Tx, Value, params};
 
 const CHARGES: &str =
@@ -46,13 +47,16 @@ const MATTERS: &str =
 const APPROVALS: &str =
     "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
     decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
+const DISCOUNTS: &str =
+    "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
+    granted_on, ended_on FROM discount WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
-    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, POLICIES,
-    TEMPLATES,
+    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, DISCOUNTS,
+    POLICIES, TEMPLATES,
 ];
 
 /// What of a row its register covers.
@@ -83,6 +87,9 @@ fn source(register: Register) -> (&'static str, Content) {
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
+        Register::Discounts => {
+            (DISCOUNTS, |community, row| Ok(reduction::discount_content(community, &reduction::read_discount(row)?)))
+        }
     }
 }
 
