@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod legal;
 pub mod look;
 pub mod outreach;
+pub mod reductions;
 pub mod refusal;
 pub mod registry;
 pub mod review;

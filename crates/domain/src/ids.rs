@@ -99,6 +99,8 @@ ids! {
     SharePoolId,
     /// A measuring point (表).
     MeterId,
+    /// Months that are charged in part (空置优惠, 预缴优惠).
+    DiscountId,
     /// A collection case (催缴案件).
     CaseId,
     /// What staff found out about a case: cause, attitude.

@@ -590,6 +590,35 @@ CREATE TABLE pool_share (
 
 -- Reductions and corrections -----------------------------------------------------------------------------------------
 
+-- Handover rule, vacancy and prepayment discounts, limits per role; what is not in it is the default.
+CREATE TABLE money_rule (
+    community_id UUID NOT NULL PRIMARY KEY REFERENCES community (id),
+    body JSONB NOT NULL
+);
+
+-- Months of which a part is charged: a home confirmed vacant, a year paid ahead (then of one account). Each charge of those months
+-- gets an adjustment. ended_on: it ended before its time; the rest never changes.
+CREATE TABLE discount (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    account_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('vacancy', 'promotion')),
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    part_e4 BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    granted_on DATE NOT NULL,
+    ended_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+CREATE INDEX discount_by_unit ON discount (community_id, unit_id);
+
 -- Closing ------------------------------------------------------------------------------------------------------------
 
 -- A fact belongs to the first closing whose last_day is on or after the fact's day and whose fact_seq is on or after its number.
@@ -967,7 +996,8 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'demand_letter', 'reopen_month')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
+        'demand_letter', 'reopen_month')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

@@ -43,11 +43,13 @@ pub enum Register {
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Months charged in part.
+    Discounts,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -62,6 +64,7 @@ impl Register {
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
+        Self::Discounts,
     ];
 
     /// Its table.
@@ -82,6 +85,7 @@ impl Register {
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::Discounts => "discount",
         }
     }
 }

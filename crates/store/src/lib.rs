@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod legal;
 pub mod migrate;
 pub mod outreach;
+pub mod reduction;
 pub mod registry;
 pub mod review;
 pub mod seal;

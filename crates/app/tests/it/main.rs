@@ -36,6 +36,7 @@ mod one_figure_everywhere;
 mod paused_late_fee;
 mod rebills;
 mod receipts;
+mod reductions;
 mod reviewing;
 mod searching;
 mod shared_costs;

@@ -147,6 +147,7 @@ macro_rules! with_every_id {
             AdjustmentId,
             SharePoolId,
             MeterId,
+            DiscountId,
             CaseId,
             ClassificationId,
             RunId,

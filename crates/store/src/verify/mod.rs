@@ -12,6 +12,7 @@
 //! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
 //! | `allocation.amount_fen` | the sums above, and that money put by pays what it is taken for |
 //! | `adjustment.amount_fen` | its chain, and what it took off its charge or late fee |
+//! | a discount's `adjustment` | the months that were confirmed, and the explanation of its charge |
 //! | `charge.due_on`, and every other column that never changes | the digest of the register of charges |
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
@@ -26,6 +27,7 @@
 mod approvals;
 mod billing;
 mod closing;
+mod discounts;
 mod ledger;
 mod registers;
 mod sealed;
@@ -51,13 +53,14 @@ pub const STATEMENTS: &[&[&str]] = &[
     approvals::STATEMENTS,
     billing::STATEMENTS,
     closing::STATEMENTS,
+    discounts::STATEMENTS,
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
     shared_costs::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 15] = [
+const CHECKS: &[(&str, CheckCommunity)] = &[
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -69,6 +72,7 @@ const CHECKS: [(&str, CheckCommunity); 15] = [
     ("adjustments_are_as_they_were_written", ledger::adjustments),
     ("closings_are_as_they_were_made", closing::closings),
     ("closed_months_come_to_their_facts", closing::figures),
+    ("discounts_follow_from_what_was_confirmed", discounts::discounts),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
     ("shares_follow_from_their_cost", shared_costs::shares),

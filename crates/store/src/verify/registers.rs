@@ -17,7 +17,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::{DbError, Row, Tx, Value, params, shared_costs};
+use crate::{DbError, Row, Tx, Value, params, reduction, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -54,6 +54,9 @@ const SHARE_POOLS: &str =
     confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
 const POOL_SHARES: &str =
     "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
+const DISCOUNTS: &str =
+    "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
+    granted_on, ended_on FROM discount WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -75,6 +78,7 @@ pub const STATEMENTS: &[&str] = &[
     CLOSINGS,
     POLICIES,
     TEMPLATES,
+    DISCOUNTS,
 ];
 
 /// What of a row its register covers.
@@ -116,13 +120,16 @@ fn source(register: Register) -> (&'static str, Content) {
             let seq = row.take()?;
             Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
         }),
+        Register::Discounts => {
+            (DISCOUNTS, |community, row| Ok(reduction::discount_content(community, &reduction::read_discount(row)?)))
+        }
     }
 }
 
 /// Every register holds the rows that were written to it, and no others.
 pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let kept = digest::list(tx, community)?;
-    for register in Register::ALL {
+    for &register in Register::ALL {
         let (sql, content) = source(register);
         let mut found = SetDigest::default();
         tx.for_each::<DbError>(sql, &params![community], |row| {

@@ -2,7 +2,7 @@
 
 use hemu_store::{
     Db, Value, approval, arrears, audit, bench, billing, closing, collection, digest, ledger, legal, migrate, outreach,
-    registry, review, shared_costs, staff, tariff, verify,
+    reduction, registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -33,6 +33,7 @@ fn all() -> Vec<&'static str> {
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,
+        reduction::STATEMENTS,
         registry::account::STATEMENTS,
         registry::building::STATEMENTS,
         registry::contact_point::STATEMENTS,
