@@ -29,6 +29,8 @@ pub mod billing;
 
 pub mod ledger;
 
+pub mod bank;
+
 pub mod arrears;
 
 pub mod collection;

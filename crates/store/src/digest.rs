@@ -37,11 +37,17 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -53,6 +59,9 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -70,6 +79,9 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

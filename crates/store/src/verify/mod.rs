@@ -17,11 +17,14 @@
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
+//! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
+//! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
 //! function of a community and a line in `CHECKS`.
 
 mod approvals;
+mod bank;
 mod billing;
 mod ledger;
 mod registers;
@@ -45,13 +48,14 @@ const COMMUNITIES: &str = "SELECT id FROM community ORDER BY id";
 pub const STATEMENTS: &[&[&str]] = &[
     &[COMMUNITIES],
     approvals::STATEMENTS,
+    bank::STATEMENTS,
     billing::STATEMENTS,
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 11] = [
+const CHECKS: [(&str, CheckCommunity); 12] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -63,6 +67,7 @@ const CHECKS: [(&str, CheckCommunity); 11] = [
     ("adjustments_are_as_they_were_written", ledger::adjustments),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
+    ("bank_lines_are_booked_to_the_fen", bank::lines),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.
