@@ -28,6 +28,8 @@ pub enum Menu {
     Bills,
     /// 收费台
     Desk,
+    /// 对账
+    Bank,
     /// 欠费
     Arrears,
     /// 催缴
@@ -175,6 +177,7 @@ impl Ui {
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),

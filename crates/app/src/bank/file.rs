@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use hemu_documents::sheets_in::read_sheets;
-use hemu_domain::Fen;
-use hemu_domain::bank::layout::{Layout, StatementMap};
+use hemu_domain::bank::layout::{Layout, StatementMap, field_of_heading};
 use hemu_domain::bank::settlement::{EntryKind, SettlementFile, read_settlement};
-use hemu_domain::bank::statement::{Statement, StatementLine, StatementOptions, read_statement};
+use hemu_domain::bank::statement::{Statement, StatementLine, StatementOptions, list_headings, read_statement};
 use hemu_domain::ids::{BankFileId, BankLineId, CommunityId};
 use hemu_domain::import::Finding;
 use hemu_domain::registry::phone::mask;
 use hemu_domain::sheet::Sheet;
 use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, Text};
 use hemu_store::bank::{BankFileRow, BankLineRow, SettlementEntryRow, file, line, settlement};
 use hemu_store::{Tx, community};
 use serde::Serialize;
@@ -85,6 +85,8 @@ pub struct ColumnItem {
 enum Reading {
     Statement(Statement),
     Settlement(SettlementFile),
+    /// No table that is known: its headings, so that people can tell what they hold.
+    Unknown(Vec<ColumnItem>, Text),
 }
 
 /// So many findings stand in one sentence.
@@ -153,14 +155,26 @@ fn read(
     }
     let map = map.clone().over(kept_map(tx, community)?);
     let options = StatementOptions { map, today: app.today() };
-    let statement = read_statement(sheets, &options).map_err(|text| {
-        let file = &request.file_name;
-        Refusal::invalid("file", format!("{file}：{}", text.zh), format!("{file}: {}", text.en))
-    })?;
+    let statement = match read_statement(sheets, &options) {
+        Ok(statement) => statement,
+        Err(text) if request.dry_run => return Ok(unknown(sheets, text)),
+        Err(text) => {
+            let file = &request.file_name;
+            return Err(Refusal::invalid("file", format!("{file}：{}", text.zh), format!("{file}: {}", text.en)));
+        }
+    };
     match request.layout {
         Some(wanted) if wanted != statement.layout => Err(other_bank(wanted, statement.layout)),
         Some(_) | None => Ok(Reading::Statement(statement)),
     }
+}
+
+fn unknown(sheets: &[Sheet], text: Text) -> Reading {
+    let item = |heading: String| {
+        let field = field_of_heading(&heading).map(|(field, _)| field.as_str().to_owned());
+        ColumnItem { heading, field }
+    };
+    Reading::Unknown(list_headings(sheets).into_iter().map(item).collect(), text)
 }
 
 fn other_bank(wanted: Layout, found: Layout) -> Refusal {
@@ -240,6 +254,27 @@ fn report(tx: &mut Tx<'_>, app: &App, community: CommunityId, reading: &Reading)
                 columns: Vec::new(),
             })
         }
+        Reading::Unknown(columns, text) => Ok(not_understood(columns.clone(), text)),
+    }
+}
+
+fn not_understood(columns: Vec<ColumnItem>, text: &Text) -> FileReport {
+    let problem = format!("{} / {}", text.zh, text.en);
+    let (sheet, column, value) = (String::new(), String::new(), String::new());
+    FileReport {
+        file: None,
+        kind: "statement".to_owned(),
+        layout: Layout::Other.as_str().to_owned(),
+        lines: 0,
+        new: 0,
+        known: 0,
+        amount: Fen::ZERO,
+        outgoing: 0,
+        skipped: 0,
+        first_on: None,
+        last_on: None,
+        problems: vec![Finding { sheet, row: 1, column, value, problem }],
+        columns,
     }
 }
 
@@ -315,6 +350,7 @@ fn write(
                 new.into_iter().map(|place| entry_row(app, row.id, file, place)).collect();
             settlement::insert(tx, community, &entries, first_seq)?;
         }
+        Reading::Unknown(..) => return Err(Refusal::Internal("nothing was understood".to_owned())),
     }
     let detail = json!({ "kind": report.kind, "new": report.new, "known": report.known, "amount": report.amount });
     let act =
@@ -332,7 +368,7 @@ fn file_row(
 ) -> Result<BankFileRow, Refusal> {
     let own = match reading {
         Reading::Statement(statement) => statement.own_account.as_str(),
-        Reading::Settlement(_) => "",
+        Reading::Settlement(_) | Reading::Unknown(..) => "",
     };
     let days = report.first_on.zip(report.last_on);
     let (first_on, last_on) = days.ok_or_else(|| Refusal::Internal("new lines without a day".to_owned()))?;

@@ -147,7 +147,7 @@ pub fn insert(
     for row in &rows {
         added.join(&SetDigest::of(row));
     }
-    tx.bulk_insert(&ENTRIES, rows.into_iter())?;
+    tx.bulk_insert(&ENTRIES, rows)?;
     digest::add(tx, community, Register::SettlementEntries, &added)
 }
 

@@ -8,6 +8,7 @@
 mod answer;
 mod approvals;
 mod arrears;
+mod bank;
 mod billing;
 mod calculators;
 mod caller;
@@ -51,6 +52,7 @@ fn nouns() -> Vec<Operations> {
         tariff::operations(),
         billing::operations(),
         ledger::operations(),
+        bank::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

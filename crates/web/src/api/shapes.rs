@@ -12,10 +12,12 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 mod acts;
+mod bank;
 mod calculators;
 mod policy;
 
 pub use self::acts::*;
+pub use self::bank::*;
 pub use self::calculators::*;
 pub use self::policy::*;
 
