@@ -7,6 +7,7 @@ pub mod actor;
 pub mod approval;
 pub mod arrears;
 pub mod audit;
+pub mod bank;
 pub mod billing;
 pub mod clock;
 pub mod closing;

@@ -145,4 +145,12 @@ ids! {
     AuditId,
     /// A file that was imported.
     ImportId,
+    /// A bank statement or settlement file (银行流水, 渠道账单).
+    BankFileId,
+    /// Money a bank statement says came in (到账).
+    BankLineId,
+    /// A receipt a bank line was booked as.
+    BankPartId,
+    /// A payment or refund of a settlement file.
+    SettlementEntryId,
 }

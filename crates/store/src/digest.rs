@@ -45,6 +45,12 @@ pub enum Register {
     PoolShares,
     /// Months charged in part.
     Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
@@ -65,6 +71,9 @@ impl Register {
         Self::SharePools,
         Self::PoolShares,
         Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -86,6 +95,9 @@ impl Register {
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
             Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod arrears;
 pub mod audit;
+pub mod bank;
 pub mod bench;
 pub mod billing;
 pub mod chain;

@@ -170,6 +170,10 @@ macro_rules! with_every_id {
             TemplateId,
             AuditId,
             ImportId,
+            BankFileId,
+            BankLineId,
+            BankPartId,
+            SettlementEntryId,
         );
     };
 }

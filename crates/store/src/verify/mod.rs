@@ -20,11 +20,14 @@
 //! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
+//! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
+//! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
 //! function of a community and a line in `CHECKS`.
 
 mod approvals;
+mod bank;
 mod billing;
 mod closing;
 mod discounts;
@@ -51,6 +54,7 @@ const COMMUNITIES: &str = "SELECT id FROM community ORDER BY id";
 pub const STATEMENTS: &[&[&str]] = &[
     &[COMMUNITIES],
     approvals::STATEMENTS,
+    bank::STATEMENTS,
     billing::STATEMENTS,
     closing::STATEMENTS,
     discounts::STATEMENTS,
@@ -77,6 +81,7 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("approved_acts_have_two_people", approvals::approvals),
     ("shares_follow_from_their_cost", shared_costs::shares),
     ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
+    ("bank_lines_are_booked_to_the_fen", bank::lines),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.
