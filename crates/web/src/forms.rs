@@ -166,6 +166,8 @@ fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
             "choose how to share: area, household, floor or usage",
         )),
     }
+}
+
 /// What of a bank line is whose: units beside their amounts; places left empty count for nothing.
 ///
 /// # Errors
