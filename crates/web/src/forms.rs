@@ -10,7 +10,6 @@ use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
 use hemu_app::shared_costs::CostRequest;
 use hemu_domain::Factor;
-use hemu_domain::UnitLabel;
 use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;

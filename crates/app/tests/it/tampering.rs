@@ -162,7 +162,7 @@ fn expect_red(office: &Office, statements: &[String], check: &str) {
 #[test]
 fn one_fen_more_or_less_turns_the_check_of_its_column_red() {
     lived(|office| {
-        for (table, column, check) in AMOUNTS {
+        for &(table, column, check) in AMOUNTS {
             for by in ["+ 1", "- 1"] {
                 let newest = format!("id = (SELECT id FROM {table} ORDER BY id DESC LIMIT 1)");
                 expect_red(office, &[format!("UPDATE {table} SET {column} = {column} {by} WHERE {newest}")], check);
@@ -174,7 +174,7 @@ fn one_fen_more_or_less_turns_the_check_of_its_column_red() {
 #[test]
 fn two_rows_that_swap_their_amounts_turn_a_check_red() {
     lived(|office| {
-        for (table, column, _) in AMOUNTS {
+        for &(table, column, _) in AMOUNTS {
             let end = |order: &str| format!("(SELECT id FROM {table} ORDER BY {column} {order}, id {order} LIMIT 1)");
             let (least, most) = (end("ASC"), end("DESC"));
             let values = format!("SELECT CAST(COUNT(DISTINCT {column}) AS BIGINT) FROM {table}");
@@ -193,7 +193,7 @@ fn two_rows_that_swap_their_amounts_turn_a_check_red() {
 #[test]
 fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
     lived(|office| {
-        for (table, column, check) in FROZEN {
+        for &(table, column, check) in FROZEN {
             let value = match column {
                 "hash" => "prev_hash".to_owned(),
                 "body_hash" => "(SELECT hash FROM receipt ORDER BY id LIMIT 1)".to_owned(),
@@ -230,7 +230,7 @@ fn an_approval_that_nobody_gave_turns_a_check_red() {
 #[test]
 fn a_row_taken_out_turns_a_check_red_even_the_newest() {
     lived(|office| {
-        for (table, check) in COMPLETE {
+        for &(table, check) in COMPLETE {
             let newest = match table {
                 "charge" => {
                     "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
