@@ -29,6 +29,7 @@ pub mod billing;
 
 pub mod ledger;
 
+pub mod bank;
 pub mod closing;
 
 pub mod arrears;

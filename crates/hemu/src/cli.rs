@@ -6,7 +6,7 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bench, bill, calc, case, close, collect, demo, doctor, import, letter, operations, receipt, report,
+    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, operations, receipt, report,
     serve, share, template, verify,
 };
 
@@ -47,6 +47,8 @@ enum Command {
     Bill(bill::BillArgs),
     /// Take payments
     Receipt(receipt::ReceiptArgs),
+    /// Bank statements and settlement files of payment providers
+    Bank(bank::BankArgs),
     /// Run collection
     Collect(collect::CollectArgs),
     /// Work on a case: record a contact, hold it
@@ -90,6 +92,7 @@ impl Cli {
             Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),

@@ -5,6 +5,7 @@
 
 mod approval;
 mod arguments;
+mod bank;
 mod bench;
 mod bill;
 mod calc;

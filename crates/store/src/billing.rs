@@ -308,6 +308,8 @@ pub struct CoveredMonths {
     pub occurrence: i64,
     /// How many months.
     pub months: u32,
+    /// Whether some days of a month are charged.
+    pub of_days: bool,
 }
 
 /// What is charged for months from `first` to `last`.
@@ -324,8 +326,10 @@ pub fn for_each_covered(
     tx.for_each(COVERED, &params![community, first, last], |row| {
         let (unit_id, fee_item_id, from) = (row.take()?, row.take()?, row.take()?);
         let occurrence = row.take()?;
-        let months = row.json::<Explanation>()?.map_or(1, |known| known.months());
-        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months });
+        let known = row.json::<Explanation>()?;
+        let months = known.as_ref().map_or(1, Explanation::months);
+        let of_days = known.is_some_and(|known| known.is_of_days());
+        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months, of_days });
         Ok(())
     })
 }

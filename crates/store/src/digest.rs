@@ -43,11 +43,19 @@ pub enum Register {
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Months charged in part.
+    Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -62,6 +70,10 @@ impl Register {
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
+        Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -82,6 +94,10 @@ impl Register {
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod arrears;
 pub mod audit;
+pub mod bank;
 pub mod bench;
 pub mod billing;
 pub mod chain;
@@ -19,6 +20,7 @@ pub mod ledger;
 pub mod legal;
 pub mod migrate;
 pub mod outreach;
+pub mod reduction;
 pub mod registry;
 pub mod review;
 pub mod seal;

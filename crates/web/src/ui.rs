@@ -32,6 +32,8 @@ pub enum Menu {
     Bills,
     /// 收费台
     Desk,
+    /// 对账
+    Bank,
     /// 欠费
     Arrears,
     /// 催缴
@@ -182,6 +184,7 @@ impl Ui {
             (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),

@@ -194,6 +194,8 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
         "cancelled" => ("已取消", "Cancelled"),
         "reversed" => ("已冲红，欠费已恢复", "Reversed: what it had paid is owed again"),
         "imported" => ("已导入", "Imported"),
+        "booked" => ("已入账", "Booked"),
+        "reopened" => ("已撤销，可重新认领", "Undone: the line waits again"),
         "ran" => ("催缴已运行", "Collection was run"),
         "sent" => ("已处理待发消息", "Messages that were due were handled"),
         "released" => ("暂缓已解除", "The hold was released"),

@@ -147,6 +147,7 @@ macro_rules! with_every_id {
             AdjustmentId,
             SharePoolId,
             MeterId,
+            DiscountId,
             CaseId,
             ClassificationId,
             RunId,
@@ -169,6 +170,10 @@ macro_rules! with_every_id {
             TemplateId,
             AuditId,
             ImportId,
+            BankFileId,
+            BankLineId,
+            BankPartId,
+            SettlementEntryId,
         );
     };
 }

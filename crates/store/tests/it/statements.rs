@@ -1,8 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bench, billing, closing, collection, digest, ledger, legal, migrate, outreach,
-    registry, review, shared_costs, staff, tariff, verify,
+    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, digest, ledger, legal, migrate,
+    outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -12,6 +12,12 @@ fn all() -> Vec<&'static str> {
         approval::STATEMENTS,
         arrears::STATEMENTS,
         audit::STATEMENTS,
+        bank::directory::STATEMENTS,
+        bank::file::STATEMENTS,
+        bank::hold::STATEMENTS,
+        bank::line::STATEMENTS,
+        bank::part::STATEMENTS,
+        bank::settlement::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
         closing::balances::STATEMENTS,
@@ -33,6 +39,7 @@ fn all() -> Vec<&'static str> {
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,
+        reduction::STATEMENTS,
         registry::account::STATEMENTS,
         registry::building::STATEMENTS,
         registry::contact_point::STATEMENTS,

@@ -8,6 +8,7 @@
 mod answer;
 mod approvals;
 mod arrears;
+mod bank;
 mod billing;
 mod calculators;
 mod caller;
@@ -55,6 +56,7 @@ fn nouns() -> Vec<Operations> {
         billing::operations(),
         ledger::operations(),
         closing::operations(),
+        bank::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

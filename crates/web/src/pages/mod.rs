@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod arrears;
+pub mod bank;
 pub mod bills;
 pub mod cases;
 pub mod closing;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}", get(workbench::show))
         .merge(approvals::routes())
         .merge(arrears::routes())
+        .merge(bank::routes())
         .merge(bills::routes())
         .merge(cases::routes())
         .merge(closing::routes())

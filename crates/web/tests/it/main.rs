@@ -2,6 +2,7 @@
 
 mod api;
 mod approvals;
+mod bank;
 mod browser;
 mod browser_looks;
 mod browser_month;

@@ -109,8 +109,12 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::Rebill(_) | Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
             Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::Vacancy(request) => {
+                let kind = ui.text(&item.kind.label());
+                format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
+            }
+            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
         }
     }
 
@@ -134,6 +138,14 @@ impl ApprovalsPage {
             Asked::Adjustment(_) => self.ui.say(
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::Vacancy(_) => self.ui.say(
+                "批准后这些整月按小区规定的比例收费，已出账的同样减去，多付的转为预存。",
+                "Approving charges these whole months in part, those billed already too; what was paid too much is put by.",
+            ),
+            Asked::ServiceReduction(_) => self.ui.say(
+                "批准后从这笔应收中减去，已付的部分转为预存。",
+                "Approving takes the amount off the charge; what was paid of it is put by.",
             ),
             Asked::Rebill(_) => self.ui.say(
                 "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
@@ -178,7 +190,7 @@ impl ApprovalsPage {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
-            Asked::Adjustment(_) | Asked::Rebill(_) => None,
+            Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => None,
         }
     }
 }
