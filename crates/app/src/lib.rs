@@ -17,6 +17,7 @@ pub mod import;
 pub mod ledger;
 pub mod legal;
 pub mod look;
+pub mod metering;
 pub mod outreach;
 pub mod refusal;
 pub mod registry;

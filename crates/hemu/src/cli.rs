@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
-    share, template, verify,
+    approval, bench, bill, calc, case, collect, demo, doctor, import, letter, meter, operations, receipt, report,
+    serve, share, template, verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -41,6 +41,8 @@ enum Command {
     Template(template::TemplateArgs),
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
+    /// Meters, readings, usage
+    Meter(meter::MeterArgs),
     /// Share costs over units
     Share(share::ShareArgs),
     /// Issue bills
@@ -83,6 +85,7 @@ impl Cli {
             Command::Doctor => doctor::run(database),
             Command::Template(args) => template::run(args),
             Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Meter(args) => meter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),

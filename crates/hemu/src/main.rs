@@ -17,6 +17,7 @@ mod demo;
 mod doctor;
 mod import;
 mod letter;
+mod meter;
 mod operations;
 mod output;
 mod receipt;

@@ -41,11 +41,15 @@ pub enum Register {
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Readings of meters.
+    MeterReadings,
+    /// Confirmed usage.
+    MeterUsages,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -59,6 +63,8 @@ impl Register {
         Self::Approvals,
         Self::SharePools,
         Self::PoolShares,
+        Self::MeterReadings,
+        Self::MeterUsages,
     ];
 
     /// Its table.
@@ -78,6 +84,8 @@ impl Register {
             Self::Approvals => "approval",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::MeterReadings => "meter_reading",
+            Self::MeterUsages => "meter_usage",
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
+mod metering;
+
+pub use metering::{meter, meter_price, reading, readings, replacement};
+
 use hemu_app::Refusal;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;

@@ -177,6 +177,7 @@ impl Ui {
             (Menu::Workbench, "", "home", "工作台", "Workbench"),
             (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
+            (Menu::Meters, "meters", "list-check", "抄表", "Meters"),
             (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),

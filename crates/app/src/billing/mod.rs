@@ -7,6 +7,7 @@
 
 mod cycle;
 mod extra;
+mod metered;
 pub mod paper;
 mod plan;
 mod prepaid;

@@ -26,6 +26,7 @@ mod letters;
 mod limitation_of_charges;
 mod looking;
 mod members;
+mod metering;
 mod new_standards;
 mod nightly;
 mod office;

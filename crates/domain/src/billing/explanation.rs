@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::metered::MeteredFee;
 use super::one_off::OneOffFee;
 use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
@@ -31,6 +32,8 @@ pub enum Calculation {
     OneOff(OneOffFee),
     /// A share of a cost.
     Shared(SharedCost),
+    /// What a meter counted.
+    Metered(MeteredFee),
 }
 
 /// Area × price + surcharge, for some months.
@@ -61,7 +64,7 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) | Calculation::Shared(_) => None,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
     }
 
@@ -72,6 +75,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
             Calculation::Shared(cost) => cost.amount(),
+            Calculation::Metered(fee) => fee.amount(),
         }
     }
 
@@ -80,7 +84,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) | Calculation::Shared(_) => 1,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
         }
     }
 
@@ -91,6 +95,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
             Calculation::Shared(cost) => cost.formula(),
+            Calculation::Metered(fee) => fee.formula(),
         }
     }
 
@@ -101,6 +106,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
             Calculation::Shared(cost) => Some(cost.quantity()),
+            Calculation::Metered(fee) => fee.quantity(),
         }
     }
 
@@ -111,6 +117,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
             Calculation::Shared(_) => None,
+            Calculation::Metered(fee) => fee.unit_price(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod explanation;
 pub mod floor_bands;
+pub mod metered;
 pub mod one_off;
 pub mod share;
 pub mod share_scope;
@@ -9,4 +10,5 @@ pub mod shared;
 pub mod vat;
 
 pub use explanation::{Calculation, Explanation, MonthlyFee};
+pub use metered::{MeteredFee, Segment};
 pub use shared::SharedCost;

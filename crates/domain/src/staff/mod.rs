@@ -41,6 +41,8 @@ pub enum Permission {
     EditTariff,
     /// Issue bills.
     IssueBills,
+    /// Record readings of meters and replacements.
+    ReadMeters,
     /// Take payments.
     TakePayment,
     /// Reverse a receipt, waive or correct a charge.
@@ -114,7 +116,13 @@ impl Role {
             Self::Manager => true,
             Self::Service => matches!(
                 permission,
-                P::Read | P::RevealPersonalData | P::EditRegistry | P::WorkCases | P::HoldCases | P::AnswerComplaints
+                P::Read
+                    | P::RevealPersonalData
+                    | P::EditRegistry
+                    | P::ReadMeters
+                    | P::WorkCases
+                    | P::HoldCases
+                    | P::AnswerComplaints
             ),
             Self::Cashier => matches!(permission, P::Read | P::RevealPersonalData | P::TakePayment | P::WorkCases),
             Self::Accountant => matches!(
@@ -123,11 +131,12 @@ impl Role {
                     | P::EditRegistry
                     | P::EditTariff
                     | P::IssueBills
+                    | P::ReadMeters
                     | P::TakePayment
                     | P::ReversePayment
                     | P::RunCollection
             ),
-            Self::Engineer => matches!(permission, P::Read | P::AnswerComplaints),
+            Self::Engineer => matches!(permission, P::Read | P::ReadMeters | P::AnswerComplaints),
             Self::Legal => matches!(
                 permission,
                 P::Read | P::RevealPersonalData | P::WorkCases | P::HoldCases | P::IssueLetters | P::ReadAudit

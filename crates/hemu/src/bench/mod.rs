@@ -11,9 +11,11 @@ mod http;
 mod import;
 mod letters;
 mod measure;
+mod meters;
 mod pages;
 mod plan;
 mod receipt;
+mod shared_costs;
 mod start;
 
 use clap::ValueEnum;
@@ -61,6 +63,10 @@ enum Work {
     Receipt,
     /// The bills of a month
     BillRun,
+    /// A cost shared over a community
+    SharedCosts,
+    /// The usage of a month, from readings
+    Meters,
     /// An office's spreadsheet
     Import,
     /// 200 demand letters
@@ -139,7 +145,9 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::CasePage
         | Work::Search
         | Work::Receipt
-        | Work::BillRun => {}
+        | Work::BillRun
+        | Work::SharedCosts
+        | Work::Meters => {}
     }
     let estate = match estate {
         Some(estate) => estate,
@@ -153,6 +161,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::Search => Ok(vec![pages::search(bench, estate)?]),
         Work::Receipt => receipt::measure(bench, estate),
         Work::BillRun => Ok(vec![bill_run::measure(bench, estate)?]),
+        Work::SharedCosts => Ok(vec![shared_costs::measure(bench, estate)?]),
+        Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }
 }

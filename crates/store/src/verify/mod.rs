@@ -17,6 +17,7 @@
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
+//! | `meter_usage.amount_fen` | its readings and price steps; the digest of its register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
@@ -25,6 +26,7 @@
 mod approvals;
 mod billing;
 mod ledger;
+mod metering;
 mod registers;
 mod sealed;
 mod shared_costs;
@@ -49,12 +51,13 @@ pub const STATEMENTS: &[&[&str]] = &[
     approvals::STATEMENTS,
     billing::STATEMENTS,
     ledger::STATEMENTS,
+    metering::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
     shared_costs::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 13] = [
+const CHECKS: [(&str, CheckCommunity); 15] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -68,6 +71,8 @@ const CHECKS: [(&str, CheckCommunity); 13] = [
     ("approved_acts_have_two_people", approvals::approvals),
     ("shares_follow_from_their_cost", shared_costs::shares),
     ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
+    ("usage_follows_from_readings_and_prices", metering::usage),
+    ("billed_usage_is_what_was_confirmed", metering::billed_usage),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

@@ -18,6 +18,7 @@ mod keepers;
 mod ledger;
 mod legal;
 mod messages;
+mod metering;
 mod operations;
 pub mod problem;
 mod registry;
@@ -50,6 +51,7 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        metering::operations(),
         shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
