@@ -37,6 +37,8 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Months closed.
+    Closings,
     /// Shared costs.
     SharePools,
     /// Their shares.
@@ -45,11 +47,19 @@ pub enum Register {
     MeterReadings,
     /// Confirmed usage.
     MeterUsages,
+    /// Months charged in part.
+    Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -61,10 +71,15 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Closings,
         Self::SharePools,
         Self::PoolShares,
         Self::MeterReadings,
         Self::MeterUsages,
+        Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -82,10 +97,15 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
             Self::MeterReadings => "meter_reading",
             Self::MeterUsages => "meter_usage",
+            Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

@@ -5,13 +5,18 @@ use hemu_domain::staff::approval::ApprovalKind;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::Tx;
 use hemu_store::approval::ApprovalRow;
+use hemu_store::ledger::{self, view};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::billing::rebill::{self, RebillReport, RebillRequest};
+use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
+use crate::reductions::service::{self, ServiceRequest};
+use crate::reductions::vacancy::{self, VacancyRequest};
 use crate::{App, Refusal};
 
 /// An act of two people.
@@ -22,10 +27,21 @@ pub enum Asked {
     LegalMatter(MatterRequest),
     /// Take an amount off a charge or its late fee.
     Adjustment(AdjustRequest),
+    /// Reverse charges and bill them anew.
+    Rebill(RebillRequest),
+    /// Charge some months of a vacant home in part.
+    Vacancy(VacancyRequest),
+    /// Take an amount off a charge for a complaint that was right.
+    ServiceReduction(ServiceRequest),
     /// Give a demand letter its number.
     DemandLetter {
         /// The unit.
         unit: UnitLabel,
+    },
+    /// Open the last closed month again.
+    ReopenMonth {
+        /// The month.
+        month: Period,
     },
 }
 
@@ -42,7 +58,7 @@ pub struct About {
     pub item: Option<String>,
     /// The period of a charge.
     pub period: Option<Period>,
-    /// The claim, what is to be taken off, or what is to be demanded.
+    /// The claim, what is to be taken off, by how much bills change, or what is to be demanded.
     pub amount: Option<Fen>,
 }
 
@@ -68,7 +84,11 @@ impl Asked {
         match self {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::Rebill(_) => ApprovalKind::Rebill,
+            Self::Vacancy(_) => ApprovalKind::Vacancy,
+            Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
 
@@ -100,10 +120,43 @@ impl Asked {
                 };
                 Ok((request.charge.uuid(), about))
             }
+            Self::Rebill(request) => {
+                let report = rebill::check(tx, app, community, request)?;
+                let about = About {
+                    unit: units_of(&report),
+                    item: Some(report.item),
+                    period: Some(request.from),
+                    amount: Some(report.becomes - report.was),
+                    ..About::default()
+                };
+                Ok((request.standard.uuid(), about))
+            }
+            Self::Vacancy(request) => {
+                let (unit_id, _) = vacancy::check(tx, community, request)?;
+                let period = Some(Period::of(request.from));
+                Ok((unit_id.uuid(), About { unit: request.unit.to_string(), period, ..About::default() }))
+            }
+            Self::ServiceReduction(request) => {
+                let charge = service::check(tx, community, request)?;
+                let (_, item, period) = ledger::list_charges_by_id(tx, community, &[charge.id])?.remove(0);
+                let unit = view::find_unit_label(tx, community, charge.unit_id)?;
+                let about = About {
+                    unit: unit.map(|unit| unit.to_string()).unwrap_or_default(),
+                    item: Some(item),
+                    period: Some(period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((charge.id.uuid(), about))
+            }
             Self::DemandLetter { unit } => {
                 let (unit_id, case, amount) = legal::check_demand(tx, app, community, unit)?;
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
+            }
+            Self::ReopenMonth { month } => {
+                let closing = reopen::check(tx, community, *month)?;
+                Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
             }
         }
     }
@@ -125,7 +178,25 @@ impl Asked {
                 adjust::adjust(tx, app, people, community, request)?;
                 Ok(request.charge.uuid())
             }
+            Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
+            Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
+            Self::ServiceReduction(request) => {
+                service::grant(tx, app, people, community, request)?;
+                Ok(request.charge.uuid())
+            }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
+    }
+}
+
+/// The first unit of a correction, and how many it is about.
+fn units_of(report: &RebillReport) -> String {
+    let mut units: Vec<&UnitLabel> = report.rows.iter().map(|row| &row.unit).collect();
+    units.dedup();
+    match units.as_slice() {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, ..] => format!("{one} … ({})", units.len()),
     }
 }

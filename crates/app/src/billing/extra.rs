@@ -69,7 +69,7 @@ impl Extra {
             (one.fee_item_id, one.period, one.occurrence) == (line.fee_item_id, line.period, line.occurrence)
         };
         match line.explanation.calculation {
-            Calculation::Monthly(_) => true,
+            Calculation::Monthly(_) | Calculation::Days(_) => true,
             Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => {
                 self.lines(account, unit).any(|(_, one)| is_same(one))
             }

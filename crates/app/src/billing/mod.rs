@@ -5,23 +5,30 @@
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
+pub mod checklist;
 mod cycle;
 mod extra;
 mod metered;
 pub mod paper;
-mod plan;
+pub(crate) mod plan;
 mod prepaid;
+pub mod publish;
+pub mod rebill;
 mod shares;
 mod span;
 
-use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
+use std::collections::HashMap;
+
+use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
+use hemu_store::ledger::adjustment;
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
 use crate::audit::{self, Act};
+use crate::reductions::discounts::Discounts;
 use crate::{Actor, App, Refusal};
 
 use self::extra::Extra;
@@ -182,6 +189,7 @@ fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> Bil
         findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
+        published_on: None,
     }
 }
 
@@ -212,10 +220,17 @@ fn write_chunk(
     for draft in drafts {
         rows.add(app, run, draft, &now);
     }
+    let units: HashMap<AccountId, UnitId> = drafts.iter().map(|draft| (draft.account_id, draft.unit_id)).collect();
+    let discounts = Discounts::load(tx, community)?;
+    let taken_off = discounts.take_off(app, &mut rows.charges, |account| units.get(&account).copied());
     let used = Used::take(tx, app, community, &mut rows.charges)?;
     billing::insert_bills(tx, community, &rows.bills)?;
     billing::insert_charges(tx, community, &rows.charges, first_seq)?;
     billing::add_to_bills(tx, community, &rows.completed, first_seq)?;
+    if !taken_off.is_empty() {
+        let seq = community::next_seq(tx, community, count(taken_off.len()))?;
+        adjustment::insert_many(tx, community, &taken_off, seq)?;
+    }
     used.write(tx, community)?;
     run.bills += count(rows.bills.len());
     run.charges += count(rows.charges.len());
@@ -322,6 +337,6 @@ fn finish(
     Ok(())
 }
 
-fn count(number: usize) -> i64 {
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).expect("a count of rows fits")
 }

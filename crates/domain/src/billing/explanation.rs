@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::days::DaysOfMonth;
 use super::metered::MeteredFee;
 use super::one_off::OneOffFee;
 use super::shared::SharedCost;
@@ -30,6 +31,8 @@ pub enum Calculation {
     Monthly(MonthlyFee),
     /// So much once.
     OneOff(OneOffFee),
+    /// Some days of a month.
+    Days(DaysOfMonth),
     /// A share of a cost.
     Shared(SharedCost),
     /// What a meter counted.
@@ -64,8 +67,44 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
+        }
+    }
+
+    /// The same fee for some days of its month; `rest` for what the other payer's days leave.
+    #[must_use]
+    pub fn for_days(self, (days, of): (u32, u32), rest: bool) -> Self {
+        match self.calculation {
+            Calculation::Monthly(month) => {
+                Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis: self.basis }
+            }
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
+        }
+    }
+
+    /// The same fee for the days another charge was for, where it was for days.
+    #[must_use]
+    pub fn for_days_of(self, other: &Self) -> Self {
+        match &other.calculation {
+            Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
+            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
+        }
+    }
+
+    /// The factors of the months charged for: all of a monthly fee, the whole month where some days of it are charged.
+    #[must_use]
+    pub const fn month(&self) -> Option<&MonthlyFee> {
+        match &self.calculation {
+            Calculation::Monthly(fee) => Some(fee),
+            Calculation::Days(part) => Some(&part.month),
             Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
+    }
+
+    /// Whether a month is charged in part.
+    #[must_use]
+    pub const fn is_of_days(&self) -> bool {
+        matches!(self.calculation, Calculation::Days(_))
     }
 
     /// The amount these factors come to; `None` when a factor is missing or the product is beyond an amount.
@@ -74,6 +113,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
+            Calculation::Days(part) => part.amount(),
             Calculation::Shared(cost) => cost.amount(),
             Calculation::Metered(fee) => fee.amount(),
         }
@@ -84,7 +124,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
         }
     }
 
@@ -94,6 +134,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
+            Calculation::Days(part) => part.formula(),
             Calculation::Shared(cost) => cost.formula(),
             Calculation::Metered(fee) => fee.formula(),
         }
@@ -105,6 +146,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
+            Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
             Calculation::Shared(cost) => Some(cost.quantity()),
             Calculation::Metered(fee) => fee.quantity(),
         }
@@ -116,6 +158,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
+            Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::Shared(_) => None,
             Calculation::Metered(fee) => fee.unit_price(),
         }
@@ -141,7 +184,7 @@ impl MonthlyFee {
         }
     }
 
-    fn formula(&self) -> String {
+    pub(super) fn formula(&self) -> String {
         let by_area = self.area.zip(self.price).map(|(area, price)| format!("{area} ㎡ × {price} 元"));
         let fixed = (self.fixed.stored() > 0).then(|| format!("{} 元", self.fixed));
         let parts: Vec<String> = by_area.into_iter().chain(fixed).collect();

@@ -1,7 +1,9 @@
 //! Billing (出账): what is charged for a period and why.
 
+pub mod days;
 pub mod explanation;
 pub mod floor_bands;
+pub mod invoice;
 pub mod metered;
 pub mod one_off;
 pub mod share;

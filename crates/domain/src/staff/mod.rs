@@ -43,6 +43,8 @@ pub enum Permission {
     IssueBills,
     /// Record readings of meters and replacements.
     ReadMeters,
+    /// Close a month, and ask for reopening it.
+    CloseMonth,
     /// Take payments.
     TakePayment,
     /// Reverse a receipt, waive or correct a charge.
@@ -132,6 +134,7 @@ impl Role {
                     | P::EditTariff
                     | P::IssueBills
                     | P::ReadMeters
+                    | P::CloseMonth
                     | P::TakePayment
                     | P::ReversePayment
                     | P::RunCollection

@@ -6,6 +6,7 @@
 //! temporary folder, or in the empty PostgreSQL database that was named, and is thrown away.
 
 mod bill_run;
+mod close;
 mod estate;
 mod http;
 mod import;
@@ -67,6 +68,8 @@ enum Work {
     SharedCosts,
     /// The usage of a month, from readings
     Meters,
+    /// Closing a month: every check of its money, and its figures
+    Close,
     /// An office's spreadsheet
     Import,
     /// 200 demand letters
@@ -147,7 +150,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::Receipt
         | Work::BillRun
         | Work::SharedCosts
-        | Work::Meters => {}
+        | Work::Meters
+        | Work::Close => {}
     }
     let estate = match estate {
         Some(estate) => estate,
@@ -163,6 +167,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::BillRun => Ok(vec![bill_run::measure(bench, estate)?]),
         Work::SharedCosts => Ok(vec![shared_costs::measure(bench, estate)?]),
         Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
+        Work::Close => Ok(vec![close::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }
 }

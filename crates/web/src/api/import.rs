@@ -49,9 +49,9 @@ struct Form {
 
 /// A form with a file as it came.
 pub(super) struct Received {
-    pub fields: Fields,
-    pub name: String,
-    pub bytes: Vec<u8>,
+    pub(super) fields: Fields,
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 pub(super) async fn receive(caller: &Caller, request: Request) -> Result<Received, Fault> {
