@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
     approval, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
-    template, verify,
+    template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -55,6 +55,8 @@ enum Command {
     Legal(approval::LegalArgs),
     /// What needs two people: list, approve, refuse, withdraw
     Approval(approval::ApprovalArgs),
+    /// Let off principal or late fee
+    Waive(waive::WaiveArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Check every invariant of money, cases and log
@@ -88,6 +90,7 @@ impl Cli {
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&open(None)?, &Actor::local_operator()),
             Command::Bench(args) => bench::run(database, args),

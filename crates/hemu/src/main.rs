@@ -24,6 +24,7 @@ mod report;
 mod serve;
 mod template;
 mod verify;
+mod waive;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

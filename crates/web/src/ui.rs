@@ -26,6 +26,8 @@ pub enum Menu {
     Tariff,
     /// 账单
     Bills,
+    /// 减免
+    Reductions,
     /// 收费台
     Desk,
     /// 欠费
@@ -175,6 +177,7 @@ impl Ui {
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Reductions, "reductions", "heart-handshake", "减免", "Reductions"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),

@@ -37,4 +37,5 @@ mod receipts;
 mod reductions;
 mod reviewing;
 mod searching;
+mod settlements;
 mod tampering;

@@ -9,6 +9,7 @@ mod board;
 mod demand;
 mod rare;
 mod receipt;
+mod settlement;
 mod world;
 
 use hemu_domain::Text;
@@ -18,6 +19,7 @@ pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
 pub use receipt::{Paper, Receipt, ReceiptLine};
+pub use settlement::{Settlement, SettlementLine};
 
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,6 +20,7 @@ mod legal;
 mod messages;
 mod operations;
 pub mod problem;
+mod reductions;
 mod registry;
 mod registry_units;
 mod review;
@@ -51,6 +52,7 @@ fn nouns() -> Vec<Operations> {
         tariff::operations(),
         billing::operations(),
         ledger::operations(),
+        reductions::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

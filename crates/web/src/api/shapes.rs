@@ -14,10 +14,12 @@ use utoipa::{PartialSchema, ToSchema};
 mod acts;
 mod calculators;
 mod policy;
+mod reductions;
 
 pub use self::acts::*;
 pub use self::calculators::*;
 pub use self::policy::*;
+pub use self::reductions::*;
 
 /// Texts with a form of their own.
 macro_rules! texts {
