@@ -37,13 +37,25 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Months closed.
+    Closings,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
     /// Months charged in part.
     Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -55,7 +67,13 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Closings,
+        Self::SharePools,
+        Self::PoolShares,
         Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -73,7 +91,13 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Closings => "month_closing",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
             Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

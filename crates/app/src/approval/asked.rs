@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::TwoPeople;
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
+use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
@@ -36,6 +37,11 @@ pub enum Asked {
     DemandLetter {
         /// The unit.
         unit: UnitLabel,
+    },
+    /// Open the last closed month again.
+    ReopenMonth {
+        /// The month.
+        month: Period,
     },
 }
 
@@ -82,6 +88,7 @@ impl Asked {
             Self::Vacancy(_) => ApprovalKind::Vacancy,
             Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
 
@@ -147,6 +154,10 @@ impl Asked {
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
             }
+            Self::ReopenMonth { month } => {
+                let closing = reopen::check(tx, community, *month)?;
+                Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
+            }
         }
     }
 
@@ -174,6 +185,7 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
     }
 }

@@ -13,7 +13,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
-use super::extra::Extra;
+use super::extra::{Extra, For};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -291,7 +291,10 @@ impl Planner<'_> {
             )
         } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
             return;
-        } else if items.is_empty() && unit.kind != UnitKind::Parking {
+        } else if items.is_empty()
+            && unit.kind != UnitKind::Parking
+            && self.extra.lines(account.id, unit.id).next().is_none()
+        {
             Some("没有收费标准，请先设置 / no fee standard: set one")
         } else {
             None
@@ -304,19 +307,20 @@ impl Planner<'_> {
             items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
             Ok(mut outcomes) => {
-                outcomes.push(self.extra(account, unit));
+                outcomes.push(self.extra((account, span), unit));
                 self.settle(account, unit, bill, outcomes.concat());
             }
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
     }
 
-    /// What is charged besides monthly fees, as far as it is not on a bill yet.
-    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
+    fn extra(&self, (account, span): (&AccountRow, Span), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        self.extra.lines(account.id, unit.id).map(outcome).collect()
+        let is_theirs = |(whom, line): &(For, &Line)| *whom == For::Account(account.id) || span.holds(line.period);
+        self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.

@@ -7,9 +7,11 @@
 mod bill;
 mod board;
 mod demand;
+mod qr;
 mod rare;
 mod receipt;
 mod settlement;
+mod tables;
 mod world;
 
 use hemu_domain::Text;
@@ -20,6 +22,7 @@ pub use board::BoardNotice;
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
 pub use receipt::{Paper, Receipt, ReceiptLine};
 pub use settlement::{Settlement, SettlementLine};
+pub use tables::{PaperTable, TableSheet};
 
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]

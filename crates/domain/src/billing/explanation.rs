@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::days::DaysOfMonth;
 use super::one_off::OneOffFee;
+use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
 use crate::{Area, Fen, UnitPrice};
 
@@ -31,6 +32,8 @@ pub enum Calculation {
     OneOff(OneOffFee),
     /// Some days of a month.
     Days(DaysOfMonth),
+    /// A share of a cost.
+    Shared(SharedCost),
 }
 
 /// Area × price + surcharge, for some months.
@@ -61,7 +64,7 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) | Calculation::Days(_) => None,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => None,
         }
     }
 
@@ -72,7 +75,7 @@ impl Explanation {
             Calculation::Monthly(month) => {
                 Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis: self.basis }
             }
-            Calculation::OneOff(_) | Calculation::Days(_) => self,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => self,
         }
     }
 
@@ -81,7 +84,7 @@ impl Explanation {
     pub fn for_days_of(self, other: &Self) -> Self {
         match &other.calculation {
             Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
-            Calculation::Monthly(_) | Calculation::OneOff(_) => self,
+            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) => self,
         }
     }
 
@@ -91,7 +94,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
             Calculation::Days(part) => Some(&part.month),
-            Calculation::OneOff(_) => None,
+            Calculation::OneOff(_) | Calculation::Shared(_) => None,
         }
     }
 
@@ -108,6 +111,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
             Calculation::Days(part) => part.amount(),
+            Calculation::Shared(cost) => cost.amount(),
         }
     }
 
@@ -116,7 +120,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) | Calculation::Days(_) => 1,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => 1,
         }
     }
 
@@ -127,6 +131,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
             Calculation::Days(part) => part.formula(),
+            Calculation::Shared(cost) => cost.formula(),
         }
     }
 
@@ -137,6 +142,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
             Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
+            Calculation::Shared(cost) => Some(cost.quantity()),
         }
     }
 
@@ -147,6 +153,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
             Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
+            Calculation::Shared(_) => None,
         }
     }
 }

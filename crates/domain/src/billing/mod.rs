@@ -2,8 +2,13 @@
 
 pub mod days;
 pub mod explanation;
+pub mod floor_bands;
+pub mod invoice;
 pub mod one_off;
 pub mod share;
+pub mod share_scope;
+pub mod shared;
 pub mod vat;
 
 pub use explanation::{Calculation, Explanation, MonthlyFee};
+pub use shared::SharedCost;

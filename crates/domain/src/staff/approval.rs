@@ -24,6 +24,8 @@ words!(
         ServiceReduction = "service_reduction", "服务瑕疵减免", "reduce for a service defect";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
+        /// The last closed month is opened again.
+        ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
     }
 );
 
@@ -35,6 +37,7 @@ impl ApprovalKind {
             Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
             Self::Adjustment | Self::Rebill | Self::ServiceReduction => Permission::ReversePayment,
             Self::Vacancy => Permission::EditRegistry,
+            Self::ReopenMonth => Permission::CloseMonth,
         }
     }
 }

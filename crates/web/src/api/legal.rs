@@ -110,7 +110,7 @@ struct Settlement {
 
 /// Makes a certificate that nothing is owed, with its number, or a statement of what is
 #[utoipa::path(post, path = "/communities/{community}/letters/settlements", request_body = Settlement,
-    responses((status = 201, description = "Made", body = shapes::SettlementReport)))]
+    responses((status = 201, description = "Made", body = shapes::ClearanceReport)))]
 async fn settlement(at: Site, body: Body<Settlement>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
         make_settlement(app, actor, &forms::settlement(&body.fields, name)?)

@@ -40,7 +40,7 @@ shapes! {
         open: Yuan,
     }
     /// A certificate or statement of settlement that was made.
-    SettlementReport {
+    ClearanceReport {
         id: Id, number: Option<String>, sha256: String, until: Day, principal: Yuan, late_fee: Yuan, prepaid: Yuan,
     }
     /// A change of who pays for a unit.

@@ -109,6 +109,7 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
+            Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
@@ -154,6 +155,10 @@ impl ApprovalsPage {
                 "批准后按当日欠费生成带编号的催缴通知书。",
                 "Approving makes the letter with its number and what is owed that day.",
             ),
+            Asked::ReopenMonth { .. } => self.ui.say(
+                "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
+                "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
+            ),
         }
     }
 
@@ -184,6 +189,7 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
+            Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
             Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => None,
         }
     }
