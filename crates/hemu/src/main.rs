@@ -28,6 +28,7 @@ mod serve;
 mod share;
 mod template;
 mod verify;
+mod waive;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

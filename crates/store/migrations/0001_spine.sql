@@ -1143,7 +1143,7 @@ CREATE TABLE notice (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
     number TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('demand', 'board')),
+    kind TEXT NOT NULL CHECK (kind IN ('demand', 'board', 'clearance', 'cutoff')),
     case_id UUID,
     unit_id UUID,
     entrance_id UUID,

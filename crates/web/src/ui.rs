@@ -30,6 +30,8 @@ pub enum Menu {
     SharedCosts,
     /// 账单
     Bills,
+    /// 减免
+    Reductions,
     /// 收费台
     Desk,
     /// 对账
@@ -185,6 +187,7 @@ impl Ui {
             (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Reductions, "reductions", "heart-handshake", "减免", "Reductions"),
             (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),

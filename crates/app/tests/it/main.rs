@@ -43,5 +43,6 @@ mod reductions;
 mod reviewing;
 mod searching;
 mod settlement_files;
+mod settlements;
 mod shared_costs;
 mod tampering;

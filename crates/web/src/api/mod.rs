@@ -23,6 +23,7 @@ mod messages;
 mod metering;
 mod operations;
 pub mod problem;
+mod reductions;
 mod registry;
 mod registry_units;
 mod review;
@@ -57,6 +58,7 @@ fn nouns() -> Vec<Operations> {
         shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
+        reductions::operations(),
         closing::operations(),
         bank::operations(),
         arrears::operations(),

@@ -14,6 +14,7 @@ pub mod letters;
 pub mod login;
 pub mod messages;
 pub mod meters;
+pub mod reductions;
 pub mod registry;
 pub mod review;
 pub mod settings;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<Web> {
         .merge(letters::routes())
         .merge(messages::routes())
         .merge(meters::routes())
+        .merge(reductions::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())
