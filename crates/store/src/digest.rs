@@ -43,6 +43,10 @@ pub enum Register {
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Readings of meters.
+    MeterReadings,
+    /// Confirmed usage.
+    MeterUsages,
     /// Months charged in part.
     Discounts,
     /// Money bank statements say came in.
@@ -70,6 +74,8 @@ impl Register {
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
+        Self::MeterReadings,
+        Self::MeterUsages,
         Self::Discounts,
         Self::BankLines,
         Self::BankParts,
@@ -94,6 +100,8 @@ impl Register {
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::MeterReadings => "meter_reading",
+            Self::MeterUsages => "meter_usage",
             Self::Discounts => "discount",
             Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",

@@ -11,6 +11,7 @@ use hemu_domain::billing::Calculation;
 use hemu_domain::ids::{AccountId, CommunityId, UnitId};
 use hemu_store::{DbError, Tx};
 
+use super::metered::add_usage;
 use super::plan::Line;
 use super::shares::add_shares;
 use crate::tariff::Contracts;
@@ -47,6 +48,7 @@ impl Extra {
             .of_month(period)
             .map_or_else(|| period.last_day(), |contract| contract.due_rule.due_on(period, contract.due_day));
         add_shares(tx, community, (first, period), due_on, &mut extra)?;
+        add_usage(tx, community, (first, period), due_on, &mut extra)?;
         Ok(extra)
     }
 
@@ -68,7 +70,9 @@ impl Extra {
         };
         match line.explanation.calculation {
             Calculation::Monthly(_) | Calculation::Days(_) => true,
-            Calculation::OneOff(_) | Calculation::Shared(_) => self.lines(account, unit).any(|(_, one)| is_same(one)),
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => {
+                self.lines(account, unit).any(|(_, one)| is_same(one))
+            }
         }
     }
 }

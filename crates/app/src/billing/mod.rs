@@ -8,6 +8,7 @@
 pub mod checklist;
 mod cycle;
 mod extra;
+mod metered;
 pub mod paper;
 pub(crate) mod plan;
 mod prepaid;

@@ -1,7 +1,7 @@
 //! Letters that were made (函件): the list, one with its service, its PDF again from what was frozen, and what law still needs.
 
 use chrono::NaiveDate;
-use hemu_documents::pdf::{BoardNotice, DemandNotice};
+use hemu_documents::pdf::{BoardNotice, DemandNotice, Settlement};
 use hemu_domain::collection::gates::{LegalFile, legal_gate};
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
@@ -27,7 +27,7 @@ pub struct LetterItem {
     pub id: NoticeId,
     /// Its number; `None` for a draft.
     pub number: Option<String>,
-    /// `demand` or `board`.
+    /// `demand`, `board`, `clearance` (结清证明) or `cutoff` (结算单).
     pub kind: String,
     /// The unit a demand is about, as it was printed.
     pub unit: String,
@@ -201,6 +201,7 @@ pub fn letter_pdf(app: &App, actor: &Actor, community: &str, id: NoticeId) -> Re
     let broken = |error: serde_json::Error| Refusal::Internal(error.to_string());
     let rendered = match notice.kind.as_str() {
         "board" => serde_json::from_value::<BoardNotice>(notice.body).map_err(broken)?.render(),
+        "clearance" | "cutoff" => serde_json::from_value::<Settlement>(notice.body).map_err(broken)?.render(),
         _ => serde_json::from_value::<DemandNotice>(notice.body).map_err(broken)?.render(),
     };
     let rendered = rendered.map_err(|error| Refusal::Internal(error.to_string()))?;

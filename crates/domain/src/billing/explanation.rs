@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::days::DaysOfMonth;
+use super::metered::MeteredFee;
 use super::one_off::OneOffFee;
 use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
@@ -34,6 +35,8 @@ pub enum Calculation {
     Days(DaysOfMonth),
     /// A share of a cost.
     Shared(SharedCost),
+    /// What a meter counted.
+    Metered(MeteredFee),
 }
 
 /// Area × price + surcharge, for some months.
@@ -64,7 +67,7 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => None,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
     }
 
@@ -75,7 +78,7 @@ impl Explanation {
             Calculation::Monthly(month) => {
                 Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis: self.basis }
             }
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => self,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
         }
     }
 
@@ -84,7 +87,7 @@ impl Explanation {
     pub fn for_days_of(self, other: &Self) -> Self {
         match &other.calculation {
             Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
-            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) => self,
+            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
         }
     }
 
@@ -94,7 +97,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
             Calculation::Days(part) => Some(&part.month),
-            Calculation::OneOff(_) | Calculation::Shared(_) => None,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
     }
 
@@ -112,6 +115,7 @@ impl Explanation {
             Calculation::OneOff(fee) => fee.amount(),
             Calculation::Days(part) => part.amount(),
             Calculation::Shared(cost) => cost.amount(),
+            Calculation::Metered(fee) => fee.amount(),
         }
     }
 
@@ -120,7 +124,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => 1,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
         }
     }
 
@@ -132,6 +136,7 @@ impl Explanation {
             Calculation::OneOff(fee) => fee.formula(),
             Calculation::Days(part) => part.formula(),
             Calculation::Shared(cost) => cost.formula(),
+            Calculation::Metered(fee) => fee.formula(),
         }
     }
 
@@ -143,6 +148,7 @@ impl Explanation {
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
             Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
             Calculation::Shared(cost) => Some(cost.quantity()),
+            Calculation::Metered(fee) => fee.quantity(),
         }
     }
 
@@ -154,6 +160,7 @@ impl Explanation {
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
             Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::Shared(_) => None,
+            Calculation::Metered(fee) => fee.unit_price(),
         }
     }
 }

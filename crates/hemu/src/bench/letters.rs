@@ -63,5 +63,7 @@ fn notice(home: u32) -> DemandNotice {
         late_fee_terms: Some(LateFeeTerms { percent_per_day: "0.03".to_owned() }),
         how_to_pay: "样本银行 0000 0000".to_owned(),
         contact: "0571-88886666".to_owned(),
+        is_tenant: false,
+        liable: Vec::new(),
     }
 }

@@ -20,8 +20,10 @@ mod keepers;
 mod ledger;
 mod legal;
 mod messages;
+mod metering;
 mod operations;
 pub mod problem;
+mod reductions;
 mod registry;
 mod registry_units;
 mod review;
@@ -52,9 +54,11 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        metering::operations(),
         shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
+        reductions::operations(),
         closing::operations(),
         bank::operations(),
         arrears::operations(),

@@ -13,6 +13,8 @@ pub mod keepers;
 pub mod letters;
 pub mod login;
 pub mod messages;
+pub mod meters;
+pub mod reductions;
 pub mod registry;
 pub mod review;
 pub mod settings;
@@ -53,6 +55,8 @@ pub fn routes() -> Router<Web> {
         .merge(keepers::routes())
         .merge(letters::routes())
         .merge(messages::routes())
+        .merge(meters::routes())
+        .merge(reductions::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())

@@ -12,12 +12,14 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "",
     "units",
     "buildings/1",
     "tariff",
     "shared-costs",
+    "meters",
+    "meters/setup",
     "bills",
     "desk",
     "arrears",

@@ -5,11 +5,12 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `demand_letter` or
-    /// `reopen_month`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `rebill`, `vacancy`,
+    /// `service_reduction`, `demand_letter` or `reopen_month`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
-        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>,
+        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, from: Option<String>, to: Option<Day>,
+        evidence: Option<String>, standard: Option<Id>, fix: Option<super::RebillFix>, complaint: Option<Id>,
         month: Option<Month>,
     }
     /// What a request is about as it stood when it was asked.
