@@ -223,6 +223,24 @@ fn what_cannot_be_is_refused_and_nothing_changes() {
     });
 }
 
+#[test]
+fn a_correction_of_a_closed_month_lands_in_the_open_one_and_both_tie_out() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2026-12-03");
+        office.pay("1-1-101", "230.00", "2026-12-03", None).expect("taken");
+        office.close("2026-10").expect("closed");
+        let november = office.close("2026-11").expect("closed").figures;
+        office.on("2027-01-02");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.80"));
+        assert_eq!(office.figures("2026-11"), november, "frozen");
+        let december = office.close("2026-12").expect("closed").figures;
+        assert!(december.adds_up());
+        assert_eq!(december.receivable.opening, november.receivable.closing);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
 /// What 1-1-101 owes less what it has put by, in fen.
 fn net(office: &Office) -> i64 {
     let open = "SELECT CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id

@@ -35,7 +35,7 @@ pub fn money_rules(fields: &Fields) -> Result<MoneyRules, Refusal> {
     let part = |name: &'static str, zh: &str| {
         fields.required((name, zh), str::parse::<Decimal>).map(|percent| percent / Decimal::ONE_HUNDRED)
     };
-    let alone = |name: &'static str, zh: &str| fields.required((name, zh), |text| Fen::parse(text));
+    let alone = |name: &'static str, zh: &str| fields.required((name, zh), Fen::parse);
     Ok(MoneyRules {
         handover: fields.required(("handover", "交付当月"), |word| HandoverRule::find(word).ok_or(()))?,
         vacancy_part: part("vacancy_percent", "空置房实收比例")?.normalize(),
