@@ -37,11 +37,17 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Orders.
+    Orders,
+    /// Deposits.
+    Deposits,
+    /// What became of deposits.
+    DepositEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -53,6 +59,9 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Orders,
+        Self::Deposits,
+        Self::DepositEntries,
     ];
 
     /// Its table.
@@ -70,6 +79,9 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Orders => "fee_order",
+            Self::Deposits => "deposit",
+            Self::DepositEntries => "deposit_entry",
         }
     }
 }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::TwoPeople;
 use crate::ledger::adjust::{self, AdjustRequest};
+use crate::ledger::deposits::{self, DeductionRequest};
 use crate::legal;
+use crate::legal::ceiling::{self, CeilingRequest};
 use crate::legal::matter::{self, MatterRequest};
 use crate::{App, Refusal};
 
@@ -27,6 +29,10 @@ pub enum Asked {
         /// The unit.
         unit: UnitLabel,
     },
+    /// Another ceiling for the late fee that is claimed.
+    LateFeeCeiling(CeilingRequest),
+    /// Keep a part of a deposit.
+    DepositDeduction(DeductionRequest),
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -69,6 +75,8 @@ impl Asked {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::LateFeeCeiling(_) => ApprovalKind::LateFeeCeiling,
+            Self::DepositDeduction(_) => ApprovalKind::DepositDeduction,
         }
     }
 
@@ -105,6 +113,15 @@ impl Asked {
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
             }
+            Self::LateFeeCeiling(request) => {
+                let contract = ceiling::check(tx, community, request)?;
+                Ok((request.contract.uuid(), About { item: Some(contract.name), ..About::default() }))
+            }
+            Self::DepositDeduction(request) => {
+                let line = deposits::check(tx, community, request)?;
+                let (unit, item) = (line.unit.to_string(), Some(line.deposit.kind));
+                Ok((request.deposit.uuid(), About { unit, item, amount: Some(request.amount), ..About::default() }))
+            }
         }
     }
 
@@ -126,6 +143,14 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::LateFeeCeiling(request) => {
+                ceiling::set(tx, app, people, community, request)?;
+                Ok(request.contract.uuid())
+            }
+            Self::DepositDeduction(request) => {
+                deposits::deduct(tx, app, people, community, request)?;
+                Ok(request.deposit.uuid())
+            }
         }
     }
 }

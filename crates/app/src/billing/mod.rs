@@ -3,10 +3,14 @@
 //! A run reads the community set by set, computes in Rust, and writes bills, charges and their explanations, committing every
 //! 10,000 accounts. What is charged already is left as it is: a run after a crash fills the gaps and comes to the same bills
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
-//! a line that cannot be computed stops the bill of its account, which is listed with the reason.
+//! a line that cannot be computed is listed with unit, item and reason, and left out: the other lines of the account are billed, and
+//! the next run adds it once its reason is gone.
 
 mod cycle;
+pub mod explain;
 mod extra;
+mod line;
+pub mod orders;
 pub mod paper;
 mod plan;
 mod prepaid;
@@ -22,7 +26,8 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
-use self::plan::{Covered, Draft, Line, Plan};
+use self::line::Line;
+use self::plan::{Covered, Draft, Plan};
 use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.
@@ -50,17 +55,19 @@ pub struct BillReport {
     pub total: Fen,
     /// Accounts whose bill was there already.
     pub already: i64,
-    /// Accounts that were not billed, and why.
+    /// Lines that were not billed, and why.
     pub refused: Vec<RefusedUnit>,
     /// What somebody should look at; it blocks nothing.
     pub findings: Vec<BillFinding>,
 }
 
-/// A unit that was not billed.
+/// A line that was not billed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RefusedUnit {
     /// The unit.
     pub unit: UnitLabel,
+    /// The fee item; `None` when nothing of the unit was billed.
+    pub item: Option<String>,
     /// Why, and what to do.
     pub problem: String,
 }
@@ -106,7 +113,7 @@ pub fn issue_bills_in_chunks(
         return Ok(report);
     }
     let run = new_run(app, actor, request.period, &report);
-    let progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
+    let progress = Progress { run, watermark: plan.watermark, months: plan.months };
     let run = write_all(app, actor, community, progress, plan.drafts.chunks(accounts.max(1)))?;
     (report.bills, report.charges, report.total) = (run.bills, run.charges, run.total);
     Ok(report)
@@ -145,7 +152,7 @@ struct Progress {
     run: BillRunRow,
     /// The last fact of the community that the plan and this run's own chunks know of.
     watermark: i64,
-    longest_cycle: u32,
+    months: (Period, Period),
 }
 
 /// The community of that name.
@@ -200,7 +207,7 @@ fn write_chunk(
     let written = if first_seq == progress.watermark + 1 {
         Covered::default()
     } else {
-        Covered::load(tx, community, run.period, progress.longest_cycle)?
+        Covered::load(tx, community, progress.months)?
     };
     let mut rows = Rows::default();
     for draft in drafts {

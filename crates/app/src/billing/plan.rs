@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use hemu_domain::billing::{Explanation, MonthlyFee};
-use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
+use hemu_domain::billing::Explanation;
+use hemu_domain::ids::{AccountId, BillId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
-use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
+use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::BilledUnit;
 use hemu_store::registry::{self, AccountRow};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
@@ -14,6 +14,7 @@ use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
 use super::extra::Extra;
+use super::line::{self, Line};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -23,14 +24,13 @@ use crate::tariff::Contracts;
 const JUMP_PERCENT: i64 = 20;
 
 /// What a run will do.
-#[derive(Default)]
 pub struct Plan {
     /// The bills, by unit.
     pub drafts: Vec<Draft>,
     /// The last fact of the community that the plan knows.
     pub watermark: i64,
-    /// The longest cycle of its contracts, in months.
-    pub longest_cycle: u32,
+    /// Whatever is charged for these months may keep a line off a bill.
+    pub months: (Period, Period),
     already: i64,
     refused: Vec<RefusedUnit>,
     findings: Vec<BillFinding>,
@@ -55,27 +55,6 @@ pub struct Draft {
     pub lines: Vec<Line>,
 }
 
-/// A charge to be.
-#[derive(Clone)]
-pub struct Line {
-    /// The fee item.
-    pub fee_item_id: FeeItemId,
-    /// The clause.
-    pub clause_id: Option<ClauseId>,
-    /// The first month it covers.
-    pub period: Period,
-    /// Which charge of that account, item and month; a monthly fee has one.
-    pub occurrence: i64,
-    /// How many months.
-    pub months: usize,
-    /// When it is due.
-    pub due_on: NaiveDate,
-    /// How much.
-    pub amount: Fen,
-    /// Why.
-    pub explanation: Explanation,
-}
-
 impl Draft {
     /// The sum of its lines.
     pub fn total(&self) -> Fen {
@@ -90,19 +69,19 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// Reads what is charged for months of the cycles that `period` may belong to.
+    /// Reads what is charged for months from one to another.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period, cycle: u32) -> Result<Self, DbError> {
-        let first = (1..cycle).fold(period, |month, _| month.previous());
-        let last = period.plus_months(cycle - 1);
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId, (first, last): (Period, Period)) -> Result<Self, DbError> {
         let mut covered = Self::default();
         billing::for_each_covered(tx, community, first, last, |one| {
             let last = one.from.plus_months(one.months.max(1) - 1);
             let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
             covered.months.extend(one.from.up_to(last).map(key));
         })?;
+        // An order that was cancelled after a plan was made is as good as charged: it goes on no bill.
+        covered.months.extend(billing::order::list_cancelled(tx, community, (first, last))?);
         Ok(covered)
     }
 
@@ -124,11 +103,17 @@ pub struct Tariff {
     pub(super) prices: HashMap<FeeStandardId, Vec<FeePriceRow>>,
     /// Which contract governs which month.
     pub(super) terms: Contracts,
+    /// What the fee items are called.
+    pub(super) names: HashMap<FeeItemId, String>,
     fees: HashMap<UnitId, Vec<UnitFeeRow>>,
 }
 
 impl Tariff {
-    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
         let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
         for price in tariff::list_prices(tx, community)? {
             prices.entry(price.fee_standard_id).or_default().push(price);
@@ -141,6 +126,7 @@ impl Tariff {
             contracts: tariff::list_contracts(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             standards: tariff::list_standards(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             terms: Contracts::load(tx, community)?,
+            names: tariff::list_items(tx, community)?.into_iter().map(|(id, name, _)| (id, name)).collect(),
             prices,
             fees,
         })
@@ -149,9 +135,18 @@ impl Tariff {
     /// The fees of a unit in force on a day: the newest of each item.
     pub(super) fn fees_on(&self, unit: UnitId, day: NaiveDate) -> BTreeMap<FeeItemId, FeeStandardId> {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
-        let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
-        fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+        fees.iter().filter(|fee| in_force(fee, day)).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
     }
+
+    /// The standards of one item of a unit that are in force on a day: never more than one, or nobody knows which price counts.
+    fn standards_on(&self, unit: UnitId, item: FeeItemId, day: NaiveDate) -> impl Iterator<Item = FeeStandardId> {
+        let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
+        fees.iter().filter(move |fee| fee.fee_item_id == item && in_force(fee, day)).map(|fee| fee.fee_standard_id)
+    }
+}
+
+fn in_force(fee: &UnitFeeRow, day: NaiveDate) -> bool {
+    fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day)
 }
 
 impl Plan {
@@ -163,9 +158,12 @@ impl Plan {
         // First: whatever is recorded while the rest is read makes the run look again before it writes.
         let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
+        let extra = Extra::load(tx, community, period)?;
         // Contracts may have changed their cycle; every one that was ever in force is there.
-        let longest_cycle = tariff.terms.longest_cycle();
-        let covered = Covered::load(tx, community, period, longest_cycle)?;
+        let (first, last) = tariff.window(period);
+        let first = (1..tariff.terms.longest_cycle()).fold(first, |month, _| month.previous());
+        let months = (extra.first_month().map_or(first, |month| month.min(first)), last);
+        let covered = Covered::load(tx, community, months)?;
         let handovers = Handovers::new(billing::list_handovers(tx, community)?);
         let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
             .into_iter()
@@ -177,12 +175,13 @@ impl Plan {
             .collect();
         let units: HashMap<UnitId, BilledUnit> =
             billing::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
-        let plan = Self { longest_cycle, watermark, ..Self::default() };
+        let plan =
+            Self { months, watermark, drafts: Vec::new(), already: 0, refused: Vec::new(), findings: Vec::new() };
         let accounts = registry::list_accounts(tx, community)?;
         let payer_nos = payer_nos(&accounts);
-        let extra = Extra::load(tx, community, period)?;
         let mut planner = Planner {
             period,
+            first_month: tariff.window(period).0,
             tariff: &tariff,
             covered: &covered,
             last: &last,
@@ -196,7 +195,7 @@ impl Plan {
         }
         let mut plan = planner.plan;
         plan.drafts.sort_by(|a, b| (&a.unit, a.account_id).cmp(&(&b.unit, b.account_id)));
-        plan.refused.sort_by(|a, b| a.unit.cmp(&b.unit));
+        plan.refused.sort_by(|a, b| (&a.unit, &a.item).cmp(&(&b.unit, &b.item)));
         plan.findings.sort_by(|a, b| a.unit.cmp(&b.unit));
         Ok(plan)
     }
@@ -223,6 +222,8 @@ fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
 
 struct Planner<'a> {
     period: Period,
+    /// The first month a bill of the period may cover: an earlier one, where fees are paid in arrears.
+    first_month: Period,
     tariff: &'a Tariff,
     covered: &'a Covered,
     last: &'a LastAmounts,
@@ -244,38 +245,44 @@ impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
         let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
         let items = self.tariff.items(unit.id, self.period);
-        let problem = if self.nobody_pays(account, unit) {
-            Some(
-                "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
-            )
-        } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
-            return;
-        } else if items.is_empty() && unit.kind != UnitKind::Parking {
-            Some("没有收费标准，请先设置 / no fee standard: set one")
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
-            self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem: problem.to_owned() });
+        if self.nobody_pays(account, unit) {
+            let problem = "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)";
+            self.refuse(unit, None, problem.to_owned());
             return;
         }
-        let outcomes: Result<Vec<Vec<Outcome>>, String> =
-            items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
-        match outcomes {
-            Ok(mut outcomes) => {
-                outcomes.push(self.extra(account, unit));
-                self.settle(account, unit, bill, outcomes.concat());
+        if span.is_empty() || span.ends_before(self.first_month) || self.developer_still_pays(account, unit) {
+            // What was ordered is owed by whoever ordered it, also after the unit is somebody else's.
+            let ordered = self.extra(account, unit, false);
+            self.settle(account, unit, bill, ordered);
+            return;
+        }
+        if items.is_empty() && unit.kind != UnitKind::Parking && !span.ends_before(self.period) {
+            self.refuse(unit, None, "没有收费标准，请先设置 / no fee standard: set one".to_owned());
+        }
+        let mut outcomes = Vec::new();
+        for item in items {
+            // A line that cannot be computed is named and left out; it takes no other line with it.
+            match self.fee((account, span), unit, item) {
+                Ok(lines) => outcomes.extend(lines),
+                Err(problem) => self.refuse(unit, Some(item), problem),
             }
-            Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
+        outcomes.extend(self.extra(account, unit, span.holds(self.period)));
+        self.settle(account, unit, bill, outcomes);
+    }
+
+    fn refuse(&mut self, unit: &BilledUnit, item: Option<FeeItemId>, problem: String) {
+        let item = item.map(|item| self.tariff.names.get(&item).cloned().unwrap_or_default());
+        self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), item, problem });
     }
 
     /// What is charged besides monthly fees, as far as it is not on a bill yet.
-    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+    fn extra(&self, account: &AccountRow, unit: &BilledUnit, pays_now: bool) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        self.extra.lines(account.id, unit.id).map(outcome).collect()
+        let used = pays_now.then(|| self.extra.of_place(unit.id)).into_iter().flatten();
+        self.extra.of_account(account.id).chain(used).map(outcome).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
@@ -345,10 +352,19 @@ impl Planner<'_> {
             .take_while(|(one, month)| one.month == *month && free(one))
             .map(|(one, _)| *one)
             .collect();
-        let due_on = due_on(first);
+        if tariff.standards_on(unit.id, item, first.month.first_day()).count() > 1 {
+            let problem = "同一天有两个收费标准，请先结束其中一个 / two standards on one day: end one of them";
+            return Err(problem.to_owned());
+        }
+        let Some(due_on) = line::due_on(&run, self.period) else { return Ok(vec![Outcome::NotDue]) };
         let lines: Result<Vec<Line>, String> =
-            run.chunk_by(FeeMonth::goes_with).map(|part| line(unit, item, part, due_on)).collect();
+            run.chunk_by(FeeMonth::goes_with).map(|part| line::line(unit, item, part, due_on)).collect();
         let lines = lines?;
+        if first.standard.unit_kind.is_some_and(|kind| kind != unit.kind) {
+            let (is, name) = (unit.kind.label(), &first.standard.name);
+            let detail = format!("{}按“{name}”收费，请核对 / a {} pays by '{name}': check it", is.zh, is.en);
+            self.plan.findings.push(BillFinding { unit: unit.label.clone(), kind: "other_kind", detail });
+        }
         self.compare(account, unit, item, &lines);
         let outcome = |line: Line| if line.amount.is_zero() { Outcome::NotDue } else { Outcome::Charge(line) };
         Ok(lines.into_iter().map(outcome).collect())
@@ -382,50 +398,4 @@ impl Planner<'_> {
             find("jump", format!("{before} -> {amount}"));
         }
     }
-}
-
-/// When a bill that begins with a month is due: all its charges on one day.
-fn due_on(first: &FeeMonth) -> NaiveDate {
-    let (rule, day) = match first.standard.due_rule {
-        Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
-        None => (first.contract.due_rule, first.contract.due_day),
-    };
-    rule.due_on(first.month, day)
-}
-
-/// The charge of months in a row that go by one price.
-fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
-    let explanation = explain(unit, &part[0], part.len())?;
-    let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
-    let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
-    Ok(Line {
-        fee_item_id: item,
-        clause_id: part[0].clause,
-        period: part[0].month,
-        occurrence: 1,
-        months: part.len(),
-        due_on,
-        amount,
-        explanation,
-    })
-}
-
-fn explain(unit: &BilledUnit, first: &FeeMonth, months: usize) -> Result<Explanation, String> {
-    let price = first.price.ok_or("没有生效的单价，请先设置 / no price in force: set one")?;
-    let by_area = first.standard.formula == "area";
-    if by_area && unit.area.is_none() {
-        return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
-    }
-    let fee = MonthlyFee {
-        area: unit.area.filter(|_| by_area),
-        price: by_area.then_some(price.price),
-        fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
-        months: u32::try_from(months).unwrap_or(1),
-        rounding: first.contract.rounding,
-    };
-    Ok(Explanation::monthly(fee, format!("{}，{}", first.contract.name, price.basis)))
-}
-
-fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
-    UnitPrice::from_stored(one.stored() + other.stored())
 }

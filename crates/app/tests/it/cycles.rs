@@ -16,7 +16,7 @@ fn charges(office: &Office, label: &str) -> Vec<String> {
         let (period, why): (String, serde_json::Value) = (row.take()?, row.take()?);
         let (fen, due): (hemu_domain::Fen, chrono::NaiveDate) = (row.take()?, row.take()?);
         let kind: String = row.take()?;
-        Ok(format!("{period} {} {fen} {due} {kind}", why["months"]))
+        Ok(format!("{period} {} {fen} {due} {kind}", why["calculation"]["monthly"]["months"]))
     };
     office.app.db.read(|tx| tx.query(&sql, &[], read)).expect("charges")
 }

@@ -8,7 +8,7 @@ use crate::history::TODAY;
 use crate::office::{Office, on_every_engine};
 
 /// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
-const AMOUNTS: [(&str, &str, &str); 17] = [
+const AMOUNTS: [(&str, &str, &str); 19] = [
     ("account", "prepaid_fen", "prepaid_is_what_was_put_by_less_what_was_used"),
     ("bill_run", "total_fen", "bill_runs_count_what_they_issued"),
     ("bill", "total_fen", "bill_totals_are_the_sums_of_their_charges"),
@@ -26,6 +26,8 @@ const AMOUNTS: [(&str, &str, &str); 17] = [
     ("notice", "principal_fen", "letters_are_as_they_were_frozen"),
     ("notice", "late_fee_fen", "letters_are_as_they_were_frozen"),
     ("legal_matter", "claim_fen", "claim_is_the_sum_of_its_lines"),
+    ("deposit", "amount_fen", "registers_hold_what_was_written"),
+    ("deposit_entry", "amount_fen", "registers_hold_what_was_written"),
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
@@ -63,7 +65,7 @@ const FROZEN: [(&str, &str, &str); 30] = [
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 15] = [
+const COMPLETE: [(&str, &str); 16] = [
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),
@@ -79,6 +81,7 @@ const COMPLETE: [(&str, &str); 15] = [
     ("charge", "bill_totals_are_the_sums_of_their_charges"),
     ("charge", "registers_hold_what_was_written"),
     ("approval", "registers_hold_what_was_written"),
+    ("deposit_entry", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.

@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::banded::BandedFee;
 use super::one_off::OneOffFee;
 use crate::tariff::formula::RoundingChoice;
 use crate::{Area, Fen, UnitPrice};
@@ -26,6 +27,8 @@ pub struct Explanation {
 pub enum Calculation {
     /// So much a month.
     Monthly(MonthlyFee),
+    /// So much a month, each part of the area at the price of its tier.
+    Banded(BandedFee),
     /// So much once.
     OneOff(OneOffFee),
 }
@@ -58,7 +61,7 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) => None,
+            Calculation::Banded(_) | Calculation::OneOff(_) => None,
         }
     }
 
@@ -67,6 +70,7 @@ impl Explanation {
     pub fn amount(&self) -> Option<Fen> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.amount(),
+            Calculation::Banded(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
         }
     }
@@ -76,6 +80,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
+            Calculation::Banded(fee) => fee.months,
             Calculation::OneOff(_) => 1,
         }
     }
@@ -85,6 +90,7 @@ impl Explanation {
     pub fn formula(&self) -> String {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.formula(),
+            Calculation::Banded(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
         }
     }
@@ -94,6 +100,7 @@ impl Explanation {
     pub fn quantity(&self) -> Option<String> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
+            Calculation::Banded(fee) => Some(format!("{} ㎡", fee.area)),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
         }
     }
@@ -103,6 +110,7 @@ impl Explanation {
     pub fn unit_price(&self) -> Option<String> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
+            Calculation::Banded(_) => None,
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
         }
     }

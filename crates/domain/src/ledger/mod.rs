@@ -2,4 +2,5 @@
 
 pub mod adjustment;
 pub mod allocation;
+pub mod deposit;
 pub mod refund;

@@ -18,6 +18,10 @@ words!(
         Adjustment = "adjustment", "减免或更正", "waive or correct";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
+        /// Another ceiling for the late fee that is claimed.
+        LateFeeCeiling = "late_fee_ceiling", "调整违约金主张上限", "set the ceiling of the late fee";
+        /// A part of a deposit that is kept.
+        DepositDeduction = "deposit_deduction", "押金扣除", "keep a part of a deposit";
     }
 );
 
@@ -27,7 +31,8 @@ impl ApprovalKind {
     pub const fn permission_to_ask(self) -> Permission {
         match self {
             Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
-            Self::Adjustment => Permission::ReversePayment,
+            Self::Adjustment | Self::DepositDeduction => Permission::ReversePayment,
+            Self::LateFeeCeiling => Permission::EditTariff,
         }
     }
 }

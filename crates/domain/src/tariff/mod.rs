@@ -1,6 +1,8 @@
 //! Tariff (收费标准): contract, clause, fee item, price, formula.
 
+pub mod band;
 pub mod due;
 pub mod formula;
 pub mod prorate;
+pub mod standard;
 pub mod vacancy;

@@ -105,7 +105,7 @@ impl Office {
             app,
             &self.staff.accountant,
             &self.name,
-            &NewPrice { standard: standard.id, valid_from, price, basis },
+            &NewPrice { standard: standard.id, valid_from, price, bands: String::new(), basis },
         )
     }
 

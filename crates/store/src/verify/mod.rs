@@ -16,6 +16,7 @@
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | `deposit.amount_fen`, `deposit_entry.amount_fen` | the digests of their registers; entries come to no more than their deposit |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
@@ -23,6 +24,7 @@
 
 mod approvals;
 mod billing;
+mod deposits;
 mod ledger;
 mod registers;
 mod sealed;
@@ -46,12 +48,13 @@ pub const STATEMENTS: &[&[&str]] = &[
     &[COMMUNITIES],
     approvals::STATEMENTS,
     billing::STATEMENTS,
+    deposits::STATEMENTS,
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 11] = [
+const CHECKS: [(&str, CheckCommunity); 12] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -61,6 +64,7 @@ const CHECKS: [(&str, CheckCommunity); 11] = [
     ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
     ("late_fees_follow_from_their_rule", ledger::late_fees),
     ("adjustments_are_as_they_were_written", ledger::adjustments),
+    ("deposits_are_given_back_or_kept_up_to_what_was_taken", deposits::deposits),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
 ];

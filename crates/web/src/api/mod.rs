@@ -19,6 +19,7 @@ mod ledger;
 mod legal;
 mod messages;
 mod operations;
+mod orders;
 pub mod problem;
 mod registry;
 mod registry_units;
@@ -50,6 +51,7 @@ fn nouns() -> Vec<Operations> {
         import::operations(),
         tariff::operations(),
         billing::operations(),
+        orders::operations(),
         ledger::operations(),
         arrears::operations(),
         collection::operations(),

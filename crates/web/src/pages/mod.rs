@@ -11,6 +11,7 @@ pub mod keepers;
 pub mod letters;
 pub mod login;
 pub mod messages;
+pub mod orders;
 pub mod registry;
 pub mod review;
 pub mod settings;
@@ -48,6 +49,7 @@ pub fn routes() -> Router<Web> {
         .merge(keepers::routes())
         .merge(letters::routes())
         .merge(messages::routes())
+        .merge(orders::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())

@@ -12,12 +12,14 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 17] = [
     "",
     "units",
     "buildings/1",
     "tariff",
     "bills",
+    "orders",
+    "deposits",
     "desk",
     "arrears",
     "arrears?view=ages",

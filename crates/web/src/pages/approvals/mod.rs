@@ -109,7 +109,11 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
+            Asked::DemandLetter { .. } | Asked::DepositDeduction(_) => ui.text(&item.kind.label()),
+            Asked::LateFeeCeiling(request) => {
+                let per_year = ui.say("% / 年", "% a year");
+                format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
+            }
         }
     }
 
@@ -137,6 +141,14 @@ impl ApprovalsPage {
             Asked::DemandLetter { .. } => self.ui.say(
                 "批准后按当日欠费生成带编号的催缴通知书。",
                 "Approving makes the letter with its number and what is owed that day.",
+            ),
+            Asked::DepositDeduction(_) => self.ui.say(
+                "批准后从押金中扣除，不再退还；登记申请人和审批人。",
+                "Approving keeps this part of the deposit; both names go on record.",
+            ),
+            Asked::LateFeeCeiling(_) => self.ui.say(
+                "批准后，该合同折合年利率不超过新上限的违约金可以写入编号函件和法律主张。",
+                "Approving lets numbered letters and legal claims of this contract ask for late fees up to the new ceiling.",
             ),
         }
     }
@@ -168,7 +180,7 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
-            Asked::Adjustment(_) => None,
+            Asked::Adjustment(_) | Asked::LateFeeCeiling(_) | Asked::DepositDeduction(_) => None,
         }
     }
 }
