@@ -6,6 +6,7 @@
 //! a line that cannot be computed is listed with unit, item and reason, and left out: the other lines of the account are billed, and
 //! the next run adds it once its reason is gone.
 
+mod covered;
 mod cycle;
 pub mod explain;
 mod extra;
@@ -26,8 +27,9 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
+use self::covered::Covered;
 use self::line::Line;
-use self::plan::{Covered, Draft, Plan};
+use self::plan::{Draft, Plan};
 use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.

@@ -91,6 +91,7 @@ fn what_was_ordered_is_owed_by_whoever_ordered_it_after_the_unit_is_sold() {
         office.import(LIST);
         office.on("2026-11-05");
         order(office, "1-1-101", "装修垃圾清运费", Some("2026-12")).expect("recorded");
+        office.on("2026-11-10");
         let owners = vec![NewOwner::Named("顾清源".to_owned())];
         let change =
             ChangeOwner { community: COMMUNITY.to_owned(), unit: unit("1-1-101"), owners, on: day("2026-11-10") };

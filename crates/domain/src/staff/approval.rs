@@ -30,9 +30,8 @@ impl ApprovalKind {
     #[must_use]
     pub const fn permission_to_ask(self) -> Permission {
         match self {
-            Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
+            Self::LegalMatter | Self::DemandLetter | Self::LateFeeCeiling => Permission::IssueLetters,
             Self::Adjustment | Self::DepositDeduction => Permission::ReversePayment,
-            Self::LateFeeCeiling => Permission::EditTariff,
         }
     }
 }

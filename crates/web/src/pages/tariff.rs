@@ -50,6 +50,8 @@ struct TariffPage {
     tariff: TariffReport,
     next_month: String,
     may_edit: bool,
+    /// Whether the visitor may ask for another ceiling.
+    may_claim: bool,
     /// What the tester was asked, and its answer.
     asked: (String, String),
     answer: Option<UnitAnswer>,
@@ -105,12 +107,12 @@ fn show_page(at: &Place, tariff: TariffReport, answer: Option<UnitAnswer>) -> Re
     let locale = ui.locale;
     let next = Period::of(ui.today).next();
     let next_month = next.first_day().to_string();
-    let may_edit = ui.may(Permission::EditTariff);
+    let (may_edit, may_claim) = (ui.may(Permission::EditTariff), ui.may(Permission::IssueLetters));
     let asked = match &answer {
         Some(answer) => (answer.unit.to_string(), answer.period.to_string()),
         None => (String::new(), next.to_string()),
     };
-    page(&TariffPage { tariff, next_month, may_edit, asked, answer, ui }, locale)
+    page(&TariffPage { tariff, next_month, may_edit, may_claim, asked, answer, ui }, locale)
 }
 
 /// `POST /c/{community}/tariff/explain`: what a unit pays in a month, and why. A post, for no home stands in an address.

@@ -8,3 +8,4 @@ mod document;
 mod office;
 mod pages;
 mod shape;
+mod tariff;

@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment` or `demand_letter`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`,
+    /// `demand_letter`, `late_fee_ceiling` or `deposit_deduction`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
-        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>,
+        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, contract: Option<Id>,
+        percent: Option<i64>, deposit: Option<Id>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {
