@@ -22,6 +22,7 @@ mod output;
 mod receipt;
 mod report;
 mod serve;
+mod share;
 mod template;
 mod verify;
 

@@ -43,11 +43,15 @@ pub enum Register {
     Deposits,
     /// What became of deposits.
     DepositEntries,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -62,6 +66,8 @@ impl Register {
         Self::Orders,
         Self::Deposits,
         Self::DepositEntries,
+        Self::SharePools,
+        Self::PoolShares,
     ];
 
     /// Its table.
@@ -82,6 +88,8 @@ impl Register {
             Self::Orders => "fee_order",
             Self::Deposits => "deposit",
             Self::DepositEntries => "deposit_entry",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
         }
     }
 }

@@ -26,8 +26,6 @@ impl Covered {
             let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
             covered.months.extend(one.from.up_to(last).map(key));
         })?;
-        // An order that was cancelled after a plan was made is as good as charged: it goes on no bill.
-        covered.months.extend(billing::order::list_cancelled(tx, community, (first, last))?);
         Ok(covered)
     }
 

@@ -8,11 +8,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::ids::{ClauseId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::tariff::due::BilledAt;
 use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
 
+use super::line;
 use super::plan::Tariff;
 
 /// A month of a fee.
@@ -47,20 +49,26 @@ impl Tariff {
         first.up_to(last).flat_map(|month| self.fees_on(unit, month.first_day()).into_keys()).collect()
     }
 
-    /// The months of a fee that a bill of `period` covers.
-    pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
-        let of_month = |month: Period| self.fee_month(unit, item, month).filter(|one| self.is_on_bill_of(one, period));
-        let (first, last) = self.window(period);
-        first.up_to(last).filter_map(of_month).collect()
-    }
-
-    /// A month of a fee, whichever bill it is on.
-    pub fn fee_month(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<FeeMonth<'_>> {
+    /// What a unit pays of a fee in one month; `None` when nothing.
+    pub fn month(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<FeeMonth<'_>> {
         let id = self.fees_on(unit, month.first_day()).remove(&item)?;
         let standard = &self.standards[&id];
         let contract = self.contract_of(standard, month);
         let clause = self.terms.clause_of(contract.id, standard.clause_id);
         Some(FeeMonth { month, standard, contract, clause, price: self.price_on(id, month) })
+    }
+
+    /// When a bill of that month would be due.
+    pub fn due_on(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<NaiveDate> {
+        let one = self.month(unit, item, month)?;
+        line::due_on(&[one], self.billed_in_arrears(&one))
+    }
+
+    /// The months of a fee that a bill of `period` covers.
+    pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
+        let of_month = |month: Period| self.month(unit, item, month).filter(|one| self.is_on_bill_of(one, period));
+        let (first, last) = self.window(period);
+        first.up_to(last).filter_map(of_month).collect()
     }
 
     /// The first and the last month that a bill of `period` may cover.

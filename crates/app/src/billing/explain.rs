@@ -91,7 +91,7 @@ fn answer(tx: &mut Tx<'_>, community: CommunityId, label: &UnitLabel, period: Pe
     let mut lines: Vec<AnswerLine> = tariff
         .fees_on(unit.id, period.first_day())
         .into_keys()
-        .filter_map(|item| tariff.fee_month(unit.id, item, period))
+        .filter_map(|item| tariff.month(unit.id, item, period))
         .map(|month| of_month(&tariff, &unit, &month, clause))
         .collect();
     let accounts: Vec<AccountId> =

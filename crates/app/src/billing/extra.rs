@@ -1,21 +1,26 @@
 //! What comes on a bill besides monthly fees: meter readings, shared costs, orders.
 //!
 //! Each kind adds the lines that are ready for the month. A line is charged once: account, item, month and occurrence say which it
-//! is, so a run that finds it on a bill leaves it, and one that was confirmed after the run is added by the next.
+//! is, so a run that finds it on a bill leaves it, and one that was confirmed after the run is added by the next: of the same month, or
+//! of a later one within a year.
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::billing::Explanation;
 use hemu_domain::billing::explanation::Calculation;
 use hemu_domain::ids::{AccountId, CommunityId, UnitId};
-use hemu_domain::tariff::due::DueRule;
 use hemu_store::billing::order;
 use hemu_store::{DbError, Tx};
 
 use super::line::Line;
 use super::orders;
+use super::shares::add_shares;
 use crate::tariff::Contracts;
+
+/// Lines that missed the run of their month are picked up for so many months after it.
+const MONTHS_LATE: u32 = 11;
 
 /// Whose bill a line goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,20 +46,25 @@ impl Extra {
     /// When the database refuses.
     pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, DbError> {
         let mut extra = Self::default();
-        extra.add_orders(tx, community, period)?;
+        let first = (0..MONTHS_LATE).fold(period, |month, _| month.previous());
+        // Due like the fees on the same bill.
+        let contracts = Contracts::load(tx, community)?;
+        let due_on = contracts
+            .of_month(period)
+            .map_or_else(|| period.last_day(), |contract| contract.due_rule.due_on(period, contract.due_day));
+        add_shares(tx, community, (first, period), due_on, &mut extra)?;
+        extra.add_orders(tx, community, (period, due_on))?;
         Ok(extra)
     }
 
-    /// Orders are due with the bill that takes them up.
-    fn add_orders(&mut self, tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<(), DbError> {
-        let orders = order::list_open(tx, community, period)?;
-        if orders.is_empty() {
-            return Ok(());
-        }
-        let contracts = Contracts::load(tx, community)?;
-        let rule = contracts.of_month(period).map(|contract| (contract.due_rule, contract.due_day));
-        let (rule, day) = rule.unwrap_or((DueRule::LastDayOfMonth, 31));
-        for order in orders {
+    /// Orders of a month or an earlier one that no bill has.
+    fn add_orders(
+        &mut self,
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        (period, due_on): (Period, NaiveDate),
+    ) -> Result<(), DbError> {
+        for order in order::list_open(tx, community, period)? {
             let fee = orders::fee(order.quantity, &order.counted_in, order.price);
             // What is beyond an amount was refused when it was ordered.
             let Some(amount) = fee.amount().filter(|amount| amount.is_positive()) else { continue };
@@ -64,7 +74,7 @@ impl Extra {
                 period: order.period,
                 occurrence: order.occurrence,
                 months: 1,
-                due_on: rule.due_on(period, day),
+                due_on,
                 amount,
                 explanation: Explanation { calculation: Calculation::OneOff(fee), basis: order.basis },
             };
@@ -86,16 +96,24 @@ impl Extra {
 
     /// The lines of a unit, or of any of its accounts.
     pub fn of_unit(&self, unit: UnitId, accounts: &[AccountId]) -> impl Iterator<Item = &Line> {
-        accounts.iter().flat_map(|account| self.of_account(*account)).chain(self.of_place(unit))
+        let whom = accounts.iter().map(|account| For::Account(*account)).chain([For::Unit(unit)]);
+        whom.filter_map(|whom| self.lines.get(&whom)).flatten()
     }
 
-    /// What an account ordered.
-    pub fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Line> {
-        self.lines.get(&For::Account(account)).into_iter().flatten()
+    /// The lines of an account that pays for a unit, each with whose it is.
+    pub fn lines(&self, account: AccountId, unit: UnitId) -> impl Iterator<Item = (For, &Line)> {
+        let of = |whom: For| self.lines.get(&whom).into_iter().flatten().map(move |line| (whom, line));
+        [For::Unit(unit), For::Account(account)].into_iter().flat_map(of)
     }
 
-    /// What a unit used, whoever pays for it.
-    pub fn of_place(&self, unit: UnitId) -> impl Iterator<Item = &Line> {
-        self.lines.get(&For::Unit(unit)).into_iter().flatten()
+    /// Whether a line that was planned is still to be billed; a monthly fee does not depend on what is gathered here.
+    pub fn still_has(&self, account: AccountId, unit: UnitId, line: &Line) -> bool {
+        let is_same = |one: &Line| {
+            (one.fee_item_id, one.period, one.occurrence) == (line.fee_item_id, line.period, line.occurrence)
+        };
+        match line.explanation.calculation {
+            Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::Days(_) => true,
+            Calculation::OneOff(_) | Calculation::Shared(_) => self.lines(account, unit).any(|(_, one)| is_same(one)),
+        }
     }
 }

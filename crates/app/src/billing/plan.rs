@@ -1,6 +1,6 @@
 //! The plan of a bill run: which account is charged what, and what looks wrong; computed before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use hemu_domain::billing::Explanation;
@@ -14,7 +14,7 @@ use hemu_store::{DbError, Tx, billing, community};
 
 use super::covered::Covered;
 use super::cycle::FeeMonth;
-use super::extra::Extra;
+use super::extra::{Extra, For};
 use super::line::{self, Line};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
@@ -110,6 +110,26 @@ impl Tariff {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
         fees.iter().filter(move |fee| fee.fee_item_id == item && in_force(fee, day)).map(|fee| fee.fee_standard_id)
     }
+
+    /// Lets a unit pay by a standard from a day on, up to the next change on record; the row that says so.
+    pub(super) fn pay_by(&mut self, unit: UnitId, standard: &FeeStandardRow, day: NaiveDate) -> UnitFeeRow {
+        let item = standard.fee_item_id;
+        let fees = self.fees.entry(unit).or_default();
+        let mut end: Option<NaiveDate> = None;
+        for fee in fees.iter_mut().filter(|fee| fee.fee_item_id == item && fee.ends_on.is_none_or(|last| last >= day)) {
+            let until = if fee.starts_on > day { fee.starts_on.pred_opt() } else { fee.ends_on };
+            end = [end, until].into_iter().flatten().min();
+            if fee.starts_on < day {
+                fee.ends_on = day.pred_opt();
+            }
+        }
+        fees.retain(|fee| fee.fee_item_id != item || fee.starts_on != day);
+        let row =
+            UnitFeeRow { unit_id: unit, fee_item_id: item, starts_on: day, fee_standard_id: standard.id, ends_on: end };
+        fees.push(row.clone());
+        fees.sort_by_key(|fee| (fee.fee_item_id, fee.starts_on));
+        row
+    }
 }
 
 fn in_force(fee: &UnitFeeRow, day: NaiveDate) -> bool {
@@ -179,7 +199,7 @@ impl Plan {
 }
 
 /// The number of each payer among those of the unit, in the order in which they came; the first ones are left out.
-fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
+pub(super) fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
     let mut of_unit: HashMap<UnitId, BTreeSet<AccountId>> = HashMap::new();
     for account in accounts {
         of_unit.entry(account.unit_id).or_default().insert(account.id);
@@ -219,11 +239,14 @@ impl Planner<'_> {
         }
         if span.is_empty() || span.ends_before(self.first_month) || self.developer_still_pays(account, unit) {
             // What was ordered is owed by whoever ordered it, also after the unit is somebody else's.
-            let ordered = self.extra(account, unit, false);
+            let held = (!self.developer_still_pays(account, unit)).then_some(span);
+            let ordered = self.extra((account, held), unit);
             self.settle(account, unit, bill, ordered);
             return;
         }
-        if items.is_empty() && unit.kind != UnitKind::Parking && !span.ends_before(self.period) {
+        let pays_now = !span.ends_before(self.period);
+        let ready = self.extra((account, Some(span)), unit);
+        if items.is_empty() && unit.kind != UnitKind::Parking && pays_now && ready.is_empty() {
             self.refuse(unit, None, "没有收费标准，请先设置 / no fee standard: set one".to_owned());
         }
         let mut outcomes = Vec::new();
@@ -234,7 +257,7 @@ impl Planner<'_> {
                 Err(problem) => self.refuse(unit, Some(item), problem),
             }
         }
-        outcomes.extend(self.extra(account, unit, span.holds(self.period)));
+        outcomes.extend(ready);
         self.settle(account, unit, bill, outcomes);
     }
 
@@ -243,13 +266,15 @@ impl Planner<'_> {
         self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), item, problem });
     }
 
-    /// What is charged besides monthly fees, as far as it is not on a bill yet.
-    fn extra(&self, account: &AccountRow, unit: &BilledUnit, pays_now: bool) -> Vec<Outcome> {
+    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
+    fn extra(&self, (account, span): (&AccountRow, Option<Span>), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        let used = pays_now.then(|| self.extra.of_place(unit.id)).into_iter().flatten();
-        self.extra.of_account(account.id).chain(used).map(outcome).collect()
+        let is_theirs = |(whom, line): &(For, &Line)| {
+            *whom == For::Account(account.id) || span.is_some_and(|span| span.holds(line.period))
+        };
+        self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.

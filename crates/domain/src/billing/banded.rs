@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::explanation::MonthlyFee;
 use crate::tariff::formula::{RoundingChoice, months_of};
 use crate::{Area, Fen, UnitPrice};
 
@@ -41,6 +42,13 @@ impl BandedFee {
             month = month.checked_add(part.checked_mul(price.to_decimal())?)?;
         }
         months_of(month, self.months, self.rounding)
+    }
+
+    /// One month of it as a sum that is fixed, for whoever pays some days of the month; `None` for more months, or without an amount.
+    pub(super) fn as_fixed(&self) -> Option<MonthlyFee> {
+        let month = self.amount().filter(|_| self.months == 1)?;
+        let fixed = UnitPrice::try_new(month.to_yuan()).ok()?;
+        Some(MonthlyFee { area: None, price: None, fixed, months: 1, rounding: self.rounding })
     }
 
     /// The parts of the area with their prices, those it reaches; `None` when some of it lies above all tiers.
@@ -120,6 +128,18 @@ mod tests {
             None,
             "tiers out of order"
         );
+    }
+
+    #[test]
+    fn some_days_of_a_month_in_tiers_are_days_of_what_the_month_comes_to() {
+        use crate::billing::Explanation;
+        use crate::billing::explanation::Calculation;
+        let of = |days, rest| {
+            let calculation = Calculation::Banded(fee("110", &TIERS));
+            let whole = Explanation { calculation, basis: "第八条".to_owned() };
+            whole.for_days((days, 31), rest).amount()
+        };
+        assert_eq!((of(14, false), of(17, true)), (Some(Fen::new(7_903)), Some(Fen::new(17_500 - 7_903))));
     }
 
     proptest! {

@@ -2,5 +2,7 @@
 
 pub mod adjustment;
 pub mod allocation;
+pub mod carry;
 pub mod deposit;
 pub mod refund;
+pub mod standing;

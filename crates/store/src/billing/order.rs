@@ -64,8 +64,6 @@ const OPEN: &str =
     WHERE o.community_id = $1 AND o.period <= $2 AND o.cancelled_on IS NULL AND NOT EXISTS (SELECT 1 FROM charge c
         WHERE c.community_id = o.community_id AND c.account_id = o.account_id AND c.fee_item_id = o.fee_item_id
         AND c.period = o.period AND c.occurrence = o.occurrence) ORDER BY o.seq";
-const CANCELLED: &str = "SELECT unit_id, fee_item_id, period, occurrence FROM fee_order
-    WHERE community_id = $1 AND cancelled_on IS NOT NULL AND period >= $2 AND period <= $3";
 const NEWEST: &str =
     "SELECT o.id, o.account_id, o.unit_id, o.fee_item_id, o.period, o.occurrence, o.quantity, o.counted_in,
     o.price_e6, o.basis, o.ordered_on, o.ordered_by, u.label, i.name, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END,
@@ -83,7 +81,7 @@ const CANCEL: &str = "UPDATE fee_order SET cancelled_on = $3, cancelled_by = $4,
     WHERE community_id = $1 AND id = $2 AND cancelled_on IS NULL";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT, LAST, OPEN, CANCELLED, NEWEST, BILLED, CANCEL];
+pub const STATEMENTS: &[&str] = &[INSERT, LAST, OPEN, NEWEST, BILLED, CANCEL];
 
 /// What the digest of orders covers: what was ordered, not what became of it.
 #[must_use]
@@ -138,20 +136,6 @@ pub fn next_occurrence(
 /// When the database refuses.
 pub fn list_open(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Vec<OrderRow>, DbError> {
     tx.query(OPEN, &params![community, period], read)
-}
-
-/// The orders of some months that were cancelled: unit, item, month, occurrence.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_cancelled(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    (first, last): (Period, Period),
-) -> Result<Vec<(UnitId, FeeItemId, Period, i64)>, DbError> {
-    tx.query(CANCELLED, &params![community, first, last], |row| {
-        Ok((row.take()?, row.take()?, row.take()?, row.take()?))
-    })
 }
 
 /// The newest orders.

@@ -61,6 +61,10 @@ const STANDARDS: &str = "SELECT id, fee_item_id, contract_id, clause_id, name, u
 const INSERT_PRICE: &str =
     "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
     VALUES ($1, $2, $3, $4, $5, $6)";
+const PUT_PRICE: &str =
+    "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (community_id, fee_standard_id, valid_from)
+    DO UPDATE SET price_e6 = $4, surcharge_e6 = $5, basis = $6";
 const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6, basis FROM fee_price
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from";
 const INSERT_BAND: &str =
@@ -71,7 +75,7 @@ const BANDS: &str = "SELECT fee_standard_id, valid_from, band_from, band_to, pri
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PRICES, INSERT_BAND, BANDS];
+    &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES, INSERT_BAND, BANDS];
 
 /// Writes a fee item.
 ///
@@ -147,6 +151,15 @@ pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) ->
         tx.execute(INSERT_BAND, &values)?;
     }
     Ok(())
+}
+
+/// Writes a price of a standard, in the place of one from the same day where there is one: charges keep what they were computed by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
+    let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
+    tx.execute(PUT_PRICE, &values).map(|_| ())
 }
 
 /// All prices, by standard and day.

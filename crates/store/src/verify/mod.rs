@@ -17,6 +17,7 @@
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
 //! | `deposit.amount_fen`, `deposit_entry.amount_fen` | the digests of their registers; entries come to no more than their deposit |
+//! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
@@ -28,6 +29,7 @@ mod deposits;
 mod ledger;
 mod registers;
 mod sealed;
+mod shared_costs;
 
 use std::collections::HashMap;
 
@@ -52,9 +54,10 @@ pub const STATEMENTS: &[&[&str]] = &[
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
+    shared_costs::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 12] = [
+const CHECKS: [(&str, CheckCommunity); 14] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -67,6 +70,8 @@ const CHECKS: [(&str, CheckCommunity); 12] = [
     ("deposits_are_given_back_or_kept_up_to_what_was_taken", deposits::deposits),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
+    ("shares_follow_from_their_cost", shared_costs::shares),
+    ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

@@ -18,7 +18,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, params, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -56,6 +56,11 @@ const DEPOSITS: &str = "SELECT id, account_id, unit_id, kind, amount_fen, taken_
 const DEPOSIT_ENTRIES: &str =
     "SELECT id, deposit_id, kind, amount_fen, entered_on, method, reason, requested_by, approved_by
     FROM deposit_entry WHERE community_id = $1";
+const SHARE_POOLS: &str =
+    "SELECT seq, id, fee_item_id, period, occurrence, total_fen, source, scope, method, whole_e8, basis,
+    confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
+const POOL_SHARES: &str =
+    "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -75,6 +80,8 @@ pub const STATEMENTS: &[&str] = &[
     ORDERS,
     DEPOSITS,
     DEPOSIT_ENTRIES,
+    SHARE_POOLS,
+    POOL_SHARES,
     POLICIES,
     TEMPLATES,
 ];
@@ -112,6 +119,14 @@ fn source(register: Register) -> (&'static str, Content) {
             (DEPOSIT_ENTRIES, |community, row| Ok(deposit::entry_content(community, &deposit::read_entry(row)?)))
         }
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
+        Register::SharePools => (SHARE_POOLS, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::pool_content(community, &shared_costs::read(row)?, seq).to_vec())
+        }),
+        Register::PoolShares => (POOL_SHARES, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
+        }),
     }
 }
 
@@ -148,6 +163,16 @@ fn action_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, D
     let (step, occurrence, kind): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
     let (stage, planned_on, seq): (String, NaiveDate, i64) = (row.take()?, row.take()?, row.take()?);
     Ok(params![community, id, case, cycle, step, occurrence, kind, stage, planned_on, seq].to_vec())
+}
+
+fn read_share(row: &Row<'_>) -> Result<shared_costs::PoolShareRow, DbError> {
+    Ok(shared_costs::PoolShareRow {
+        id: row.take()?,
+        pool_id: row.take()?,
+        unit_id: row.take()?,
+        weight: row.take()?,
+        amount: row.take()?,
+    })
 }
 
 fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {

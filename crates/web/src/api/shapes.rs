@@ -13,10 +13,12 @@ use utoipa::{PartialSchema, ToSchema};
 
 mod acts;
 mod calculators;
+mod metering;
 mod policy;
 
 pub use self::acts::*;
 pub use self::calculators::*;
+pub use self::metering::*;
 pub use self::policy::*;
 
 /// Texts with a form of their own.

@@ -12,11 +12,12 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "",
     "units",
     "buildings/1",
     "tariff",
+    "shared-costs",
     "bills",
     "orders",
     "deposits",
