@@ -29,6 +29,9 @@ pub mod billing;
 
 pub mod ledger;
 
+pub mod bank;
+pub mod closing;
+
 pub mod arrears;
 
 pub mod collection;

@@ -15,6 +15,7 @@ use hemu_documents::sheets_out::{to_csv, to_xlsx};
 use hemu_domain::review::ReviewSpan;
 
 use crate::arguments::day;
+use crate::close::MonthArgs;
 use crate::output::Output;
 
 /// `hemu report ...`
@@ -32,6 +33,8 @@ enum ReportCommand {
     Ageing(DayArgs),
     /// Collection rate by receivable month
     CollectionRate(SpanArgs),
+    /// A month's figures: closed, or as they stand
+    Month(MonthArgs),
     /// The periodic review: rates, ageing, stages, causes, buildings, funnel, contacts, promises
     Review(SpanArgs),
 }
@@ -80,6 +83,7 @@ impl ReportArgs {
         match &self.command {
             ReportCommand::Arrears(args) => args.day.as_of,
             ReportCommand::Ageing(args) => args.as_of,
+            ReportCommand::Month(args) => args.as_of,
             ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => args.day.as_of,
         }
     }
@@ -99,6 +103,7 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
                 .collect();
             Output::new(&report, lines.join("\n"))
         }
+        ReportCommand::Month(args) => crate::close::run_report(app, actor, args),
         ReportCommand::Review(args) => {
             let report = review_report(app, actor, &args.day.community, day, args.period)?;
             let group = |(key, group): (&String, &Group)| {

@@ -417,6 +417,8 @@ CREATE TABLE bill_run (
     findings JSONB NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
+    published_on DATE,
+    published_by TEXT,
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX bill_run_by_period ON bill_run (community_id, period);
@@ -469,7 +471,7 @@ CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, 
 CREATE INDEX charge_by_period ON charge (community_id, period);
 
 -- Orders (临时收费): charged once, by the first bill of `period` or a later month. Billed when there is a charge of that account, item,
--- month and occurrence; 1 is the monthly fee's.
+-- month and occurrence; from 100 on, so that fees of months and shares keep the numbers below.
 CREATE TABLE fee_order (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -477,7 +479,7 @@ CREATE TABLE fee_order (
     unit_id UUID NOT NULL,
     fee_item_id UUID NOT NULL,
     period TEXT NOT NULL,
-    occurrence BIGINT NOT NULL CHECK (occurrence > 1),
+    occurrence BIGINT NOT NULL CHECK (occurrence >= 100),
     quantity BIGINT NOT NULL,
     counted_in TEXT NOT NULL,
     price_e6 BIGINT NOT NULL,
@@ -673,9 +675,164 @@ CREATE TABLE pool_share (
 
 -- Bank and payment files ---------------------------------------------------------------------------------------------
 
+-- Statements of banks, and settlement files of payment providers. account_tail: the end of the own account, where the file tells it.
+CREATE TABLE bank_file (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('statement', 'wechat', 'alipay')),
+    layout TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    account_tail TEXT NOT NULL,
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    row_count BIGINT NOT NULL,
+    actor_name TEXT NOT NULL,
+    imported_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Headings told by hand, kept per community: a list of `heading=field`.
+CREATE TABLE bank_layout (
+    community_id UUID NOT NULL REFERENCES community (id),
+    columns JSONB NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id)
+);
+
+-- Money that came in. line_index: HMAC of what tells the line from every other, so that a statement imported twice brings it once.
+-- round: how often it was opened again; its receipts carry the round in their key.
+CREATE TABLE bank_line (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_id UUID NOT NULL,
+    row_no BIGINT NOT NULL,
+    line_index BYTEA NOT NULL,
+    received_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    payer_name TEXT NOT NULL,
+    account_sealed BYTEA,
+    account_index BYTEA,
+    account_tail TEXT NOT NULL,
+    remark_sealed BYTEA,
+    state TEXT NOT NULL CHECK (state IN ('open', 'booked', 'ignored')),
+    round BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    settled_by TEXT,
+    settled_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, line_index),
+    FOREIGN KEY (community_id, file_id) REFERENCES bank_file (community_id, id)
+);
+CREATE INDEX bank_line_open ON bank_line (community_id, received_on, id) WHERE state = 'open';
+CREATE INDEX bank_line_by_day ON bank_line (community_id, received_on);
+
+-- The receipts a line was booked as, round by round.
+CREATE TABLE bank_part (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    line_id UUID NOT NULL,
+    round BIGINT NOT NULL,
+    receipt_id UUID NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX bank_part_by_line ON bank_part (community_id, line_id, round);
+CREATE INDEX bank_part_by_receipt ON bank_part (community_id, receipt_id);
+
+-- Holds that were opened because money could be a payer's; they end by themselves when it is settled.
+CREATE TABLE bank_hold (
+    community_id UUID NOT NULL,
+    hold_id UUID NOT NULL,
+    PRIMARY KEY (community_id, hold_id)
+);
+
+-- Payments and refunds of a provider's file. fee_fen: what the provider keeps; no owner is charged for it.
+CREATE TABLE settlement_entry (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_id UUID NOT NULL,
+    provider TEXT NOT NULL CHECK (provider IN ('wechat', 'alipay')),
+    kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund')),
+    entry_no TEXT NOT NULL,
+    order_no TEXT NOT NULL,
+    happened_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    fee_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, provider, kind, entry_no),
+    FOREIGN KEY (community_id, file_id) REFERENCES bank_file (community_id, id)
+);
+CREATE INDEX settlement_entry_by_day ON settlement_entry (community_id, happened_on);
+
+-- Differences a person has looked into. subject_id: the entry, or the receipt where there is none.
+CREATE TABLE settlement_note (
+    community_id UUID NOT NULL,
+    provider TEXT NOT NULL CHECK (provider IN ('wechat', 'alipay')),
+    kind TEXT NOT NULL CHECK (kind IN ('not_in_books', 'not_in_file', 'amount', 'refund')),
+    subject_id UUID NOT NULL,
+    reason TEXT NOT NULL,
+    settled_by TEXT NOT NULL,
+    settled_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, provider, kind, subject_id)
+);
+
 -- Reductions and corrections -----------------------------------------------------------------------------------------
 
+-- Handover rule, vacancy and prepayment discounts, limits per role; what is not in it is the default.
+CREATE TABLE money_rule (
+    community_id UUID NOT NULL PRIMARY KEY REFERENCES community (id),
+    body JSONB NOT NULL
+);
+
+-- Months of which a part is charged: a home confirmed vacant, a year paid ahead (then of one account). Each charge of those months
+-- gets an adjustment. ended_on: it ended before its time; the rest never changes.
+CREATE TABLE discount (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    account_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('vacancy', 'promotion')),
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    part_e4 BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    granted_on DATE NOT NULL,
+    ended_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+CREATE INDEX discount_by_unit ON discount (community_id, unit_id);
+
 -- Closing ------------------------------------------------------------------------------------------------------------
+
+-- A fact belongs to the first closing whose last_day is on or after the fact's day and whose fact_seq is on or after its number.
+-- Chained per community by fact_seq; only the marks of a reopening are ever written to a row.
+CREATE TABLE month_closing (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    month TEXT NOT NULL,
+    last_day DATE NOT NULL,
+    fact_seq BIGINT NOT NULL,
+    figures JSONB NOT NULL,
+    closed_by TEXT NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
+    reopened_at TIMESTAMPTZ,
+    reopened_by TEXT,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX month_closing_once ON month_closing (community_id, month) WHERE reopened_at IS NULL;
 
 -- Collection --------------------------------------------------------------------------------------------------------
 
@@ -1033,8 +1190,8 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'demand_letter', 'late_fee_ceiling',
-        'deposit_deduction')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
+        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

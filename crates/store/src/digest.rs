@@ -43,15 +43,25 @@ pub enum Register {
     Deposits,
     /// What became of deposits.
     DepositEntries,
+    /// Months closed.
+    Closings,
     /// Shared costs.
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Months charged in part.
+    Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -66,8 +76,13 @@ impl Register {
         Self::Orders,
         Self::Deposits,
         Self::DepositEntries,
+        Self::Closings,
         Self::SharePools,
         Self::PoolShares,
+        Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -88,8 +103,13 @@ impl Register {
             Self::Orders => "fee_order",
             Self::Deposits => "deposit",
             Self::DepositEntries => "deposit_entry",
+            Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

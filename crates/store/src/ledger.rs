@@ -23,6 +23,7 @@ pub mod posting;
 pub mod prepaid;
 pub mod receipt;
 pub mod reversal;
+pub mod statement;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;

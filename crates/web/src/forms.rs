@@ -1,11 +1,14 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
+use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
+use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::NewDeposit;
+use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
 use hemu_app::shared_costs::CostRequest;
 use hemu_domain::Factor;
@@ -16,7 +19,7 @@ use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_domain::{Period, UnitPrice};
+use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 
 use crate::fields::Fields;
 
@@ -68,6 +71,25 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
         promise,
         next_step: fields.text("next_step").to_owned(),
         next_on: fields.day_or_none("next_on", "下一步日期")?,
+    })
+}
+
+/// A statement of account: from the first of this year to today where no days are named.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no day.
+pub fn statement(
+    fields: &Fields,
+    community: &str,
+    unit: UnitLabel,
+    today: NaiveDate,
+) -> Result<StatementRequest, Refusal> {
+    let january = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+    Ok(StatementRequest {
+        community: community.to_owned(),
+        unit,
+        from: fields.day_or_none("from", "开始日期")?.unwrap_or(january),
+        to: fields.day_or_none("to", "截止日期")?.unwrap_or(today),
     })
 }
 
@@ -201,4 +223,40 @@ fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
             "choose how to share: area, household, floor or usage",
         )),
     }
+}
+
+/// What of a bank line is whose: units beside their amounts; places left empty count for nothing.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for a unit without an amount, or either that cannot be read.
+pub fn line_parts(fields: &Fields) -> Result<Vec<LinePart>, Refusal> {
+    let units: Vec<&str> = fields.all("units").collect();
+    let amounts: Vec<&str> = fields.all("amounts").collect();
+    if units.iter().all(|unit| unit.is_empty()) {
+        return match units.is_empty() {
+            true if amounts.is_empty() => Ok(Vec::new()),
+            true | false => Err(Refusal::invalid("units", "请填写房号", "units are missing")),
+        };
+    }
+    if units.len() != amounts.len() {
+        return Err(Refusal::invalid("amounts", "每个房号都要有金额", "each unit has an amount"));
+    }
+    let places = units.into_iter().zip(amounts).filter(|(unit, _)| !unit.is_empty());
+    places.map(|(unit, amount)| line_part(unit, amount)).collect()
+}
+
+fn line_part(unit: &str, amount: &str) -> Result<LinePart, Refusal> {
+    let wrong_unit = |_| {
+        let zh = format!("房号“{unit}”无法识别，请写成 3-2-1502");
+        Refusal::invalid("units", zh, format!("'{unit}' is not a room; write it as 3-2-1502"))
+    };
+    let wrong_amount = |_| {
+        let zh = format!("金额“{amount}”无法识别，请写成 810.00");
+        Refusal::invalid("amounts", zh, format!("'{amount}' is not an amount; write it as 810.00"))
+    };
+    Ok(LinePart {
+        unit: UnitLabel::parse(unit).map_err(wrong_unit)?,
+        account: None,
+        amount: Fen::parse(&amount.replace([',', '，'], "")).map_err(wrong_amount)?,
+    })
 }

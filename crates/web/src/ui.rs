@@ -33,6 +33,8 @@ pub enum Menu {
     Bills,
     /// 收费台
     Desk,
+    /// 对账
+    Bank,
     /// 欠费
     Arrears,
     /// 催缴
@@ -43,6 +45,8 @@ pub enum Menu {
     Letters,
     /// 审批
     Approvals,
+    /// 月结
+    Closing,
     /// 复盘与报表
     Review,
     /// 工具
@@ -181,10 +185,12 @@ impl Ui {
             (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),
             (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
+            (Menu::Closing, "closing", "calendar", "月结", "Month-end"),
             (Menu::Review, "review", "chart-bar", "复盘与报表", "Review and reports"),
         ];
         let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {

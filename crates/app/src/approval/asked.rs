@@ -5,16 +5,20 @@ use hemu_domain::staff::approval::ApprovalKind;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::Tx;
 use hemu_store::approval::ApprovalRow;
+use hemu_store::ledger::{self, view};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
+use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::deposits::{self, DeductionRequest};
 use crate::legal;
 use crate::legal::ceiling::{self, CeilingRequest};
 use crate::legal::matter::{self, MatterRequest};
+use crate::reductions::service::{self, ServiceRequest};
+use crate::reductions::vacancy::{self, VacancyRequest};
 use crate::{App, Refusal};
 
 /// An act of two people.
@@ -27,6 +31,10 @@ pub enum Asked {
     Adjustment(AdjustRequest),
     /// Reverse charges and bill them anew.
     Rebill(RebillRequest),
+    /// Charge some months of a vacant home in part.
+    Vacancy(VacancyRequest),
+    /// Take an amount off a charge for a complaint that was right.
+    ServiceReduction(ServiceRequest),
     /// Give a demand letter its number.
     DemandLetter {
         /// The unit.
@@ -36,6 +44,11 @@ pub enum Asked {
     LateFeeCeiling(CeilingRequest),
     /// Keep a part of a deposit.
     DepositDeduction(DeductionRequest),
+    /// Open the last closed month again.
+    ReopenMonth {
+        /// The month.
+        month: Period,
+    },
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -78,9 +91,12 @@ impl Asked {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
             Self::Rebill(_) => ApprovalKind::Rebill,
+            Self::Vacancy(_) => ApprovalKind::Vacancy,
+            Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
             Self::LateFeeCeiling(_) => ApprovalKind::LateFeeCeiling,
             Self::DepositDeduction(_) => ApprovalKind::DepositDeduction,
+            Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
 
@@ -123,6 +139,24 @@ impl Asked {
                 };
                 Ok((request.standard.uuid(), about))
             }
+            Self::Vacancy(request) => {
+                let (unit_id, _) = vacancy::check(tx, community, request)?;
+                let period = Some(Period::of(request.from));
+                Ok((unit_id.uuid(), About { unit: request.unit.to_string(), period, ..About::default() }))
+            }
+            Self::ServiceReduction(request) => {
+                let charge = service::check(tx, community, request)?;
+                let (_, item, period) = ledger::list_charges_by_id(tx, community, &[charge.id])?.remove(0);
+                let unit = view::find_unit_label(tx, community, charge.unit_id)?;
+                let about = About {
+                    unit: unit.map(|unit| unit.to_string()).unwrap_or_default(),
+                    item: Some(item),
+                    period: Some(period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((charge.id.uuid(), about))
+            }
             Self::DemandLetter { unit } => {
                 let (unit_id, case, amount) = legal::check_demand(tx, app, community, unit)?;
                 let unit = unit.to_string();
@@ -136,6 +170,10 @@ impl Asked {
                 let line = deposits::check(tx, community, request)?;
                 let (unit, item) = (line.unit.to_string(), Some(line.deposit.kind));
                 Ok((request.deposit.uuid(), About { unit, item, amount: Some(request.amount), ..About::default() }))
+            }
+            Self::ReopenMonth { month } => {
+                let closing = reopen::check(tx, community, *month)?;
+                Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
             }
         }
     }
@@ -158,6 +196,11 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
+            Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
+            Self::ServiceReduction(request) => {
+                service::grant(tx, app, people, community, request)?;
+                Ok(request.charge.uuid())
+            }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
             Self::LateFeeCeiling(request) => {
                 ceiling::set(tx, app, people, community, request)?;
@@ -167,6 +210,7 @@ impl Asked {
                 deposits::deduct(tx, app, people, community, request)?;
                 Ok(request.deposit.uuid())
             }
+            Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
     }
 }

@@ -6,12 +6,15 @@ use hemu_domain::Period;
 use hemu_domain::ids::{CommunityId, FeeItemId, UnitId};
 use hemu_store::{DbError, Tx, billing};
 
-use super::line::Line;
+use super::cycle::FeeMonth;
+use super::line::{Line, OWNERS_DAYS};
 
 /// Which months are charged already, per unit and fee item.
 #[derive(Default)]
 pub struct Covered {
     months: HashSet<(UnitId, FeeItemId, Period, i64)>,
+    /// Those that are charged in part, to the developer.
+    of_days: HashSet<(UnitId, FeeItemId, Period)>,
 }
 
 impl Covered {
@@ -25,6 +28,9 @@ impl Covered {
             let last = one.from.plus_months(one.months.max(1) - 1);
             let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
             covered.months.extend(one.from.up_to(last).map(key));
+            if one.of_days {
+                covered.of_days.insert((one.unit_id, one.fee_item_id, one.from));
+            }
         })?;
         Ok(covered)
     }
@@ -34,8 +40,15 @@ impl Covered {
         self.months.contains(&(unit, line.fee_item_id, line.period, line.occurrence))
     }
 
-    /// Whether a month of a monthly fee is charged already.
-    pub fn has(&self, unit: UnitId, item: FeeItemId, month: Period) -> bool {
-        self.months.contains(&(unit, item, month, 1))
+    /// Whether a month of a monthly fee is charged already: to whomever, or of a month that is split, these days of it.
+    pub fn has(&self, unit: UnitId, item: FeeItemId, one: &FeeMonth<'_>) -> bool {
+        let whole_or_rest = self.months.contains(&(unit, item, one.month, 1));
+        match one.days {
+            Some(days) if !days.rest => {
+                let of_days = self.of_days.contains(&(unit, item, one.month));
+                self.months.contains(&(unit, item, one.month, OWNERS_DAYS)) || whole_or_rest && !of_days
+            }
+            Some(_) | None => whole_or_rest,
+        }
     }
 }

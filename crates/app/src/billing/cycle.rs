@@ -16,6 +16,7 @@ use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
 
 use super::line;
 use super::plan::Tariff;
+use super::span::Days;
 
 /// A month of a fee.
 #[derive(Clone, Copy)]
@@ -30,13 +31,17 @@ pub struct FeeMonth<'a> {
     pub clause: Option<ClauseId>,
     /// The price on its first day; `None` when none is in force.
     pub price: Option<&'a FeePriceRow>,
+    /// The days of it that are charged, where a handover splits it.
+    pub days: Option<Days>,
 }
 
 impl FeeMonth<'_> {
     /// Whether two months stand in one charge: the same standard, contract and price.
     pub fn goes_with(&self, other: &Self) -> bool {
         let valid_from = |one: &Self| one.price.map(|price| price.valid_from);
-        self.standard.id == other.standard.id
+        self.days.is_none()
+            && other.days.is_none()
+            && self.standard.id == other.standard.id
             && self.contract.id == other.contract.id
             && valid_from(self) == valid_from(other)
     }
@@ -55,7 +60,7 @@ impl Tariff {
         let standard = &self.standards[&id];
         let contract = self.contract_of(standard, month);
         let clause = self.terms.clause_of(contract.id, standard.clause_id);
-        Some(FeeMonth { month, standard, contract, clause, price: self.price_on(id, month) })
+        Some(FeeMonth { month, standard, contract, clause, price: self.price_on(id, month), days: None })
     }
 
     /// When a bill of that month would be due.

@@ -16,6 +16,9 @@ use hemu_store::tariff::FeePriceRow;
 
 use super::cycle::FeeMonth;
 
+/// The owner's days of the month of a handover are its second charge, whichever is written first.
+pub const OWNERS_DAYS: i64 = 2;
+
 /// A charge to be.
 #[derive(Clone)]
 pub struct Line {
@@ -57,14 +60,18 @@ pub fn due_on(months: &[FeeMonth<'_>], period: Period) -> Option<NaiveDate> {
 /// # Errors
 /// Why it cannot be computed, and what to do.
 pub fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth<'_>], due_on: NaiveDate) -> Result<Line, String> {
-    let explanation = explain(unit, &part[0], part.len())?;
+    let mut explanation = explain(unit, &part[0], part.len())?;
+    if let Some(days) = part[0].days {
+        explanation = explanation.for_days((days.days, days.of), days.rest);
+    }
+    let owners_days = part[0].days.is_some_and(|days| !days.rest);
     let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
     let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
     Ok(Line {
         fee_item_id: item,
         clause_id: part[0].clause,
         period: part[0].month,
-        occurrence: 1,
+        occurrence: if owners_days { OWNERS_DAYS } else { 1 },
         months: part.len(),
         due_on,
         amount,

@@ -6,27 +6,33 @@
 //! a line that cannot be computed is listed with unit, item and reason, and left out: the other lines of the account are billed, and
 //! the next run adds it once its reason is gone.
 
+pub mod checklist;
 mod covered;
 mod cycle;
 pub mod explain;
 mod extra;
-mod line;
+pub(crate) mod line;
 pub mod orders;
 pub mod paper;
-mod plan;
+pub(crate) mod plan;
 mod prepaid;
+pub mod publish;
 pub mod rebill;
 mod shares;
 mod span;
 
-use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
+use std::collections::HashMap;
+
+use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
+use hemu_store::ledger::adjustment;
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
 use crate::audit::{self, Act};
+use crate::reductions::discounts::Discounts;
 use crate::{Actor, App, Refusal};
 
 use self::covered::Covered;
@@ -191,6 +197,7 @@ fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> Bil
         findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
+        published_on: None,
     }
 }
 
@@ -221,10 +228,17 @@ fn write_chunk(
     for draft in drafts {
         rows.add(app, run, draft, &now);
     }
+    let units: HashMap<AccountId, UnitId> = drafts.iter().map(|draft| (draft.account_id, draft.unit_id)).collect();
+    let discounts = Discounts::load(tx, community)?;
+    let taken_off = discounts.take_off(app, &mut rows.charges, |account| units.get(&account).copied());
     let used = Used::take(tx, app, community, &mut rows.charges)?;
     billing::insert_bills(tx, community, &rows.bills)?;
     billing::insert_charges(tx, community, &rows.charges, first_seq)?;
     billing::add_to_bills(tx, community, &rows.completed, first_seq)?;
+    if !taken_off.is_empty() {
+        let seq = community::next_seq(tx, community, count(taken_off.len()))?;
+        adjustment::insert_many(tx, community, &taken_off, seq)?;
+    }
     used.write(tx, community)?;
     run.bills += count(rows.bills.len());
     run.charges += count(rows.charges.len());

@@ -19,6 +19,8 @@ use super::line::{self, Line};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
+use crate::Refusal;
+use crate::reductions::load_rules;
 use crate::tariff::Contracts;
 
 /// A month that differs from the last by more than a fifth is shown.
@@ -80,7 +82,7 @@ impl Tariff {
     ///
     /// # Errors
     /// When the database refuses.
-    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+    pub(crate) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
         let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
         for price in tariff::list_prices(tx, community)? {
             prices.entry(price.fee_standard_id).or_default().push(price);
@@ -141,7 +143,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, DbError> {
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, Refusal> {
         // First: whatever is recorded while the rest is read makes the run look again before it writes.
         let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
@@ -151,7 +153,7 @@ impl Plan {
         let first = (1..tariff.terms.longest_cycle()).fold(first, |month, _| month.previous());
         let months = (extra.first_month().map_or(first, |month| month.min(first)), last);
         let covered = Covered::load(tx, community, months)?;
-        let handovers = Handovers::new(billing::list_handovers(tx, community)?);
+        let handovers = Handovers::new(load_rules(tx, community)?.handover, billing::list_handovers(tx, community)?);
         let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
             .into_iter()
             .filter_map(|(account, item, amount, why)| Some(((account, item), (amount, why?))))
@@ -230,7 +232,7 @@ enum Outcome {
 
 impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
-        let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
+        let span = self.handovers.span(account).and(self.handovers.tenure(account));
         let items = self.tariff.items(unit.id, self.period);
         if self.nobody_pays(account, unit) {
             let problem = "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)";
@@ -327,11 +329,14 @@ impl Planner<'_> {
         let paid_through = Period::parse(&account.paid_through).ok();
         let span = span.and(Span { from: paid_through.map(Period::next), until: None });
         let tariff = self.tariff;
-        let months: Vec<FeeMonth> =
+        let mut months: Vec<FeeMonth> =
             tariff.cycle(unit.id, item, self.period).into_iter().filter(|one| span.holds(one.month)).collect();
+        for one in &mut months {
+            one.days = self.handovers.days_of(account, one.month);
+        }
         let Some(first) = months.first() else { return Ok(vec![Outcome::NotDue]) };
         // Months that were charged before, to whomever, are not charged again.
-        let free = |one: &FeeMonth| !self.covered.has(unit.id, item, one.month);
+        let free = |one: &FeeMonth| !self.covered.has(unit.id, item, one);
         if !free(first) && first.month == self.period {
             return Ok(vec![Outcome::Already]);
         }

@@ -16,6 +16,7 @@ pub mod deposits;
 pub mod paper;
 mod position;
 mod reverse;
+pub mod statement;
 
 use chrono::{Datelike, NaiveDate};
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};
@@ -32,6 +33,7 @@ use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
 pub(crate) use position::{Position, positions, with_pauses};
+pub(crate) use reverse::reverse_within;
 pub use reverse::{ReverseRequest, reverse_receipt};
 
 /// Ways a payment can come in.
@@ -100,13 +102,21 @@ pub struct AllocationLine {
 /// [`Refusal::InvalidInput`] for an amount, date, method or charge that cannot be; [`Refusal::Conflict`] when the key was used
 /// for another payment.
 pub fn take_receipt(app: &App, actor: &Actor, request: &ReceiptRequest) -> Result<ReceiptReport, Refusal> {
-    app.db.write(|tx| {
-        let books = Books::open(tx, request.community.trim())?
-            .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
-        actor.require(Permission::TakePayment, books.community())?;
-        check(app, request)?;
-        take(tx, app, actor, books, request)
-    })
+    app.db.write(|tx| take_within(tx, app, actor, request))
+}
+
+/// Takes a payment within a transaction that does more.
+pub(crate) fn take_within(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    request: &ReceiptRequest,
+) -> Result<ReceiptReport, Refusal> {
+    let books = Books::open(tx, request.community.trim())?
+        .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
+    actor.require(Permission::TakePayment, books.community())?;
+    check(app, request)?;
+    take(tx, app, actor, books, request)
 }
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! A mixed history, made by the use cases day by day: bills, payments, a reversal, a waiver, talks, a promise, a plan, letters.
 
 use hemu_app::approval::{Asked, Decided, approve, ask};
+use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
@@ -22,6 +23,7 @@ use hemu_store::{Tx, community};
 use hemu_domain::billing::share::ShareMethod;
 
 use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
+use crate::settlement_files::WECHAT;
 use crate::shared_costs::cost;
 
 /// The day the history ends.
@@ -124,6 +126,7 @@ impl Office {
         let wrong = self.pay("1-1-202", "400.00", "2026-11-06", None).expect("taken");
         self.reverse(wrong.id);
         self.bill("2026-12");
+        self.bank();
         self.on("2026-11-12");
         self.talk("1-1-102", None);
         self.adjust("1-1-102", AdjustmentKind::Waiver, "10.00");
@@ -155,6 +158,17 @@ impl Office {
         let asked = Asked::DepositDeduction(DeductionRequest { deposit, amount: yuan("200.00") });
         let asked = ask(&self.app, &Actor::local_operator(), self.community(), &asked, "墙面破损").expect("asked");
         approve(&self.app, &second(), self.community(), asked.id).expect("kept");
+    }
+
+    /// A statement with a line that is split and one that waits, and a provider's file.
+    fn bank(&self) {
+        let lines = "2026-11-06,88.00,孙某,6222000000000008,货款\n2026-11-06,77.00,吴某,6222000000000009,租金\n";
+        self.bank_file(&format!("交易日期,收入,对方户名,对方账号,附言\n{lines}")).expect("imported");
+        self.bank_file(WECHAT).expect("imported");
+        let part = |label: &str, amount: &str| LinePart { unit: unit(label), account: None, amount: yuan(amount) };
+        let parts = [part("1-1-101", "10.00"), part("1-1-201", "78.00")];
+        let line = self.open_line("88.00").id;
+        book_line(&self.app, &Actor::local_operator(), self.community(), line, &parts).expect("booked");
     }
 
     /// A matter as it stands once its gate is open (what the gate asks for is tested where letters are).

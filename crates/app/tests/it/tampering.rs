@@ -8,7 +8,7 @@ use crate::history::TODAY;
 use crate::office::{Office, on_every_engine};
 
 /// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
-const AMOUNTS: [(&str, &str, &str); 21] = [
+const AMOUNTS: &[(&str, &str, &str)] = &[
     ("account", "prepaid_fen", "prepaid_is_what_was_put_by_less_what_was_used"),
     ("bill_run", "total_fen", "bill_runs_count_what_they_issued"),
     ("bill", "total_fen", "bill_totals_are_the_sums_of_their_charges"),
@@ -30,10 +30,14 @@ const AMOUNTS: [(&str, &str, &str); 21] = [
     ("legal_matter", "claim_fen", "claim_is_the_sum_of_its_lines"),
     ("deposit", "amount_fen", "registers_hold_what_was_written"),
     ("deposit_entry", "amount_fen", "registers_hold_what_was_written"),
+    ("bank_line", "amount_fen", "registers_hold_what_was_written"),
+    ("bank_part", "amount_fen", "bank_lines_are_booked_to_the_fen"),
+    ("settlement_entry", "amount_fen", "registers_hold_what_was_written"),
+    ("settlement_entry", "fee_fen", "registers_hold_what_was_written"),
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
-const FROZEN: [(&str, &str, &str); 33] = [
+const FROZEN: &[(&str, &str, &str)] = &[
     ("receipt", "received_on", "receipts_are_as_they_were_written"),
     ("receipt", "account_id", "receipts_are_as_they_were_written"),
     ("receipt", "hash", "receipts_are_as_they_were_written"),
@@ -67,10 +71,12 @@ const FROZEN: [(&str, &str, &str); 33] = [
     ("approval", "asked", "registers_hold_what_was_written"),
     ("approval", "expires_on", "registers_hold_what_was_written"),
     ("approval", "decided_by", "approved_acts_have_two_people"),
+    ("bank_line", "received_on", "registers_hold_what_was_written"),
+    ("settlement_entry", "happened_on", "registers_hold_what_was_written"),
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 18] = [
+const COMPLETE: &[(&str, &str)] = &[
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),
@@ -89,6 +95,9 @@ const COMPLETE: [(&str, &str); 18] = [
     ("deposit_entry", "registers_hold_what_was_written"),
     ("pool_share", "shares_follow_from_their_cost"),
     ("pool_share", "registers_hold_what_was_written"),
+    ("bank_part", "bank_lines_are_booked_to_the_fen"),
+    ("bank_line", "registers_hold_what_was_written"),
+    ("settlement_entry", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.
@@ -156,7 +165,7 @@ fn expect_red(office: &Office, statements: &[String], check: &str) {
 #[test]
 fn one_fen_more_or_less_turns_the_check_of_its_column_red() {
     lived(|office| {
-        for (table, column, check) in AMOUNTS {
+        for &(table, column, check) in AMOUNTS {
             for by in ["+ 1", "- 1"] {
                 let newest = format!("id = (SELECT id FROM {table} ORDER BY id DESC LIMIT 1)");
                 expect_red(office, &[format!("UPDATE {table} SET {column} = {column} {by} WHERE {newest}")], check);
@@ -168,7 +177,7 @@ fn one_fen_more_or_less_turns_the_check_of_its_column_red() {
 #[test]
 fn two_rows_that_swap_their_amounts_turn_a_check_red() {
     lived(|office| {
-        for (table, column, _) in AMOUNTS {
+        for &(table, column, _) in AMOUNTS {
             let end = |order: &str| format!("(SELECT id FROM {table} ORDER BY {column} {order}, id {order} LIMIT 1)");
             let (least, most) = (end("ASC"), end("DESC"));
             let values = format!("SELECT CAST(COUNT(DISTINCT {column}) AS BIGINT) FROM {table}");
@@ -187,7 +196,7 @@ fn two_rows_that_swap_their_amounts_turn_a_check_red() {
 #[test]
 fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
     lived(|office| {
-        for (table, column, check) in FROZEN {
+        for &(table, column, check) in FROZEN {
             let value = match column {
                 "hash" => "prev_hash".to_owned(),
                 "body_hash" => "(SELECT hash FROM receipt ORDER BY id LIMIT 1)".to_owned(),
@@ -224,7 +233,7 @@ fn an_approval_that_nobody_gave_turns_a_check_red() {
 #[test]
 fn a_row_taken_out_turns_a_check_red_even_the_newest() {
     lived(|office| {
-        for (table, check) in COMPLETE {
+        for &(table, check) in COMPLETE {
             let newest = match table {
                 "charge" => {
                     "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
@@ -252,6 +261,8 @@ fn a_ciphertext_moved_to_another_row_turns_a_check_red() {
             ("contact_log", "note_sealed"),
             ("attempt", "content_sealed"),
             ("attempt", "recipient_sealed"),
+            ("bank_line", "account_sealed"),
+            ("bank_line", "remark_sealed"),
         ] {
             let filled = format!("SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
             // Where there is one row alone, the ciphertext of another place stands in.

@@ -7,8 +7,10 @@
 mod bill;
 mod board;
 mod demand;
+mod qr;
 mod rare;
 mod receipt;
+mod tables;
 mod world;
 
 use hemu_domain::Text;
@@ -18,6 +20,7 @@ pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
 pub use receipt::{Paper, Receipt, ReceiptLine};
+pub use tables::{PaperTable, TableSheet};
 
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ pub mod banded;
 pub mod days;
 pub mod explanation;
 pub mod floor_bands;
+pub mod invoice;
 pub mod one_off;
 pub mod share;
 pub mod share_scope;

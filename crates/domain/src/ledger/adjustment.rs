@@ -37,10 +37,10 @@ impl AdjustmentKind {
     }
 
     /// Whether it was granted, and so goes along to the charges in place of one that is billed anew. A correction was of the bill
-    /// that is gone, a late fee is computed anew, and a vacancy takes its part of the new amount.
+    /// that is gone, a late fee is computed anew, and a discount takes its part of the new amount.
     #[must_use]
     pub const fn goes_along(self) -> bool {
-        matches!(self, Self::Waiver | Self::Service | Self::Promotion)
+        matches!(self, Self::Waiver | Self::Service)
     }
 }
 

@@ -20,7 +20,7 @@ pub struct OrderRow {
     pub fee_item_id: FeeItemId,
     /// The month it is billed in, or any later one.
     pub period: Period,
-    /// Which charge of that unit, item and month it becomes; monthly fees are the first.
+    /// Which charge of that unit, item and month it becomes, from 100 on.
     pub occurrence: i64,
     /// How many.
     pub quantity: u32,
@@ -55,7 +55,7 @@ const INSERT: &str =
     "INSERT INTO fee_order (community_id, id, account_id, unit_id, fee_item_id, period, occurrence, quantity,
     counted_in, price_e6, basis, ordered_on, ordered_by, seq)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-const LAST: &str = "SELECT CAST(COALESCE(MAX(occurrence), 1) AS BIGINT) FROM fee_order
+const LAST: &str = "SELECT CAST(COALESCE(MAX(occurrence), 99) AS BIGINT) FROM fee_order
     WHERE community_id = $1 AND unit_id = $2 AND fee_item_id = $3 AND period = $4";
 /// Orders of a month or an earlier one that are neither cancelled nor on a bill.
 const OPEN: &str =
@@ -116,7 +116,7 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, order: &OrderRow, seq: i6
     digest::add(tx, community, Register::Orders, &SetDigest::of(&content))
 }
 
-/// The number of the next order of a unit for an item and month: never 1, which is the monthly fee.
+/// The number of the next order of a unit for an item and month: from 100 on, below are fees of months and shares.
 ///
 /// # Errors
 /// When the database refuses.

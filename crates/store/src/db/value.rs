@@ -145,10 +145,12 @@ macro_rules! with_every_id {
             ChargeId,
             LateFeeId,
             ReceiptId,
+            ClosingId,
             AllocationId,
             AdjustmentId,
             SharePoolId,
             MeterId,
+            DiscountId,
             CaseId,
             ClassificationId,
             RunId,
@@ -171,6 +173,10 @@ macro_rules! with_every_id {
             TemplateId,
             AuditId,
             ImportId,
+            BankFileId,
+            BankLineId,
+            BankPartId,
+            SettlementEntryId,
         );
     };
 }

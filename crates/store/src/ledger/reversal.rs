@@ -76,6 +76,10 @@ const BILLED: &str = "SELECT c.id, c.account_id, a.party_id, a.unit_id, c.fee_it
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE c.community_id = $1 AND c.fee_item_id = $2 AND c.period >= $3 AND c.live AND c.origin = 'bill'
     ORDER BY c.account_id, c.period, c.occurrence, c.id";
+const CHARGES: &str = "SELECT c.id, c.account_id, a.party_id, a.unit_id, c.fee_item_id, c.clause_id, c.period,
+    c.occurrence, c.due_on, c.amount_fen, c.open_fen, c.explanation FROM charge c
+    JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
+    WHERE c.community_id = $1 AND c.live AND c.id IN ({ids})";
 const PAID: &str = "SELECT x.id, x.receipt_id, x.charge_id, x.kind, x.late_fee_id, x.amount_fen, x.effective_on,
     r.received_on FROM allocation x JOIN receipt r ON r.community_id = x.community_id AND r.id = x.receipt_id
     WHERE x.community_id = $1 AND NOT r.reversed AND r.reverses_id IS NULL AND x.charge_id IN ({ids})
@@ -135,21 +139,35 @@ pub fn list_billed(
     item: FeeItemId,
     first: Period,
 ) -> Result<Vec<BilledCharge>, DbError> {
-    tx.query(BILLED, &params![community, item, first], |row| {
-        Ok(BilledCharge {
-            id: row.take()?,
-            account_id: row.take()?,
-            party_id: row.take()?,
-            unit_id: row.take()?,
-            fee_item_id: row.take()?,
-            clause_id: row.take()?,
-            period: row.take()?,
-            occurrence: row.take()?,
-            due_on: row.take()?,
-            amount: row.take()?,
-            open: row.take()?,
-            explanation: row.take()?,
-        })
+    tx.query(BILLED, &params![community, item, first], read_billed)
+}
+
+/// Some live charges, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_charges(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    charges: &[ChargeId],
+) -> Result<Vec<BilledCharge>, DbError> {
+    tx.query_in(CHARGES, &params![community], &ids(charges), read_billed)
+}
+
+fn read_billed(row: &Row<'_>) -> Result<BilledCharge, DbError> {
+    Ok(BilledCharge {
+        id: row.take()?,
+        account_id: row.take()?,
+        party_id: row.take()?,
+        unit_id: row.take()?,
+        fee_item_id: row.take()?,
+        clause_id: row.take()?,
+        period: row.take()?,
+        occurrence: row.take()?,
+        due_on: row.take()?,
+        amount: row.take()?,
+        open: row.take()?,
+        explanation: row.take()?,
     })
 }
 

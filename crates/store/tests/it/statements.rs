@@ -1,8 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach,
-    registry, review, shared_costs, staff, tariff, verify,
+    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, digest, ledger, legal, migrate,
+    outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -12,9 +12,21 @@ fn all() -> Vec<&'static str> {
         approval::STATEMENTS,
         arrears::STATEMENTS,
         audit::STATEMENTS,
+        bank::directory::STATEMENTS,
+        bank::file::STATEMENTS,
+        bank::hold::STATEMENTS,
+        bank::line::STATEMENTS,
+        bank::part::STATEMENTS,
+        bank::settlement::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
         billing::order::STATEMENTS,
+        closing::balances::STATEMENTS,
+        closing::chart::STATEMENTS,
+        closing::facts::STATEMENTS,
+        closing::invoices::STATEMENTS,
+        closing::movements::STATEMENTS,
+        closing::register::STATEMENTS,
         ledger::adjustment::STATEMENTS,
         ledger::allocation::STATEMENTS,
         ledger::deposit::STATEMENTS,
@@ -23,11 +35,13 @@ fn all() -> Vec<&'static str> {
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::statement::STATEMENTS,
         ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,
+        reduction::STATEMENTS,
         registry::account::STATEMENTS,
         registry::building::STATEMENTS,
         registry::contact_point::STATEMENTS,

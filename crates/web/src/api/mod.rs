@@ -8,9 +8,11 @@
 mod answer;
 mod approvals;
 mod arrears;
+mod bank;
 mod billing;
 mod calculators;
 mod caller;
+mod closing;
 mod collection;
 mod import;
 mod input;
@@ -55,6 +57,8 @@ fn nouns() -> Vec<Operations> {
         billing::operations(),
         orders::operations(),
         ledger::operations(),
+        closing::operations(),
+        bank::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

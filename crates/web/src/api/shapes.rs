@@ -12,12 +12,16 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 mod acts;
+mod bank;
 mod calculators;
+mod closing;
 mod metering;
 mod policy;
 
 pub use self::acts::*;
+pub use self::bank::*;
 pub use self::calculators::*;
+pub use self::closing::*;
 pub use self::metering::*;
 pub use self::policy::*;
 

@@ -2,8 +2,10 @@
 
 pub mod approvals;
 pub mod arrears;
+pub mod bank;
 pub mod bills;
 pub mod cases;
+pub mod closing;
 pub mod communities;
 pub mod desk;
 pub mod import;
@@ -42,8 +44,10 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}", get(workbench::show))
         .merge(approvals::routes())
         .merge(arrears::routes())
+        .merge(bank::routes())
         .merge(bills::routes())
         .merge(cases::routes())
+        .merge(closing::routes())
         .merge(communities::routes())
         .merge(desk::routes())
         .merge(import::routes())

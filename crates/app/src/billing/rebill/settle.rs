@@ -21,6 +21,7 @@ use crate::App;
 use crate::arrears::pauses::Pauses;
 use crate::billing::plan::Tariff;
 use crate::ledger::with_pauses;
+use crate::reductions::discounts::Discounts;
 
 /// The rows a wrong charge leads to.
 pub struct Settled {
@@ -92,13 +93,14 @@ pub fn settle(tx: &mut Tx<'_>, app: &App, community: CommunityId, found: &Found)
     let charges: Vec<ChargeId> = found.wrong.iter().map(|one| one.charge.id).collect();
     let mut past = Past::load(tx, community, &charges)?;
     let pauses = Pauses::load(tx, community)?;
+    let discounts = Discounts::load(tx, community)?;
     let settle_one = |old: &Wrong| {
         let id = old.charge.id;
         let paid = standing(past.paid.remove(&id).unwrap_or_default(), |one| one.amount, key_of_paid);
         let adjusted = past.adjusted.remove(&id).unwrap_or_default();
         let adjusted = standing(adjusted, |one| one.amount, |one| (one.late_fee_id, one.kind, one.effective_on));
         let frozen = past.frozen.remove(&id).unwrap_or_default();
-        let context = Context { app, tariff: &found.tariff, pauses: &pauses, old };
+        let context = Context { app, tariff: &found.tariff, pauses: &pauses, discounts: &discounts, old };
         context.settle(&paid, &adjusted, &frozen)
     };
     Ok(found.wrong.iter().map(settle_one).collect())
@@ -112,6 +114,7 @@ struct Context<'a> {
     app: &'a App,
     tariff: &'a Tariff,
     pauses: &'a Pauses,
+    discounts: &'a Discounts,
     old: &'a Wrong,
 }
 
@@ -130,6 +133,9 @@ impl Context<'_> {
             was_open: self.old.charge.open + late_open,
             charges,
         };
+        let unit = self.old.charge.unit_id;
+        let discounts = self.discounts.take_off(self.app, &mut settled.charges, |_| Some(unit));
+        settled.adjustments.extend(discounts);
         self.let_off_again(&mut settled, adjusted);
         self.pay_principal(&mut settled, paid);
         if due_on == self.old.charge.due_on {

@@ -126,6 +126,7 @@ fn new_run(app: &App, people: TwoPeople<'_>, request: &RebillRequest, report: &R
         findings: json!({ "findings": [], "refused": report.refused, "correction": people.reason }),
         started_at: app.clock.now(),
         finished_at: None,
+        published_on: None,
     }
 }
 

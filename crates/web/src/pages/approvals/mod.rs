@@ -109,10 +109,17 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::Rebill(_) | Asked::DemandLetter { .. } | Asked::DepositDeduction(_) => ui.text(&item.kind.label()),
             Asked::LateFeeCeiling(request) => {
                 let per_year = ui.say("% / 年", "% a year");
                 format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
+            }
+            Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::Vacancy(request) => {
+                let kind = ui.text(&item.kind.label());
+                format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
+            }
+            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } | Asked::DepositDeduction(_) => {
+                ui.text(&item.kind.label())
             }
         }
     }
@@ -138,6 +145,14 @@ impl ApprovalsPage {
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
             ),
+            Asked::Vacancy(_) => self.ui.say(
+                "批准后这些整月按小区规定的比例收费，已出账的同样减去，多付的转为预存。",
+                "Approving charges these whole months in part, those billed already too; what was paid too much is put by.",
+            ),
+            Asked::ServiceReduction(_) => self.ui.say(
+                "批准后从这笔应收中减去，已付的部分转为预存。",
+                "Approving takes the amount off the charge; what was paid of it is put by.",
+            ),
             Asked::Rebill(_) => self.ui.say(
                 "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
                 "Approving reverses the charges and bills them anew; what was paid goes to the new ones, the rest is put by.",
@@ -153,6 +168,10 @@ impl ApprovalsPage {
             Asked::LateFeeCeiling(_) => self.ui.say(
                 "批准后，该合同折合年利率不超过新上限的违约金可以写入编号函件和法律主张。",
                 "Approving lets numbered letters and legal claims of this contract ask for late fees up to the new ceiling.",
+            ),
+            Asked::ReopenMonth { .. } => self.ui.say(
+                "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
+                "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
             ),
         }
     }
@@ -184,7 +203,13 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
-            Asked::Adjustment(_) | Asked::Rebill(_) | Asked::LateFeeCeiling(_) | Asked::DepositDeduction(_) => None,
+            Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
+            Asked::Adjustment(_)
+            | Asked::Rebill(_)
+            | Asked::Vacancy(_)
+            | Asked::ServiceReduction(_)
+            | Asked::LateFeeCeiling(_)
+            | Asked::DepositDeduction(_) => None,
         }
     }
 }
