@@ -83,6 +83,12 @@ ids! {
     BillRunId,
     /// A bill (账单).
     BillId,
+    /// An order (临时收费): what is charged once.
+    FeeOrderId,
+    /// A deposit (押金) that was taken.
+    DepositId,
+    /// What became of a part of a deposit.
+    DepositEntryId,
     /// A charge (应收): one fee item of one account for one period.
     ChargeId,
     /// A late fee frozen for a charge (违约金).

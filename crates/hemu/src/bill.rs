@@ -1,11 +1,12 @@
-//! `hemu bill run`: checks, then the bills of a month.
+//! `hemu bill run`: checks, then the bills of a month; `hemu bill explain`: what one unit pays, and why.
 
 use clap::Subcommand;
+use hemu_app::billing::explain::{UnitAnswer, explain_unit};
 use hemu_app::billing::{BillReport, BillRequest, issue_bills};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::Period;
+use hemu_domain::{Period, UnitLabel};
 
-use crate::arguments::{day, period};
+use crate::arguments::{day, period, unit_label};
 use crate::output::Output;
 
 /// `hemu bill ...`
@@ -19,6 +20,21 @@ pub struct BillArgs {
 enum BillCommand {
     /// Issue the bills of a month; what is there is left as it is
     Run(RunArgs),
+    /// What a unit pays in a month, and why; nothing is written
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ExplainArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// The unit, such as 3-2-1502
+    #[arg(long, value_parser = unit_label)]
+    unit: UnitLabel,
+    /// The month, YYYY-MM; it may lie ahead
+    #[arg(long, value_parser = period)]
+    period: Period,
 }
 
 #[derive(Debug, clap::Args)]
@@ -40,14 +56,22 @@ struct RunArgs {
 impl BillArgs {
     /// The day that stands in for today.
     pub fn as_of(&self) -> Option<chrono::NaiveDate> {
-        let BillCommand::Run(args) = &self.command;
-        args.as_of
+        match &self.command {
+            BillCommand::Run(args) => args.as_of,
+            BillCommand::Explain(_) => None,
+        }
     }
 }
 
 /// Runs the bills.
 pub fn run(app: &App, actor: &Actor, args: &BillArgs) -> Result<Output, Refusal> {
-    let BillCommand::Run(args) = &args.command;
+    let args = match &args.command {
+        BillCommand::Run(args) => args,
+        BillCommand::Explain(args) => {
+            let answer = explain_unit(app, actor, &args.community, (&args.unit, args.period))?;
+            return Output::new(&answer, explained(&answer));
+        }
+    };
     let request = BillRequest { community: args.community.clone(), period: args.period, dry_run: args.dry_run };
     let report = issue_bills(app, actor, &request)?;
     Output::new(&report, text(&report, args.period, args.dry_run))
@@ -63,7 +87,24 @@ fn text(report: &BillReport, period: Period, dry_run: bool) -> String {
         report.already,
         report.refused.len()
     )];
-    lines.extend(report.refused.iter().map(|one| format!("未出  {}：{}", one.unit, one.problem)));
+    let item = |item: &Option<String>| item.as_ref().map(|item| format!("{item}：")).unwrap_or_default();
+    lines.extend(report.refused.iter().map(|one| format!("未出  {}：{}{}", one.unit, item(&one.item), one.problem)));
     lines.extend(report.findings.iter().map(|one| format!("检查  {}：{} {}", one.unit, one.kind, one.detail)));
+    lines.join("\n")
+}
+
+fn explained(answer: &UnitAnswer) -> String {
+    let mut lines = vec![format!("{} {}：共 {} 元", answer.unit, answer.period, answer.total.grouped())];
+    for one in &answer.lines {
+        let what = match (&one.amount, &one.problem) {
+            (Some(amount), _) => {
+                let why = [one.calculation.clone(), one.basis.clone(), one.clause.clone()];
+                format!("{} 元  {}", amount.grouped(), why.into_iter().flatten().collect::<Vec<_>>().join("  "))
+            }
+            (None, problem) => format!("不能计算：{}", problem.as_deref().unwrap_or_default()),
+        };
+        let billed = one.billed_in.map(|month| format!("  计入 {month} 账单")).unwrap_or_default();
+        lines.push(format!("{}  {what}{billed}", one.item));
+    }
     lines.join("\n")
 }

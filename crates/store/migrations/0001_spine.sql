@@ -281,6 +281,9 @@ CREATE TABLE import_file (
 
 -- Tariff ------------------------------------------------------------------------------------------------------------
 
+-- billed_at: a cycle is billed in its first month (in advance) or its last (in arrears). A late fee is none, a daily rate, or a
+-- multiple of the one-year LPR (1e-4) over years of late_fee_day_basis days; above late_fee_ceiling_e4 (a fraction of a year, 1e-4)
+-- it is not claimed.
 CREATE TABLE contract (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
@@ -290,11 +293,16 @@ CREATE TABLE contract (
     starts_on DATE NOT NULL,
     ends_on DATE,
     cycle_months BIGINT NOT NULL CHECK (cycle_months IN (1, 2, 3, 6, 12)),
+    billed_at TEXT NOT NULL CHECK (billed_at IN ('cycle_start', 'cycle_end')),
     due_rule TEXT NOT NULL CHECK (due_rule IN ('last_day_of_month', 'day_of_month', 'day_of_next_month')),
     due_day BIGINT NOT NULL,
     late_fee_rate_e8 BIGINT,
+    late_fee_lpr_e4 BIGINT,
+    late_fee_day_basis BIGINT NOT NULL CHECK (late_fee_day_basis IN (360, 365)),
     late_fee_grace_days BIGINT NOT NULL,
+    late_fee_starts TEXT NOT NULL CHECK (late_fee_starts IN ('after_due', 'after_grace')),
     late_fee_cap_e4 BIGINT,
+    late_fee_ceiling_e4 BIGINT NOT NULL,
     demand_days BIGINT NOT NULL,
     rounding TEXT NOT NULL CHECK (rounding IN ('month_first', 'total_first')),
     allocation_policy TEXT NOT NULL CHECK (allocation_policy IN ('statutory_as_interest', 'principal_first')),
@@ -325,7 +333,8 @@ CREATE TABLE fee_item (
     UNIQUE (community_id, name)
 );
 
--- formula: area = area x price per month; fixed = price per unit and month. surcharge is added per month.
+-- formula: area = area x price per month; fixed = price per unit and month; by floor or area band, or in tiers: the prices are
+-- bands (fee_band). surcharge is added per month.
 CREATE TABLE fee_standard (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -334,7 +343,8 @@ CREATE TABLE fee_standard (
     clause_id UUID,
     name TEXT NOT NULL,
     unit_kind TEXT CHECK (unit_kind IN ('home', 'shop', 'office', 'parking', 'storage')),
-    formula TEXT NOT NULL CHECK (formula IN ('area', 'fixed')),
+    formula TEXT NOT NULL CHECK (formula IN ('area', 'fixed', 'area_by_floor', 'fixed_by_floor', 'area_by_area', 'fixed_by_area',
+        'area_tiers')),
     due_rule TEXT CHECK (due_rule IN ('last_day_of_month', 'day_of_month', 'day_of_next_month')),
     due_day BIGINT,
     PRIMARY KEY (community_id, id),
@@ -352,6 +362,18 @@ CREATE TABLE fee_price (
     basis TEXT NOT NULL,
     PRIMARY KEY (community_id, fee_standard_id, valid_from),
     FOREIGN KEY (community_id, fee_standard_id) REFERENCES fee_standard (community_id, id)
+);
+
+-- The bands of a price. Floors are whole numbers, both ends belong to the band; areas are 1e-4 m2, the upper end belongs to it.
+CREATE TABLE fee_band (
+    community_id UUID NOT NULL,
+    fee_standard_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    band_from BIGINT NOT NULL,
+    band_to BIGINT,
+    price_e6 BIGINT NOT NULL,
+    PRIMARY KEY (community_id, fee_standard_id, valid_from, band_from),
+    FOREIGN KEY (community_id, fee_standard_id, valid_from) REFERENCES fee_price (community_id, fee_standard_id, valid_from)
 );
 
 -- Which fee standard a unit pays by, for one fee item, over time.
@@ -447,6 +469,71 @@ CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id
 -- Covering: the arrears list and the nightly plan stream over it in account order.
 CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
+
+-- Orders (临时收费): charged once, by the first bill of `period` or a later month. Billed when there is a charge of that account, item,
+-- month and occurrence; from 100 on, so that fees of months and shares keep the numbers below.
+CREATE TABLE fee_order (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL CHECK (occurrence >= 100),
+    quantity BIGINT NOT NULL,
+    counted_in TEXT NOT NULL,
+    price_e6 BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    ordered_on DATE NOT NULL,
+    ordered_by TEXT NOT NULL,
+    cancelled_on DATE,
+    cancelled_by TEXT,
+    cancel_reason TEXT,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, unit_id, fee_item_id, period, occurrence),
+    FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
+);
+CREATE INDEX fee_order_by_seq ON fee_order (community_id, seq);
+
+-- Deposits (押金): money of others that is kept for them, never income. What became of one is in its entries, which come to no more than
+-- it. A deduction takes two people.
+CREATE TABLE deposit (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
+    taken_on DATE NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'other')),
+    remark TEXT NOT NULL,
+    taken_by TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+CREATE INDEX deposit_by_seq ON deposit (community_id, seq);
+
+CREATE TABLE deposit_entry (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    deposit_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('return', 'deduction')),
+    amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
+    entered_on DATE NOT NULL,
+    method TEXT,
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, deposit_id) REFERENCES deposit (community_id, id)
+);
+CREATE INDEX deposit_entry_by_deposit ON deposit_entry (community_id, deposit_id);
 
 -- Ledger ------------------------------------------------------------------------------------------------------------
 
@@ -1207,7 +1294,7 @@ CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
-        'demand_letter', 'reopen_month')),
+        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

@@ -123,12 +123,13 @@ macro_rules! table {
 }
 
 static CONTRACT_TABLE: BulkTable = table!("contract": "community_id" Uuid, "id" Uuid, "name" Text, "number" Text, "kind" Text,
-    "starts_on" Date, "ends_on" Date, "cycle_months" Int, "due_rule" Text, "due_day" Int, "late_fee_rate_e8" Int,
-    "late_fee_grace_days" Int, "late_fee_cap_e4" Int, "demand_days" Int, "rounding" Text, "allocation_policy" Text,
+    "starts_on" Date, "ends_on" Date, "cycle_months" Int, "billed_at" Text, "due_rule" Text, "due_day" Int,
+    "late_fee_rate_e8" Int, "late_fee_lpr_e4" Int, "late_fee_day_basis" Int, "late_fee_grace_days" Int,
+    "late_fee_starts" Text, "late_fee_cap_e4" Int, "late_fee_ceiling_e4" Int, "demand_days" Int, "rounding" Text, "allocation_policy" Text,
     "filing_state" Text, "created_at" Time);
 static FEE_ITEM_TABLE: BulkTable = table!("fee_item": "community_id" Uuid, "id" Uuid, "name" Text, "kind" Text);
 static FEE_STANDARD_TABLE: BulkTable = table!("fee_standard": "community_id" Uuid, "id" Uuid, "fee_item_id" Uuid,
-    "contract_id" Uuid, "clause_id" Uuid, "name" Text, "formula" Text, "due_rule" Text, "due_day" Int);
+    "contract_id" Uuid, "clause_id" Uuid, "name" Text, "unit_kind" Text, "formula" Text, "due_rule" Text, "due_day" Int);
 static FEE_PRICE_TABLE: BulkTable = table!("fee_price": "community_id" Uuid, "fee_standard_id" Uuid, "valid_from" Date,
     "price_e6" Int, "surcharge_e6" Int, "basis" Text);
 static RECEIPT_TABLE: BulkTable = table!("receipt": "community_id" Uuid, "id" Uuid, "account_id" Uuid, "number" Text,

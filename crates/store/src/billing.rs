@@ -1,6 +1,7 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
 mod content;
+pub mod order;
 
 pub(crate) use content::charge_content;
 
@@ -113,7 +114,7 @@ const PUBLISH: &str = "UPDATE bill_run SET published_on = $3, published_by = $4
 const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.occurrence, c.explanation FROM charge c
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3";
-const UNITS: &str = "SELECT id, label, kind, area_e4, occupancy FROM unit WHERE community_id = $1";
+const UNITS: &str = "SELECT id, label, kind, area_e4, floor, occupancy FROM unit WHERE community_id = $1";
 /// Payers for whom a handover matters: developers, and payers of units whose day of handover is known. Each part has an index of
 /// its own, so that an estate handed over long ago, with no developer left, costs nothing.
 const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM party p
@@ -345,6 +346,8 @@ pub struct BilledUnit {
     pub kind: UnitKind,
     /// Its charged area.
     pub area: Option<Area>,
+    /// Its floor, as recorded or as its label tells.
+    pub floor: Option<i64>,
     /// Who is in it.
     pub occupancy: Occupancy,
 }
@@ -355,13 +358,10 @@ pub struct BilledUnit {
 /// When the database refuses.
 pub fn list_units(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<BilledUnit>, DbError> {
     tx.query(UNITS, &params![community], |row| {
-        Ok(BilledUnit {
-            id: row.take()?,
-            label: row.take()?,
-            kind: row.parse(UnitKind::parse)?,
-            area: row.take()?,
-            occupancy: row.parse(Occupancy::parse)?,
-        })
+        let (id, label): (UnitId, UnitLabel) = (row.take()?, row.take()?);
+        let (kind, area) = (row.parse(UnitKind::parse)?, row.take()?);
+        let floor = row.take::<Option<i64>>()?.or_else(|| label.floor());
+        Ok(BilledUnit { id, label, kind, area, floor, occupancy: row.parse(Occupancy::parse)? })
     })
 }
 

@@ -37,6 +37,12 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Orders.
+    Orders,
+    /// Deposits.
+    Deposits,
+    /// What became of deposits.
+    DepositEntries,
     /// Months closed.
     Closings,
     /// Shared costs.
@@ -71,6 +77,9 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Orders,
+        Self::Deposits,
+        Self::DepositEntries,
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
@@ -97,6 +106,9 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Orders => "fee_order",
+            Self::Deposits => "deposit",
+            Self::DepositEntries => "deposit_entry",
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",

@@ -16,6 +16,7 @@ macro_rules! in_play {
 
 pub mod adjustment;
 pub mod allocation;
+pub mod deposit;
 pub mod late_fee;
 pub mod owed;
 pub mod posting;
@@ -31,7 +32,7 @@ pub use allocation::{
     list_principal_payments,
 };
 pub use late_fee::{
-    FrozenLateFee, LateFeeRow, insert_late_fee, late_fee_content, list_frozen_rates, list_late_fee_paid,
+    FrozenLateFee, LateFeeRow, insert_late_fee, late_fee_content, list_frozen_clauses, list_late_fee_paid,
     list_late_fees, take_off_late_fee,
 };
 pub use owed::{OwedCharge, list_charges_by_id, list_owed_of_account, list_owed_of_community};

@@ -9,22 +9,49 @@ pub use self::metering::{meter, meter_price, reading, readings, replacement};
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
+use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::ledger::deposits::NewDeposit;
 use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
 use hemu_app::shared_costs::CostRequest;
 use hemu_domain::Factor;
+use hemu_domain::arrears::late_fee_rule::DayBasis;
 use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_domain::{Fen, UnitLabel};
+use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 
 use crate::fields::Fields;
+
+/// The price of a standard; zero where it is left out because bands say it.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] when it is no price, or there are no bands either.
+pub fn price_or_none(fields: &Fields) -> Result<UnitPrice, Refusal> {
+    if fields.text("bands").is_empty() {
+        return fields.price("price");
+    }
+    let price = fields.optional(("price", "单价"), UnitPrice::parse)?;
+    Ok(price.unwrap_or(UnitPrice::from_stored(0)))
+}
+
+/// The days of a year for a late fee by LPR; 365 when left out.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for another number.
+pub fn day_basis(fields: &Fields) -> Result<DayBasis, Refusal> {
+    match fields.text("late_fee_day_basis") {
+        "" | "365" => Ok(DayBasis::Days365),
+        "360" => Ok(DayBasis::Days360),
+        _ => Err(Refusal::invalid("late_fee_day_basis", "计息年天数应为 365 或 360", "a year has 365 or 360 days")),
+    }
+}
 
 /// A contact a person made.
 ///
@@ -118,6 +145,37 @@ pub fn finding(word: &str) -> Result<Finding, Refusal> {
 pub fn matter(fields: &Fields, case: CaseId) -> MatterRequest {
     let kind = fields.text("kind").to_owned();
     MatterRequest { case, kind, evidence_complete: fields.is_ticked("evidence_complete") }
+}
+
+/// What a payer ordered.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn order(fields: &Fields) -> Result<NewOrder, Refusal> {
+    Ok(NewOrder {
+        unit: fields.unit("unit")?,
+        item: fields.text("item").to_owned(),
+        quantity: fields.required(("quantity", "数量"), str::parse)?,
+        counted_in: fields.text("counted_in").to_owned(),
+        price: fields.price("price")?,
+        basis: fields.text("basis").to_owned(),
+        period: fields.optional(("period", "账期"), Period::parse)?,
+    })
+}
+
+/// A deposit to take.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn deposit(fields: &Fields) -> Result<NewDeposit, Refusal> {
+    Ok(NewDeposit {
+        unit: fields.unit("unit")?,
+        kind: fields.text("kind").to_owned(),
+        amount: fields.amount("amount")?,
+        taken_on: fields.day("taken_on", "收取日期")?,
+        method: fields.text("method").to_owned(),
+        remark: fields.text("remark").to_owned(),
+    })
 }
 
 /// A cost to share.

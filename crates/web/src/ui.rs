@@ -5,6 +5,7 @@ use hemu_app::Actor;
 use hemu_app::collection::timeline::channel_words;
 use hemu_app::collection::todo::task_name;
 use hemu_app::registry::communities::CommunityReport;
+use hemu_domain::arrears::late_fee::LateFeeFlag;
 use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
@@ -224,6 +225,21 @@ impl Ui {
     #[must_use]
     pub fn half<'a>(&self, both: &'a str) -> &'a str {
         both.split_once(" / ").map_or(both, |(zh, en)| self.say(zh, en))
+    }
+
+    /// What whoever claims a late fee should know about its rate.
+    #[must_use]
+    pub fn late_fee_flag(&self, flag: &LateFeeFlag) -> &str {
+        match flag {
+            LateFeeFlag::LikelyReduced => self.say(
+                "高于一年期 LPR 的 1.3 倍：对方请求时，法院很可能调低（合同编通则解释第六十五条）",
+                "above 1.3 times the one-year LPR: a court is likely to reduce it if asked",
+            ),
+            LateFeeFlag::AboveFourLpr => self.say("高于一年期 LPR 的四倍", "above four times the one-year LPR"),
+            LateFeeFlag::Above24Percent => self.say("高于年 24%", "above 24 % a year"),
+            LateFeeFlag::WithinGrace => self.say("宽限期内", "within the days of grace"),
+            LateFeeFlag::Capped => self.say("已达上限", "capped"),
+        }
     }
 
     /// Yuan with thousands separated and two decimals.

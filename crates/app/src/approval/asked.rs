@@ -13,7 +13,9 @@ use super::TwoPeople;
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
+use crate::ledger::deposits::{self, DeductionRequest};
 use crate::legal;
+use crate::legal::ceiling::{self, CeilingRequest};
 use crate::legal::matter::{self, MatterRequest};
 use crate::reductions::service::{self, ServiceRequest};
 use crate::reductions::vacancy::{self, VacancyRequest};
@@ -38,6 +40,10 @@ pub enum Asked {
         /// The unit.
         unit: UnitLabel,
     },
+    /// Another ceiling for the late fee that is claimed.
+    LateFeeCeiling(CeilingRequest),
+    /// Keep a part of a deposit.
+    DepositDeduction(DeductionRequest),
     /// Open the last closed month again.
     ReopenMonth {
         /// The month.
@@ -88,6 +94,8 @@ impl Asked {
             Self::Vacancy(_) => ApprovalKind::Vacancy,
             Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::LateFeeCeiling(_) => ApprovalKind::LateFeeCeiling,
+            Self::DepositDeduction(_) => ApprovalKind::DepositDeduction,
             Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
@@ -154,6 +162,15 @@ impl Asked {
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
             }
+            Self::LateFeeCeiling(request) => {
+                let contract = ceiling::check(tx, community, request)?;
+                Ok((request.contract.uuid(), About { item: Some(contract.name), ..About::default() }))
+            }
+            Self::DepositDeduction(request) => {
+                let line = deposits::check(tx, community, request)?;
+                let (unit, item) = (line.unit.to_string(), Some(line.deposit.kind));
+                Ok((request.deposit.uuid(), About { unit, item, amount: Some(request.amount), ..About::default() }))
+            }
             Self::ReopenMonth { month } => {
                 let closing = reopen::check(tx, community, *month)?;
                 Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
@@ -185,6 +202,14 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::LateFeeCeiling(request) => {
+                ceiling::set(tx, app, people, community, request)?;
+                Ok(request.contract.uuid())
+            }
+            Self::DepositDeduction(request) => {
+                deposits::deduct(tx, app, people, community, request)?;
+                Ok(request.deposit.uuid())
+            }
             Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
     }

@@ -1,7 +1,8 @@
 //! Which months of a fee a bill covers, and what each of them is charged by.
 //!
 //! A bill of a month covers that month and the rest of its cycle (cycles begin in January), as far as the fee runs: a fee that
-//! ends inside the cycle is charged up to its end, one that begins inside it from its first whole month. Each month goes by the
+//! ends inside the cycle is charged up to its end, one that begins inside it from its first whole month. Where a contract is paid in
+//! arrears, the bill of a cycle's last month covers the cycle, or what of it the contract governed. Each month goes by the
 //! contract that governs it, so a new contract with another cycle begins with its own first month; and by the price in force on
 //! its first day, so a price that changes inside the cycle gives two charges, each with its own explanation.
 
@@ -10,9 +11,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::ids::{ClauseId, FeeItemId, FeeStandardId, UnitId};
+use hemu_domain::tariff::due::BilledAt;
 use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
 
-use super::plan::{Tariff, due_on};
+use super::line;
+use super::plan::Tariff;
 use super::span::Days;
 
 /// A month of a fee.
@@ -47,7 +50,8 @@ impl FeeMonth<'_> {
 impl Tariff {
     /// The fee items a unit pays in the months a bill of `period` may cover.
     pub fn items(&self, unit: UnitId, period: Period) -> BTreeSet<FeeItemId> {
-        self.window(period).flat_map(|month| self.fees_on(unit, month.first_day()).into_keys()).collect()
+        let (first, last) = self.window(period);
+        first.up_to(last).flat_map(|month| self.fees_on(unit, month.first_day()).into_keys()).collect()
     }
 
     /// What a unit pays of a fee in one month; `None` when nothing.
@@ -61,24 +65,41 @@ impl Tariff {
 
     /// When a bill of that month would be due.
     pub fn due_on(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<NaiveDate> {
-        self.month(unit, item, month).as_ref().map(due_on)
+        let one = self.month(unit, item, month)?;
+        line::due_on(&[one], self.billed_in_arrears(&one))
     }
 
     /// The months of a fee that a bill of `period` covers.
     pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
-        let of_month = |month: Period| {
-            let one = self.month(unit, item, month)?;
-            let contract = one.contract;
-            // A contract that begins inside the window begins with a bill of its own.
-            let begun = month == period || contract.starts_on <= period.first_day();
-            let within = begun && month <= cycle_end(period, contract.cycle_months);
-            within.then_some(one)
-        };
-        self.window(period).filter_map(of_month).collect()
+        let of_month = |month: Period| self.month(unit, item, month).filter(|one| self.is_on_bill_of(one, period));
+        let (first, last) = self.window(period);
+        first.up_to(last).filter_map(of_month).collect()
     }
 
-    fn window(&self, period: Period) -> impl Iterator<Item = Period> {
-        period.up_to(period.plus_months(self.terms.longest_cycle() - 1))
+    /// The first and the last month that a bill of `period` may cover.
+    pub fn window(&self, period: Period) -> (Period, Period) {
+        let back = self.terms.longest_cycle_in_arrears() - 1;
+        let first = (0..back).fold(period, |month, _| month.previous());
+        (first, period.plus_months(self.terms.longest_cycle() - 1))
+    }
+
+    fn is_on_bill_of(&self, one: &FeeMonth<'_>, period: Period) -> bool {
+        let (month, contract) = (one.month, one.contract);
+        match contract.billed_at {
+            BilledAt::CycleStart => {
+                // A contract that begins inside the window begins with a bill of its own.
+                let begun = month == period || contract.starts_on <= period.first_day();
+                begun && month >= period && month <= cycle_end(period, contract.cycle_months)
+            }
+            BilledAt::CycleEnd => self.billed_in_arrears(one) == period,
+        }
+    }
+
+    /// The month whose bill covers a month that is paid in arrears: the last of its cycle that the contract governs.
+    pub fn billed_in_arrears(&self, one: &FeeMonth<'_>) -> Period {
+        let governed = |month: &Period| self.contract_of(one.standard, *month).id == one.contract.id;
+        let end = cycle_end(one.month, one.contract.cycle_months);
+        if governed(&end) { end } else { one.month.up_to(end).take_while(governed).last().unwrap_or(one.month) }
     }
 
     /// The contract of a standard's clause while that runs, else the one that governs the month, else the standard's own.
@@ -99,7 +120,7 @@ impl Tariff {
 }
 
 /// The last month of the cycle a month lies in; cycles begin in January.
-fn cycle_end(period: Period, cycle_months: u32) -> Period {
+pub fn cycle_end(period: Period, cycle_months: u32) -> Period {
     let cycle = cycle_months.max(1);
     period.plus_months(cycle - 1 - (period.month() - 1) % cycle)
 }

@@ -6,13 +6,17 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use hemu_domain::Period;
-use hemu_domain::billing::Calculation;
+use hemu_domain::billing::Explanation;
+use hemu_domain::billing::explanation::Calculation;
 use hemu_domain::ids::{AccountId, CommunityId, UnitId};
+use hemu_store::billing::order;
 use hemu_store::{DbError, Tx};
 
+use super::line::Line;
 use super::metered::add_usage;
-use super::plan::Line;
+use super::orders;
 use super::shares::add_shares;
 use crate::tariff::Contracts;
 
@@ -32,6 +36,8 @@ pub enum For {
 #[derive(Default)]
 pub struct Extra {
     lines: HashMap<For, Vec<Line>>,
+    /// The earliest month of any of them.
+    first_month: Option<Period>,
 }
 
 impl Extra {
@@ -49,12 +55,51 @@ impl Extra {
             .map_or_else(|| period.last_day(), |contract| contract.due_rule.due_on(period, contract.due_day));
         add_shares(tx, community, (first, period), due_on, &mut extra)?;
         add_usage(tx, community, (first, period), due_on, &mut extra)?;
+        extra.add_orders(tx, community, (period, due_on))?;
         Ok(extra)
+    }
+
+    /// Orders of a month or an earlier one that no bill has.
+    fn add_orders(
+        &mut self,
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        (period, due_on): (Period, NaiveDate),
+    ) -> Result<(), DbError> {
+        for order in order::list_open(tx, community, period)? {
+            let fee = orders::fee(order.quantity, &order.counted_in, order.price);
+            // What is beyond an amount was refused when it was ordered.
+            let Some(amount) = fee.amount().filter(|amount| amount.is_positive()) else { continue };
+            let line = Line {
+                fee_item_id: order.fee_item_id,
+                clause_id: None,
+                period: order.period,
+                occurrence: order.occurrence,
+                months: 1,
+                due_on,
+                amount,
+                explanation: Explanation { calculation: Calculation::OneOff(fee), basis: order.basis },
+            };
+            self.add(For::Account(order.account_id), line);
+        }
+        Ok(())
     }
 
     /// Adds a line.
     pub fn add(&mut self, whom: For, line: Line) {
+        self.first_month = Some(self.first_month.map_or(line.period, |month| month.min(line.period)));
         self.lines.entry(whom).or_default().push(line);
+    }
+
+    /// The earliest month of any line.
+    pub fn first_month(&self) -> Option<Period> {
+        self.first_month
+    }
+
+    /// The lines of a unit, or of any of its accounts.
+    pub fn of_unit(&self, unit: UnitId, accounts: &[AccountId]) -> impl Iterator<Item = &Line> {
+        let whom = accounts.iter().map(|account| For::Account(*account)).chain([For::Unit(unit)]);
+        whom.filter_map(|whom| self.lines.get(&whom)).flatten()
     }
 
     /// The lines of an account that pays for a unit, each with whose it is.
@@ -69,7 +114,7 @@ impl Extra {
             (one.fee_item_id, one.period, one.occurrence) == (line.fee_item_id, line.period, line.occurrence)
         };
         match line.explanation.calculation {
-            Calculation::Monthly(_) | Calculation::Days(_) => true,
+            Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::Days(_) => true,
             Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => {
                 self.lines(account, unit).any(|(_, one)| is_same(one))
             }

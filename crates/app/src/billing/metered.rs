@@ -7,7 +7,7 @@ use hemu_domain::ids::CommunityId;
 use hemu_store::{DbError, Tx, metering};
 
 use super::extra::{Extra, For};
-use super::plan::Line;
+use super::line::Line;
 
 /// Adds the usage of the given months that no bill has.
 ///

@@ -3,12 +3,17 @@
 //! A run reads the community set by set, computes in Rust, and writes bills, charges and their explanations, committing every
 //! 10,000 accounts. What is charged already is left as it is: a run after a crash fills the gaps and comes to the same bills
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
-//! a line that cannot be computed stops the bill of its account, which is listed with the reason.
+//! a line that cannot be computed is listed with unit, item and reason, and left out: the other lines of the account are billed, and
+//! the next run adds it once its reason is gone.
 
 pub mod checklist;
+mod covered;
 mod cycle;
+pub mod explain;
 mod extra;
+pub(crate) mod line;
 mod metered;
+pub mod orders;
 pub mod paper;
 pub(crate) mod plan;
 mod prepaid;
@@ -31,8 +36,10 @@ use crate::audit::{self, Act};
 use crate::reductions::discounts::Discounts;
 use crate::{Actor, App, Refusal};
 
+use self::covered::Covered;
 use self::extra::Extra;
-use self::plan::{Covered, Draft, Line, Plan};
+use self::line::Line;
+use self::plan::{Draft, Plan};
 use self::prepaid::Used;
 
 /// Accounts written per transaction: pages stay quick while a large run goes on.
@@ -60,17 +67,19 @@ pub struct BillReport {
     pub total: Fen,
     /// Accounts whose bill was there already.
     pub already: i64,
-    /// Accounts that were not billed, and why.
+    /// Lines that were not billed, and why.
     pub refused: Vec<RefusedUnit>,
     /// What somebody should look at; it blocks nothing.
     pub findings: Vec<BillFinding>,
 }
 
-/// A unit that was not billed.
+/// A line that was not billed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RefusedUnit {
     /// The unit.
     pub unit: UnitLabel,
+    /// The fee item; `None` when nothing of the unit was billed.
+    pub item: Option<String>,
     /// Why, and what to do.
     pub problem: String,
 }
@@ -116,7 +125,7 @@ pub fn issue_bills_in_chunks(
         return Ok(report);
     }
     let run = new_run(app, actor, request.period, &report);
-    let progress = Progress { run, watermark: plan.watermark, longest_cycle: plan.longest_cycle };
+    let progress = Progress { run, watermark: plan.watermark, months: plan.months };
     let run = write_all(app, actor, community, progress, plan.drafts.chunks(accounts.max(1)))?;
     (report.bills, report.charges, report.total) = (run.bills, run.charges, run.total);
     Ok(report)
@@ -155,7 +164,7 @@ struct Progress {
     run: BillRunRow,
     /// The last fact of the community that the plan and this run's own chunks know of.
     watermark: i64,
-    longest_cycle: u32,
+    months: (Period, Period),
 }
 
 /// The community of that name.
@@ -212,7 +221,7 @@ fn write_chunk(
         Now::default()
     } else {
         Now {
-            written: Covered::load(tx, community, run.period, progress.longest_cycle)?,
+            written: Covered::load(tx, community, progress.months)?,
             ready: Some(Extra::load(tx, community, run.period)?),
         }
     };

@@ -1,19 +1,21 @@
 //! The plan of a bill run: which account is charged what, and what looks wrong; computed before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use hemu_domain::billing::{Explanation, MonthlyFee};
-use hemu_domain::ids::{AccountId, BillId, ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
+use hemu_domain::billing::Explanation;
+use hemu_domain::ids::{AccountId, BillId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
-use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
+use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::BilledUnit;
 use hemu_store::registry::{self, AccountRow};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
 use hemu_store::{DbError, Tx, billing, community};
 
+use super::covered::Covered;
 use super::cycle::FeeMonth;
 use super::extra::{Extra, For};
+use super::line::{self, Line};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -21,21 +23,17 @@ use crate::Refusal;
 use crate::reductions::load_rules;
 use crate::tariff::Contracts;
 
-/// The owner's days of the month of a handover are its second charge, whichever is written first.
-const OWNERS_DAYS: i64 = 2;
-
 /// A month that differs from the last by more than a fifth is shown.
 const JUMP_PERCENT: i64 = 20;
 
 /// What a run will do.
-#[derive(Default)]
 pub struct Plan {
     /// The bills, by unit.
     pub drafts: Vec<Draft>,
     /// The last fact of the community that the plan knows.
     pub watermark: i64,
-    /// The longest cycle of its contracts, in months.
-    pub longest_cycle: u32,
+    /// Whatever is charged for these months may keep a line off a bill.
+    pub months: (Period, Period),
     already: i64,
     refused: Vec<RefusedUnit>,
     findings: Vec<BillFinding>,
@@ -60,77 +58,10 @@ pub struct Draft {
     pub lines: Vec<Line>,
 }
 
-/// A charge to be.
-#[derive(Clone)]
-pub struct Line {
-    /// The fee item.
-    pub fee_item_id: FeeItemId,
-    /// The clause.
-    pub clause_id: Option<ClauseId>,
-    /// The first month it covers.
-    pub period: Period,
-    /// Which charge of that account, item and month; a monthly fee has one.
-    pub occurrence: i64,
-    /// How many months.
-    pub months: usize,
-    /// When it is due.
-    pub due_on: NaiveDate,
-    /// How much.
-    pub amount: Fen,
-    /// Why.
-    pub explanation: Explanation,
-}
-
 impl Draft {
     /// The sum of its lines.
     pub fn total(&self) -> Fen {
         self.lines.iter().map(|line| line.amount).sum()
-    }
-}
-
-/// Which months are charged already, per unit and fee item.
-#[derive(Default)]
-pub struct Covered {
-    months: HashSet<(UnitId, FeeItemId, Period, i64)>,
-    /// Those that are charged in part, to the developer.
-    of_days: HashSet<(UnitId, FeeItemId, Period)>,
-}
-
-impl Covered {
-    /// Reads what is charged for months of the cycles that `period` may belong to.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period, cycle: u32) -> Result<Self, DbError> {
-        let first = (1..cycle).fold(period, |month, _| month.previous());
-        let last = period.plus_months(cycle - 1);
-        let mut covered = Self::default();
-        billing::for_each_covered(tx, community, first, last, |one| {
-            let last = one.from.plus_months(one.months.max(1) - 1);
-            let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
-            covered.months.extend(one.from.up_to(last).map(key));
-            if one.of_days {
-                covered.of_days.insert((one.unit_id, one.fee_item_id, one.from));
-            }
-        })?;
-        Ok(covered)
-    }
-
-    /// Whether the first month of a line is charged already.
-    pub fn covers(&self, unit: UnitId, line: &Line) -> bool {
-        self.months.contains(&(unit, line.fee_item_id, line.period, line.occurrence))
-    }
-
-    /// Whether a month of a monthly fee is charged already: to whomever, or of a month that is split, these days of it.
-    fn has(&self, unit: UnitId, item: FeeItemId, one: &FeeMonth) -> bool {
-        let whole_or_rest = self.months.contains(&(unit, item, one.month, 1));
-        match one.days {
-            Some(days) if !days.rest => {
-                let of_days = self.of_days.contains(&(unit, item, one.month));
-                self.months.contains(&(unit, item, one.month, OWNERS_DAYS)) || whole_or_rest && !of_days
-            }
-            Some(_) | None => whole_or_rest,
-        }
     }
 }
 
@@ -141,6 +72,8 @@ pub struct Tariff {
     pub(super) prices: HashMap<FeeStandardId, Vec<FeePriceRow>>,
     /// Which contract governs which month.
     pub(super) terms: Contracts,
+    /// What the fee items are called.
+    pub(super) names: HashMap<FeeItemId, String>,
     fees: HashMap<UnitId, Vec<UnitFeeRow>>,
 }
 
@@ -162,6 +95,7 @@ impl Tariff {
             contracts: tariff::list_contracts(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             standards: tariff::list_standards(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             terms: Contracts::load(tx, community)?,
+            names: tariff::list_items(tx, community)?.into_iter().map(|(id, name, _)| (id, name)).collect(),
             prices,
             fees,
         })
@@ -170,8 +104,13 @@ impl Tariff {
     /// The fees of a unit in force on a day: the newest of each item.
     pub(super) fn fees_on(&self, unit: UnitId, day: NaiveDate) -> BTreeMap<FeeItemId, FeeStandardId> {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
-        let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
-        fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+        fees.iter().filter(|fee| in_force(fee, day)).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+    }
+
+    /// The standards of one item of a unit that are in force on a day: never more than one, or nobody knows which price counts.
+    fn standards_on(&self, unit: UnitId, item: FeeItemId, day: NaiveDate) -> impl Iterator<Item = FeeStandardId> {
+        let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
+        fees.iter().filter(move |fee| fee.fee_item_id == item && in_force(fee, day)).map(|fee| fee.fee_standard_id)
     }
 
     /// Lets a unit pay by a standard from a day on, up to the next change on record; the row that says so.
@@ -195,6 +134,10 @@ impl Tariff {
     }
 }
 
+fn in_force(fee: &UnitFeeRow, day: NaiveDate) -> bool {
+    fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day)
+}
+
 impl Plan {
     /// Reads a community and computes its bills of a month.
     ///
@@ -204,9 +147,12 @@ impl Plan {
         // First: whatever is recorded while the rest is read makes the run look again before it writes.
         let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
+        let extra = Extra::load(tx, community, period)?;
         // Contracts may have changed their cycle; every one that was ever in force is there.
-        let longest_cycle = tariff.terms.longest_cycle();
-        let covered = Covered::load(tx, community, period, longest_cycle)?;
+        let (first, last) = tariff.window(period);
+        let first = (1..tariff.terms.longest_cycle()).fold(first, |month, _| month.previous());
+        let months = (extra.first_month().map_or(first, |month| month.min(first)), last);
+        let covered = Covered::load(tx, community, months)?;
         let handovers = Handovers::new(load_rules(tx, community)?.handover, billing::list_handovers(tx, community)?);
         let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
             .into_iter()
@@ -218,12 +164,13 @@ impl Plan {
             .collect();
         let units: HashMap<UnitId, BilledUnit> =
             billing::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit)).collect();
-        let plan = Self { longest_cycle, watermark, ..Self::default() };
+        let plan =
+            Self { months, watermark, drafts: Vec::new(), already: 0, refused: Vec::new(), findings: Vec::new() };
         let accounts = registry::list_accounts(tx, community)?;
         let payer_nos = payer_nos(&accounts);
-        let extra = Extra::load(tx, community, period)?;
         let mut planner = Planner {
             period,
+            first_month: tariff.window(period).0,
             tariff: &tariff,
             covered: &covered,
             last: &last,
@@ -237,7 +184,7 @@ impl Plan {
         }
         let mut plan = planner.plan;
         plan.drafts.sort_by(|a, b| (&a.unit, a.account_id).cmp(&(&b.unit, b.account_id)));
-        plan.refused.sort_by(|a, b| a.unit.cmp(&b.unit));
+        plan.refused.sort_by(|a, b| (&a.unit, &a.item).cmp(&(&b.unit, &b.item)));
         plan.findings.sort_by(|a, b| a.unit.cmp(&b.unit));
         Ok(plan)
     }
@@ -264,6 +211,8 @@ pub(super) fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
 
 struct Planner<'a> {
     period: Period,
+    /// The first month a bill of the period may cover: an earlier one, where fees are paid in arrears.
+    first_month: Period,
     tariff: &'a Tariff,
     covered: &'a Covered,
     last: &'a LastAmounts,
@@ -285,41 +234,48 @@ impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
         let span = self.handovers.span(account).and(self.handovers.tenure(account));
         let items = self.tariff.items(unit.id, self.period);
-        let problem = if self.nobody_pays(account, unit) {
-            Some(
-                "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)",
-            )
-        } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
-            return;
-        } else if items.is_empty()
-            && unit.kind != UnitKind::Parking
-            && self.extra.lines(account.id, unit.id).next().is_none()
-        {
-            Some("没有收费标准，请先设置 / no fee standard: set one")
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
-            self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem: problem.to_owned() });
+        if self.nobody_pays(account, unit) {
+            let problem = "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)";
+            self.refuse(unit, None, problem.to_owned());
             return;
         }
-        let outcomes: Result<Vec<Vec<Outcome>>, String> =
-            items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
-        match outcomes {
-            Ok(mut outcomes) => {
-                outcomes.push(self.extra((account, span), unit));
-                self.settle(account, unit, bill, outcomes.concat());
+        if span.is_empty() || span.ends_before(self.first_month) || self.developer_still_pays(account, unit) {
+            // What was ordered is owed by whoever ordered it, also after the unit is somebody else's.
+            let held = (!self.developer_still_pays(account, unit)).then_some(span);
+            let ordered = self.extra((account, held), unit);
+            self.settle(account, unit, bill, ordered);
+            return;
+        }
+        let pays_now = !span.ends_before(self.period);
+        let ready = self.extra((account, Some(span)), unit);
+        if items.is_empty() && unit.kind != UnitKind::Parking && pays_now && ready.is_empty() {
+            self.refuse(unit, None, "没有收费标准，请先设置 / no fee standard: set one".to_owned());
+        }
+        let mut outcomes = Vec::new();
+        for item in items {
+            // A line that cannot be computed is named and left out; it takes no other line with it.
+            match self.fee((account, span), unit, item) {
+                Ok(lines) => outcomes.extend(lines),
+                Err(problem) => self.refuse(unit, Some(item), problem),
             }
-            Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
+        outcomes.extend(ready);
+        self.settle(account, unit, bill, outcomes);
+    }
+
+    fn refuse(&mut self, unit: &BilledUnit, item: Option<FeeItemId>, problem: String) {
+        let item = item.map(|item| self.tariff.names.get(&item).cloned().unwrap_or_default());
+        self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), item, problem });
     }
 
     /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
-    fn extra(&self, (account, span): (&AccountRow, Span), unit: &BilledUnit) -> Vec<Outcome> {
+    fn extra(&self, (account, span): (&AccountRow, Option<Span>), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        let is_theirs = |(whom, line): &(For, &Line)| *whom == For::Account(account.id) || span.holds(line.period);
+        let is_theirs = |(whom, line): &(For, &Line)| {
+            *whom == For::Account(account.id) || span.is_some_and(|span| span.holds(line.period))
+        };
         self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }
 
@@ -393,10 +349,19 @@ impl Planner<'_> {
             .take_while(|(one, month)| one.month == *month && free(one))
             .map(|(one, _)| *one)
             .collect();
-        let due_on = due_on(first);
+        if tariff.standards_on(unit.id, item, first.month.first_day()).count() > 1 {
+            let problem = "同一天有两个收费标准，请先结束其中一个 / two standards on one day: end one of them";
+            return Err(problem.to_owned());
+        }
+        let Some(due_on) = line::due_on(&run, self.period) else { return Ok(vec![Outcome::NotDue]) };
         let lines: Result<Vec<Line>, String> =
-            run.chunk_by(FeeMonth::goes_with).map(|part| line(unit, item, part, due_on)).collect();
+            run.chunk_by(FeeMonth::goes_with).map(|part| line::line(unit, item, part, due_on)).collect();
         let lines = lines?;
+        if first.standard.unit_kind.is_some_and(|kind| kind != unit.kind) {
+            let (is, name) = (unit.kind.label(), &first.standard.name);
+            let detail = format!("{}按“{name}”收费，请核对 / a {} pays by '{name}': check it", is.zh, is.en);
+            self.plan.findings.push(BillFinding { unit: unit.label.clone(), kind: "other_kind", detail });
+        }
         self.compare(account, unit, item, &lines);
         let outcome = |line: Line| if line.amount.is_zero() { Outcome::NotDue } else { Outcome::Charge(line) };
         Ok(lines.into_iter().map(outcome).collect())
@@ -430,54 +395,4 @@ impl Planner<'_> {
             find("jump", format!("{before} -> {amount}"));
         }
     }
-}
-
-/// When a bill that begins with a month is due: all its charges on one day.
-pub(super) fn due_on(first: &FeeMonth) -> NaiveDate {
-    let (rule, day) = match first.standard.due_rule {
-        Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
-        None => (first.contract.due_rule, first.contract.due_day),
-    };
-    rule.due_on(first.month, day)
-}
-
-/// The charge of months in a row that go by one price.
-pub(crate) fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
-    let mut explanation = explain(unit, &part[0], part.len())?;
-    if let Some(days) = part[0].days {
-        explanation = explanation.for_days((days.days, days.of), days.rest);
-    }
-    let owners_days = part[0].days.is_some_and(|days| !days.rest);
-    let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
-    let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
-    Ok(Line {
-        fee_item_id: item,
-        clause_id: part[0].clause,
-        period: part[0].month,
-        occurrence: if owners_days { OWNERS_DAYS } else { 1 },
-        months: part.len(),
-        due_on,
-        amount,
-        explanation,
-    })
-}
-
-fn explain(unit: &BilledUnit, first: &FeeMonth, months: usize) -> Result<Explanation, String> {
-    let price = first.price.ok_or("没有生效的单价，请先设置 / no price in force: set one")?;
-    let by_area = first.standard.formula == "area";
-    if by_area && unit.area.is_none() {
-        return Err("按面积计费但没有面积，请补上 / no area, though the fee is per m²".to_owned());
-    }
-    let fee = MonthlyFee {
-        area: unit.area.filter(|_| by_area),
-        price: by_area.then_some(price.price),
-        fixed: if by_area { price.surcharge } else { add(price.price, price.surcharge) },
-        months: u32::try_from(months).unwrap_or(1),
-        rounding: first.contract.rounding,
-    };
-    Ok(Explanation::monthly(fee, format!("{}，{}", first.contract.name, price.basis)))
-}
-
-fn add(one: UnitPrice, other: UnitPrice) -> UnitPrice {
-    UnitPrice::from_stored(one.stored() + other.stored())
 }

@@ -10,7 +10,7 @@ use hemu_store::shared_costs::{self as store, ReadyShare, SharePoolRow};
 use hemu_store::{DbError, Tx};
 
 use super::extra::{Extra, For};
-use super::plan::Line;
+use super::line::Line;
 
 /// Adds the shares of the given months that no bill has.
 ///

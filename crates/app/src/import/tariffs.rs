@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use hemu_domain::arrears::late_fee_rule::{CLAIM_CEILING_E4, DayBasis, LateFeeStart};
 use hemu_domain::ids::{CommunityId, ContractId, FeeItemId, FeeStandardId};
 use hemu_domain::import::{FeeRecord, UnitRecord};
 use hemu_domain::ledger::allocation::AllocationPolicy;
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow};
 use hemu_store::{DbError, Tx};
@@ -126,13 +127,23 @@ fn insert_standard(
 ) -> Result<FeeStandardId, DbError> {
     let id = app.new_id();
     let formula = if fee.per_area.is_some() { "area" } else { "fixed" }.to_owned();
-    let standard =
-        FeeStandardRow { id, fee_item_id, contract_id, clause_id: None, name, formula, due_rule: None, due_day: None };
+    let standard = FeeStandardRow {
+        id,
+        fee_item_id,
+        contract_id,
+        clause_id: None,
+        name,
+        unit_kind: None,
+        formula,
+        due_rule: None,
+        due_day: None,
+    };
     tariff::insert_standard(tx, community, &standard)?;
     let price = FeePriceRow {
         fee_standard_id: id,
         valid_from: SINCE_EVER,
         price: fee.per_area.unwrap_or(fee.fixed),
+        bands: Vec::new(),
         surcharge: if fee.per_area.is_some() { fee.fixed } else { hemu_domain::UnitPrice::from_stored(0) },
         basis: "导入的收费标准".to_owned(),
     };
@@ -159,11 +170,16 @@ fn ensure_contract(
         starts_on: as_of.min(SINCE_EVER),
         ends_on: None,
         cycle_months: if matches!(cycle_months, 1 | 2 | 3 | 6 | 12) { cycle_months } else { 1 },
+        billed_at: BilledAt::CycleStart,
         due_rule: DueRule::LastDayOfMonth,
         due_day: 31,
         late_fee_rate: None,
+        late_fee_lpr_e4: None,
+        late_fee_day_basis: DayBasis::Days365,
         late_fee_grace_days: 0,
+        late_fee_starts: LateFeeStart::AfterDue,
         late_fee_cap_e4: Some(10_000),
+        late_fee_ceiling_e4: CLAIM_CEILING_E4,
         demand_days: 15,
         rounding: RoundingChoice::MonthFirst,
         allocation_policy: AllocationPolicy::PrincipalFirst,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use hemu_domain::ids::{ChargeId, CommunityId, LateFeeId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::ledger::allocation::{AllocationLine as Share, Debt, allocate};
@@ -80,7 +81,7 @@ fn share(
     let (due, later): (Vec<_>, Vec<_>) = positions.iter().partition(due_now);
     let (mut shares, mut left) = (Vec::new(), receipt.amount);
     for group in [due, later] {
-        let debts: Vec<Debt<ChargeId>> = group.into_iter().map(debt).collect();
+        let debts: Vec<Debt<ChargeId>> = group.into_iter().map(|one| debt(one, receipt.received_on)).collect();
         let allocation = allocate(policy, left, designated, &debts);
         left = allocation.unallocated;
         shares.extend(allocation.lines);
@@ -89,13 +90,13 @@ fn share(
 }
 
 /// A debt is the heavier the more its own late fee runs (民法典 560).
-fn debt(position: &Position<OpenCharge>) -> Debt<ChargeId> {
+fn debt(position: &Position<OpenCharge>, on: NaiveDate) -> Debt<ChargeId> {
     Debt {
         id: position.charge.id,
         principal: position.charge.open,
         late_fee: position.late_fee(),
         due_on: position.charge.due_on,
-        daily_rate: position.rule.as_ref().map_or(DailyRate::from_stored(0), |rule| rule.clause.daily_rate),
+        daily_rate: position.rule.as_ref().map_or(DailyRate::from_stored(0), |rule| rule.clause.rate.per_day(on)),
     }
 }
 

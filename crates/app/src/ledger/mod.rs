@@ -12,6 +12,7 @@
 
 pub mod adjust;
 mod apply;
+pub mod deposits;
 pub mod paper;
 mod position;
 mod reverse;

@@ -89,7 +89,7 @@ impl<C> Position<C> {
             open: self.running,
             cause: cause.to_owned(),
             clause_id: rule.clause_id,
-            rule: with_pauses(rule.describe(), &self.paused),
+            rule: with_pauses(rule.clause.frozen(self.frozen_so_far.due_on, to_on), &self.paused),
         })
     }
 }

@@ -1,7 +1,11 @@
 //! Letters that were made (函件): the list, one with its service, its PDF again from what was frozen, and what law still needs.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use hemu_documents::pdf::{BoardNotice, DemandNotice, Settlement};
+use hemu_domain::arrears::late_fee::{LateFeeFlag, guards};
+use hemu_domain::arrears::lpr::LprTable;
 use hemu_domain::collection::gates::{LegalFile, legal_gate};
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
@@ -10,6 +14,7 @@ use hemu_domain::{Fen, Text};
 use hemu_store::collection::case;
 use hemu_store::collection::policy::{self, PolicyRow};
 use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
+use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -67,6 +72,8 @@ pub struct LetterPage {
     pub sha256: String,
     /// How it was served.
     pub proofs: Vec<ProofItem>,
+    /// What whoever claims its late fee should know: above 1.3 times the one-year LPR a court is likely to reduce it.
+    pub late_fee_flags: Vec<LateFeeFlag>,
     /// What a legal step of its case still needs.
     pub missing_for_law: Vec<Text>,
 }
@@ -157,8 +164,30 @@ pub fn show_letter(app: &App, actor: &Actor, community: &str, id: NoticeId) -> R
             None => Vec::new(),
         };
         let own = proofs.into_iter().filter(|proof| proof.notice_id == id).map(proof_item).collect();
-        Ok(LetterPage { sha256: notice.pdf_sha256.clone(), letter: letter_item(notice), proofs: own, missing_for_law })
+        let late_fee_flags = late_fee_flags(&notice);
+        Ok(LetterPage {
+            late_fee_flags,
+            sha256: notice.pdf_sha256.clone(),
+            letter: letter_item(notice),
+            proofs: own,
+            missing_for_law,
+        })
     })
+}
+
+/// The guards (F4) that the rates printed on a letter set off on its day.
+fn late_fee_flags(notice: &NoticeRow) -> Vec<LateFeeFlag> {
+    let terms = &notice.body["late_fee_terms"];
+    let lpr = LprTable::published().find_percent(notice.as_of);
+    let numbers = |key: &str, sign: &str| -> Vec<Decimal> {
+        let printed = terms[key].as_str().unwrap_or_default();
+        printed.split('、').filter_map(|one| Decimal::from_str_exact(one.trim_end_matches(sign)).ok()).collect()
+    };
+    let daily = numbers("percent_per_day", "%").into_iter().map(|percent| percent * Decimal::from(365));
+    let by_lpr = numbers("lpr_multiple", "倍").into_iter().filter_map(|times| Some(times * lpr?));
+    let rates = daily.chain(by_lpr).map(|percent| percent / Decimal::ONE_HUNDRED);
+    let flags: BTreeSet<LateFeeFlag> = rates.flat_map(|annual| guards(annual, lpr)).collect();
+    flags.into_iter().collect()
 }
 
 /// What a legal step of a case still needs (I17); nothing for a case that is closed.

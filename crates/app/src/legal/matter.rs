@@ -19,6 +19,8 @@ use crate::arrears::{ChargeArrears, list_charges};
 use crate::audit::{self, Act};
 use crate::collection::work::open_case;
 use crate::collection::{policies, snapshot};
+use crate::legal::ceiling::too_high;
+use crate::tariff::Contracts;
 use crate::{Actor, App, Refusal};
 
 /// A legal step to take.
@@ -100,8 +102,7 @@ pub(crate) fn check(
     if !missing.is_empty() {
         return Err(Refusal::Gated { missing });
     }
-    let mut owed = list_charges(tx, community, app.today())?;
-    owed.retain(|one| one.charge.party_id == case.party_id && one.days > 0);
+    let owed = owed_of(tx, app, community, &case)?;
     Ok(Claim { case, owed })
 }
 
@@ -142,6 +143,13 @@ pub(crate) fn open(
     Ok(row.id)
 }
 
+/// What the payer of a case owes that is overdue.
+fn owed_of(tx: &mut Tx<'_>, app: &App, community: CommunityId, case: &CaseRow) -> Result<Vec<ChargeArrears>, Refusal> {
+    let mut owed = list_charges(tx, community, app.today())?;
+    owed.retain(|one| one.charge.party_id == case.party_id && one.days > 0);
+    Ok(owed)
+}
+
 /// What is missing but for the second person, who is there when the step is approved.
 fn missing(
     tx: &mut Tx<'_>,
@@ -153,5 +161,8 @@ fn missing(
     let policy = policies::get(tx, case.policy_version)?;
     let facts = snapshot::one_case(tx, community, case.id, app.today())?.facts;
     let file = LegalFile { evidence_complete, approved_by_second_person: true };
-    Ok(legal_gate(&policy, &facts, file, app.today()))
+    let mut missing = legal_gate(&policy, &facts, file, app.today());
+    let owed = owed_of(tx, app, community, case)?;
+    missing.extend(too_high(&Contracts::load(tx, community)?, &owed, app.today()));
+    Ok(missing)
 }

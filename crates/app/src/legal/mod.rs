@@ -9,19 +9,23 @@
 //! payer is named: the owner beside a tenant who pays by agreement (物业管理条例 41), co-owners beside each other (民法典 307).
 
 mod board;
+pub mod ceiling;
 pub mod letters;
 mod liable;
 pub mod matter;
 pub mod service;
 pub mod settlement;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use hemu_documents::pdf::{DemandLine, DemandNotice, LateFeeTerms, Rendered};
+use hemu_domain::arrears::late_fee_rule::{LateFeeClause, LateFeeRate, LateFeeStart};
 use hemu_domain::calendar::BusinessCalendar;
 use hemu_domain::collection::gates::demand_gate;
 use hemu_domain::ids::{CaseId, CommunityId, NoticeId, UnitId};
 use hemu_domain::staff::Permission;
-use hemu_domain::{DailyRate, Fen, Text, UnitLabel};
+use hemu_domain::{Fen, Text, UnitLabel};
 use hemu_store::collection::case;
 use hemu_store::collection::verify::body_hash;
 use hemu_store::community::{self, Community, Counter};
@@ -114,8 +118,10 @@ pub(crate) fn check_demand(
 ) -> Result<(UnitId, Option<CaseId>, Fen), Refusal> {
     let (unit, owed) = overdue(tx, app, community, unit)?;
     let gate = gate(tx, community, owed[0].charge.party_id, app.today())?;
-    if !gate.missing.is_empty() {
-        return Err(Refusal::Gated { missing: gate.missing });
+    let too_high = ceiling::too_high(&Contracts::load(tx, community)?, &owed, app.today());
+    let missing = [gate.missing, too_high].concat();
+    if !missing.is_empty() {
+        return Err(Refusal::Gated { missing });
     }
     Ok((unit, gate.case, owed.iter().map(|one| one.principal + one.late_fee).sum()))
 }
@@ -144,6 +150,8 @@ fn demand(
     let as_of = app.today();
     let (unit, owed) = overdue(tx, app, community, unit)?;
     let Gate { case, mut missing, needs_second } = gate(tx, community, owed[0].charge.party_id, as_of)?;
+    let contracts = Contracts::load(tx, community)?;
+    missing.extend(ceiling::too_high(&contracts, &owed, as_of));
     if needs_second && !matches!(issue, Issue::Approved(_)) {
         let zh = "缺少第二人审批：请在审批页提交申请";
         missing.push(Text::new(zh, "no second person has approved: ask for approval"));
@@ -153,7 +161,6 @@ fn demand(
         return Err(Refusal::Gated { missing });
     }
     let place = community::get(tx, community)?;
-    let contracts = Contracts::load(tx, community)?;
     let pay_by = BusinessCalendar::published().deadline(as_of, contracts.demand_days_on(as_of));
     let number = if issues { Some(next_number(tx, community, "CJ", as_of)?) } else { None };
     let mut letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
@@ -298,17 +305,32 @@ fn late_fee_terms(
     owed: &[ChargeArrears],
 ) -> Result<Option<LateFeeTerms>, Refusal> {
     let ids: Vec<_> = owed.iter().map(|one| one.charge.id).collect();
-    let mut rates: Vec<DailyRate> = ledger::list_frozen_rates(tx, community, &ids)?;
+    let mut clauses: Vec<LateFeeClause> = ledger::list_frozen_clauses(tx, community, &ids)?;
     let running = owed.iter().filter(|one| one.late_fee.is_positive());
-    rates.extend(running.filter_map(|one| {
-        contracts.fee_rule(one.charge.clause_id, one.charge.period).map(|rule| rule.clause.daily_rate)
-    }));
-    rates.sort_unstable();
-    rates.dedup();
-    let percent = |rate: &DailyRate| (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string();
-    let percents: Vec<String> = rates.iter().map(percent).collect();
-    // A second rate stands after the sign of the first: 0.05%、0.03%.
-    Ok((!percents.is_empty()).then(|| LateFeeTerms { percent_per_day: percents.join("%、") }))
+    clauses.extend(
+        running.filter_map(|one| {
+            contracts.fee_rule(one.charge.clause_id, one.charge.period).map(|rule| rule.clause.clone())
+        }),
+    );
+    if clauses.is_empty() {
+        return Ok(None);
+    }
+    let (mut daily, mut by_lpr) = (BTreeSet::new(), BTreeSet::new());
+    for clause in &clauses {
+        match &clause.rate {
+            LateFeeRate::Daily(rate) => daily.insert((rate.to_decimal() * Decimal::ONE_HUNDRED).normalize()),
+            LateFeeRate::Lpr(lpr) => by_lpr.insert(lpr.multiple.normalize()),
+        };
+    }
+    let join = |numbers: &BTreeSet<Decimal>, between: &str| {
+        numbers.iter().map(Decimal::to_string).collect::<Vec<_>>().join(between)
+    };
+    Ok(Some(LateFeeTerms {
+        // A second rate stands after the sign of the first: 0.05%、0.03%.
+        percent_per_day: join(&daily, "%、"),
+        lpr_multiple: (!by_lpr.is_empty()).then(|| join(&by_lpr, "倍、")),
+        after_grace: clauses.iter().all(|clause| clause.starts == LateFeeStart::AfterGrace && clause.grace_days > 0),
+    }))
 }
 
 fn next_number(tx: &mut Tx<'_>, community: CommunityId, prefix: &str, on: NaiveDate) -> Result<String, Refusal> {

@@ -20,7 +20,8 @@ use super::load_rules;
 use super::vacancy::{part_e4, refuse_overlap};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
-use crate::billing::plan::{Tariff, line};
+use crate::billing::line::line;
+use crate::billing::plan::Tariff;
 use crate::ledger::payer_on;
 use crate::{Actor, App, Refusal};
 

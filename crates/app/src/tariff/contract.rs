@@ -1,14 +1,17 @@
 //! Contracts: changing what the one in force says, and beginning the one that follows it.
 
 use chrono::NaiveDate;
+use hemu_domain::arrears::late_fee_rule::{CLAIM_CEILING_E4, DayBasis, LateFeeStart};
 use hemu_domain::ids::{ClauseId, CommunityId, ContractId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::staff::Permission;
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Period};
 use hemu_store::tariff::{self as store, ClauseRow, ContractRow};
 use hemu_store::{DbError, Tx};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::Contracts;
 use crate::audit::{self, Act};
@@ -27,10 +30,16 @@ pub struct ContractTerms {
     pub due_rule: DueRule,
     /// The day of that rule.
     pub due_day: u32,
-    /// Late-fee rate per day; `None` without a clause: then there is no late fee (民法典 585).
+    /// Late-fee rate per day; with neither this nor the next there is no clause, and no late fee (民法典 585).
     pub late_fee_rate: Option<DailyRate>,
+    /// A late fee by so many times the one-year LPR.
+    pub late_fee_lpr: Option<Decimal>,
+    /// The days of a year, for a late fee by LPR.
+    pub late_fee_day_basis: DayBasis,
     /// Days of grace.
     pub late_fee_grace_days: u32,
+    /// From where the late fee runs once the grace is over.
+    pub late_fee_starts: LateFeeStart,
     /// Cap in percent of the principal; `None` without one.
     pub late_fee_cap_percent: Option<i64>,
     /// Number of the late-fee clause, such as 第十二条.
@@ -52,6 +61,8 @@ pub struct NewContract {
     pub kind: String,
     /// Months per bill.
     pub cycle_months: u32,
+    /// Whether a cycle is billed when it begins or when it ends.
+    pub billed_at: BilledAt,
     /// What it says.
     pub terms: ContractTerms,
 }
@@ -71,6 +82,7 @@ pub fn set_contract(app: &App, actor: &Actor, community: &str, terms: &ContractT
         note_late_fee_clause(tx, app, community, before.id, &clause)?;
         let detail = serde_json::json!({
             "late_fee_rate": [before.late_fee_rate, after.late_fee_rate],
+            "late_fee_lpr_e4": [before.late_fee_lpr_e4, after.late_fee_lpr_e4],
             "demand_days": [before.demand_days, after.demand_days],
             "due_rule": [before.due_rule.as_str(), after.due_rule.as_str()],
         });
@@ -111,12 +123,14 @@ pub fn begin_contract(app: &App, actor: &Actor, community: &str, new: &NewContra
             starts_on: new.starts_on,
             ends_on: None,
             cycle_months: new.cycle_months,
+            billed_at: new.billed_at,
+            late_fee_ceiling_e4: CLAIM_CEILING_E4,
             ..with_terms(last, &new.terms)?
         };
         store::insert_contract(tx, community, &row, app.clock.now())?;
         note_late_fee_clause(tx, app, community, id, &clause)?;
         let detail = serde_json::json!({ "from": new.starts_on, "cycle_months": new.cycle_months,
-            "late_fee_rate": row.late_fee_rate });
+            "billed_at": new.billed_at, "late_fee_rate": row.late_fee_rate, "late_fee_lpr_e4": row.late_fee_lpr_e4 });
         let act = Act { act: "contract.begin", subject_kind: "contract", subject_id: Some(id.uuid()), detail: &detail };
         audit::record(tx, app, actor, Some(community), &act)?;
         Ok(id)
@@ -134,7 +148,10 @@ fn with_terms(contract: ContractRow, terms: &ContractTerms) -> Result<ContractRo
         due_rule: terms.due_rule,
         due_day: terms.due_day,
         late_fee_rate: terms.late_fee_rate,
+        late_fee_lpr_e4: terms.late_fee_lpr.and_then(in_e4),
+        late_fee_day_basis: terms.late_fee_day_basis,
         late_fee_grace_days: terms.late_fee_grace_days,
+        late_fee_starts: terms.late_fee_starts,
         late_fee_cap_e4: terms.late_fee_cap_percent.map(|percent| percent * 100),
         demand_days: terms.demand_days,
         allocation_policy: terms.allocation_policy,
@@ -179,7 +196,8 @@ fn check_terms(terms: &ContractTerms) -> Result<String, Refusal> {
         let zh = "违约金日费率应大于 0、不超过 1%，例如 0.05%";
         return Err(Refusal::invalid("late_fee_rate", zh, "the late-fee rate lies above 0 and up to 1 % a day"));
     }
-    if terms.late_fee_rate.is_some() && clause.is_empty() {
+    check_multiple(terms)?;
+    if (terms.late_fee_rate.is_some() || terms.late_fee_lpr.is_some()) && clause.is_empty() {
         let zh = "约定了违约金就要写明是合同第几条；没有条款不能收违约金";
         return Err(Refusal::invalid("late_fee_clause", zh, "name the clause: without one there is no late fee"));
     }
@@ -191,6 +209,28 @@ fn check_terms(terms: &ContractTerms) -> Result<String, Refusal> {
         ));
     }
     Ok(clause)
+}
+
+/// No multiple above twenty: that is beyond any rate a court lets stand (民法典 585).
+const HIGHEST_MULTIPLE_E4: i64 = 200_000;
+
+fn in_e4(multiple: Decimal) -> Option<i64> {
+    let e4 = multiple.checked_mul(Decimal::from(10_000))?;
+    e4.is_integer().then(|| e4.to_i64()).flatten()
+}
+
+fn check_multiple(terms: &ContractTerms) -> Result<(), Refusal> {
+    let Some(multiple) = terms.late_fee_lpr else { return Ok(()) };
+    if terms.late_fee_rate.is_some() {
+        let zh = "违约金按日费率或按 LPR 倍数只能选一种";
+        return Err(Refusal::invalid("late_fee_lpr", zh, "a late fee goes by a daily rate or by LPR, not by both"));
+    }
+    if !in_e4(multiple).is_some_and(|e4| e4 > 0 && e4 <= HIGHEST_MULTIPLE_E4) {
+        let zh = "LPR 倍数应大于 0、不超过 20，最多四位小数，例如 1.3";
+        let en = "the multiple of the LPR lies above 0 and up to 20, with at most four decimals, such as 1.3";
+        return Err(Refusal::invalid("late_fee_lpr", zh, en));
+    }
+    Ok(())
 }
 
 fn note_late_fee_clause(

@@ -12,9 +12,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use hemu_domain::Period;
-use hemu_domain::arrears::late_fee::LateFeeClause;
+use hemu_domain::arrears::late_fee_rule::{LateFeeClause, LateFeeRate, LprRate};
 use hemu_domain::ids::{ClauseId, CommunityId, ContractId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_domain::tariff::due::BilledAt;
 use hemu_store::tariff::{self, ContractRow};
 use hemu_store::{DbError, Tx};
 use rust_decimal::Decimal;
@@ -31,16 +32,17 @@ pub struct FeeRule {
     pub clause_id: Option<ClauseId>,
 }
 
-impl FeeRule {
-    /// The rule as it is stored with a frozen late fee.
-    #[must_use]
-    pub fn describe(&self) -> serde_json::Value {
-        serde_json::json!({
-            "daily_rate": self.clause.daily_rate,
-            "grace_days": self.clause.grace_days,
-            "cap_ratio": self.clause.cap_ratio.map(|ratio| ratio.to_string()),
-        })
-    }
+/// The late-fee clause of a contract; `None` when it has none (民法典 585).
+pub(super) fn late_fee_clause(contract: &ContractRow) -> Option<LateFeeClause> {
+    let by_lpr =
+        |multiple| LateFeeRate::Lpr(LprRate::published(Decimal::new(multiple, 4), contract.late_fee_day_basis));
+    let rate = contract.late_fee_rate.map(LateFeeRate::Daily).or_else(|| contract.late_fee_lpr_e4.map(by_lpr))?;
+    Some(LateFeeClause {
+        rate,
+        grace_days: contract.late_fee_grace_days,
+        starts: contract.late_fee_starts,
+        cap_ratio: contract.late_fee_cap_e4.map(|cap| Decimal::new(cap, 4)),
+    })
 }
 
 /// The contracts of a community.
@@ -62,14 +64,7 @@ impl Contracts {
             // The one noted last counts, where the number of a clause was corrected.
             let own = clauses.iter().rev().find(|(_, kind)| kind == "late_fee").map(|(id, _)| *id);
             contracts.of_clause.extend(clauses.iter().map(|(clause, _)| (*clause, contract.id)));
-            let rule = contract.late_fee_rate.map(|daily_rate| FeeRule {
-                clause: LateFeeClause {
-                    daily_rate,
-                    grace_days: contract.late_fee_grace_days,
-                    cap_ratio: contract.late_fee_cap_e4.map(|cap| Decimal::new(cap, 4)),
-                },
-                clause_id: own,
-            });
+            let rule = late_fee_clause(&contract).map(|clause| FeeRule { clause, clause_id: own });
             contracts.rows.push((contract, rule));
         }
         Ok(contracts)
@@ -127,6 +122,13 @@ impl Contracts {
     #[must_use]
     pub fn longest_cycle(&self) -> u32 {
         self.rows.iter().map(|(contract, _)| contract.cycle_months).max().unwrap_or(1).max(1)
+    }
+
+    /// The longest cycle that is billed when it ends, in months; 1 without one.
+    #[must_use]
+    pub fn longest_cycle_in_arrears(&self) -> u32 {
+        let in_arrears = self.rows.iter().filter(|(contract, _)| contract.billed_at == BilledAt::CycleEnd);
+        in_arrears.map(|(contract, _)| contract.cycle_months).max().unwrap_or(1).max(1)
     }
 
     fn entry_of(&self, clause: Option<ClauseId>, period: Period) -> Option<&(ContractRow, Option<FeeRule>)> {

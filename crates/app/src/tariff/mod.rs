@@ -9,7 +9,9 @@ mod standard;
 pub use contract::{ContractTerms, NewContract, begin_contract, set_contract};
 pub use in_force::{Contracts, FeeRule};
 pub use price::{NewDisplay, NewPrice, record_display, set_price};
-pub use report::{ClauseReport, ContractReport, DisplayReport, PriceReport, StandardReport, TariffReport, show_tariff};
+pub use report::{
+    BandReport, ClauseReport, ContractReport, DisplayReport, PriceReport, StandardReport, TariffReport, show_tariff,
+};
 pub use standard::{NewStandard, NewUnitFee, StandardMade, add_standard, set_unit_fee};
 
 use hemu_domain::import::rows::PROPERTY_FEE;

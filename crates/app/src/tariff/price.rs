@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use hemu_domain::ids::{FeeStandardId, PublicDisplayId};
 use hemu_domain::staff::Permission;
+use hemu_domain::tariff::standard::StandardFormula;
 use hemu_domain::{Period, UnitPrice};
 use hemu_store::DbError;
 use hemu_store::tariff::display::{self, DisplayRow};
 use hemu_store::tariff::{self as store, FeePriceRow};
 
+use super::standard::{described, price_of};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::registry::required;
@@ -20,8 +22,10 @@ pub struct NewPrice {
     pub standard: FeeStandardId,
     /// The first day of a month.
     pub valid_from: NaiveDate,
-    /// Per m² and month, or per month.
+    /// Per m² and month, or per month; does not count where the formula goes by bands.
     pub price: UnitPrice,
+    /// The prices of a formula by bands, one a line: `1~6 1.20`, the top one `19~ 1.80`; empty for any other.
+    pub bands: String,
     /// Clause, vote or list it rests on.
     pub basis: String,
 }
@@ -50,14 +54,18 @@ pub fn set_price(app: &App, actor: &Actor, community: &str, new: &NewPrice) -> R
     if period.first_day() != new.valid_from {
         return Err(Refusal::invalid("valid_from", "新价格应从某月 1 日起", "a price begins on the first of a month"));
     }
-    if new.price.stored() <= 0 {
-        return Err(Refusal::invalid("price", "单价必须大于零", "the price must be above zero"));
-    }
     app.db.write(|tx| {
-        let known = store::list_standards(tx, community)?.into_iter().any(|one| one.id == new.standard);
-        if !known {
-            return Err(Refusal::not_found("收费标准", "fee standard", &new.standard.to_string()));
-        }
+        let known = store::list_standards(tx, community)?.into_iter().find(|one| one.id == new.standard);
+        let standard =
+            known.ok_or_else(|| Refusal::not_found("收费标准", "fee standard", &new.standard.to_string()))?;
+        let formula = StandardFormula::parse(&standard.formula).map_err(|word| {
+            Refusal::conflict(
+                format!("计费方式“{word}”的价格不在这里设置"),
+                "the price of this formula is not set here",
+            )
+        })?;
+        let (amount, bands) = price_of(formula, new.price, &new.bands)?;
+        let bands_said = described(formula, &bands);
         if store::count_charged_from(tx, community, new.standard, period)? > 0 {
             let zh = format!("{period} 及以后已经出过账，新价格请从下一个未出账的月份起");
             return Err(Refusal::conflict(
@@ -68,7 +76,8 @@ pub fn set_price(app: &App, actor: &Actor, community: &str, new: &NewPrice) -> R
         let price = FeePriceRow {
             fee_standard_id: new.standard,
             valid_from: new.valid_from,
-            price: new.price,
+            price: amount,
+            bands,
             surcharge: UnitPrice::from_stored(0),
             basis: basis.clone(),
         };
@@ -78,7 +87,8 @@ pub fn set_price(app: &App, actor: &Actor, community: &str, new: &NewPrice) -> R
             }
             other => other.into(),
         })?;
-        let detail = serde_json::json!({ "from": new.valid_from, "price": new.price, "basis": basis });
+        let detail =
+            serde_json::json!({ "from": new.valid_from, "price": amount, "bands": bands_said, "basis": basis });
         let subject_id = Some(new.standard.uuid());
         let act = Act { act: "price.set", subject_kind: "fee_standard", subject_id, detail: &detail };
         Ok(audit::record(tx, app, actor, Some(community), &act)?)

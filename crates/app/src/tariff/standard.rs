@@ -8,7 +8,10 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{CommunityId, FeeItemId, FeeStandardId, UnitId};
 use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::staff::Permission;
+use hemu_domain::tariff::band::{Band, BandError, Bands, label};
+use hemu_domain::tariff::standard::StandardFormula;
 use hemu_domain::{Period, UnitLabel, UnitPrice};
+use hemu_store::registry::UnitRow;
 use hemu_store::tariff::{self as store, FeePriceRow, FeeStandardRow, UnitFeeRow};
 use hemu_store::{DbError, Tx, registry};
 use serde::Serialize;
@@ -26,12 +29,14 @@ pub struct NewStandard {
     pub item: String,
     /// What the standard is called among those of its item.
     pub name: String,
-    /// `area` (price per m² and month) or `fixed` (price per month).
+    /// A word of [`StandardFormula`].
     pub formula: String,
     /// The units that pay by it: all of this kind that pay nothing for the item yet.
     pub unit_kind: UnitKind,
-    /// Per m² and month, or per month.
+    /// Per m² and month, or per month; does not count where the formula goes by bands.
     pub price: UnitPrice,
+    /// The prices of a formula by bands, one a line: `1~6 1.20`, the top one `19~ 1.80`; empty for any other.
+    pub bands: String,
     /// The first day of a month that was not billed yet.
     pub valid_from: NaiveDate,
     /// Clause, vote or list it rests on.
@@ -60,12 +65,10 @@ pub fn add_standard(app: &App, actor: &Actor, community: &str, new: &NewStandard
     let (item, name) = (required("item", "收费项目", &new.item, 40)?, required("name", "标准名称", &new.name, 60)?);
     let basis = required("basis", "依据", &new.basis, 200)?;
     let month = check_start(new.valid_from)?;
-    if !matches!(new.formula.as_str(), "area" | "fixed") {
-        return Err(Refusal::invalid("formula", "请选择按面积或按户", "the formula is area or fixed"));
-    }
-    if new.price.stored() <= 0 {
-        return Err(Refusal::invalid("price", "单价必须大于零", "the price must be above zero"));
-    }
+    let formula = StandardFormula::parse(&new.formula).map_err(|word| {
+        Refusal::invalid("formula", format!("没有“{word}”这种计费方式，请从列表中选择"), "choose one of the formulas")
+    })?;
+    let (price, bands) = price_of(formula, new.price, &new.bands)?;
     app.db.write(|tx| {
         refuse_billed(tx, community, month)?;
         crate::metering::refuse_surcharge(tx, community, &item)?;
@@ -78,15 +81,24 @@ pub fn add_standard(app: &App, actor: &Actor, community: &str, new: &NewStandard
             contract_id: contract,
             clause_id: None,
             name: name.clone(),
-            formula: new.formula.clone(),
+            unit_kind: Some(new.unit_kind),
+            formula: formula.as_str().to_owned(),
             due_rule: None,
             due_day: None,
         };
         insert(tx, community, &item, &standard)?;
-        store::insert_price(tx, community, &first_price(new, standard.id, &basis))?;
+        let first = FeePriceRow {
+            fee_standard_id: standard.id,
+            valid_from: new.valid_from,
+            price,
+            bands: bands.clone(),
+            surcharge: UnitPrice::from_stored(0),
+            basis: basis.clone(),
+        };
+        store::insert_price(tx, community, &first)?;
         let made = assign_kind(tx, community, new, (item_id, standard.id))?;
-        let detail = serde_json::json!({ "item": item, "name": name, "from": new.valid_from, "price": new.price,
-            "basis": basis, "units": made.units });
+        let detail = serde_json::json!({ "item": item, "name": name, "formula": formula, "from": new.valid_from,
+            "price": price, "bands": described(formula, &bands), "basis": basis, "units": made.units });
         let subject_id = Some(standard.id.uuid());
         let act = Act { act: "standard.add", subject_kind: "fee_standard", subject_id, detail: &detail };
         audit::record(tx, app, actor, Some(community), &act)?;
@@ -114,14 +126,42 @@ fn insert(tx: &mut Tx<'_>, community: CommunityId, item: &str, standard: &FeeSta
     })
 }
 
-fn first_price(new: &NewStandard, id: FeeStandardId, basis: &str) -> FeePriceRow {
-    FeePriceRow {
-        fee_standard_id: id,
-        valid_from: new.valid_from,
-        price: new.price,
-        surcharge: UnitPrice::from_stored(0),
-        basis: basis.to_owned(),
+/// The price and the bands of a standard, as its formula needs them: one or the other.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for a price that is not above zero, or bands that do not stand together.
+pub(super) fn price_of(
+    formula: StandardFormula,
+    price: UnitPrice,
+    bands: &str,
+) -> Result<(UnitPrice, Vec<Band>), Refusal> {
+    if let Some(by) = formula.banded_by() {
+        let refused = |error: BandError| Refusal::InvalidInput { field: "bands", sentence: error.text() };
+        let bands = Bands::parse(by, bands).map_err(refused)?;
+        return Ok((UnitPrice::from_stored(0), bands.as_slice().to_vec()));
     }
+    if !bands.trim().is_empty() {
+        let zh = "这种计费方式只有一个单价，不能填写价格段";
+        return Err(Refusal::invalid("bands", zh, "this formula has one price and no bands"));
+    }
+    if price.stored() <= 0 {
+        return Err(Refusal::invalid("price", "单价必须大于零", "the price must be above zero"));
+    }
+    Ok((price, Vec::new()))
+}
+
+/// Bands for the audit trail: `7-18 层 1.5`.
+pub(super) fn described(formula: StandardFormula, bands: &[Band]) -> Vec<String> {
+    let Some(by) = formula.banded_by() else { return Vec::new() };
+    bands.iter().map(|band| format!("{} {}", label(by, band), band.price)).collect()
+}
+
+fn other_kind(standard: &FeeStandardRow, kind: UnitKind, unit: &UnitRow) -> Refusal {
+    let (of, is, name) = (kind.label(), unit.kind.label(), &standard.name);
+    Refusal::conflict(
+        format!("标准“{name}”适用于{}，{} 是{}，请选择该类房屋的标准", of.zh, unit.label, is.zh),
+        format!("the standard '{name}' is for a {}, and {} is a {}: choose one of its kind", of.en, unit.label, is.en),
+    )
 }
 
 /// Lets every unit of the kind that pays nothing for the item pay by the new standard.
@@ -175,6 +215,9 @@ pub fn set_unit_fee(app: &App, actor: &Actor, community: &str, new: &NewUnitFee)
         let standard = store::list_standards(tx, community)?.into_iter().find(|one| one.id == new.standard);
         let standard =
             standard.ok_or_else(|| Refusal::not_found("收费标准", "fee standard", &new.standard.to_string()))?;
+        if let Some(kind) = standard.unit_kind.filter(|kind| *kind != unit.kind) {
+            return Err(other_kind(&standard, kind, &unit));
+        }
         let place = (unit.id, standard.fee_item_id);
         if store::count_fees_from(tx, community, place, new.starts_on)? > 0 {
             let (zh, en) =

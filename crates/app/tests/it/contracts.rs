@@ -4,29 +4,44 @@ use chrono::NaiveDate;
 use hemu_app::Actor;
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::tariff::{ContractTerms, NewContract, begin_contract, show_tariff};
+use hemu_domain::arrears::late_fee_rule::{DayBasis, LateFeeStart};
 use hemu_domain::ledger::allocation::AllocationPolicy;
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Fen};
 
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit, yuan};
 
-/// A contract that follows, with that late-fee rate or none.
-pub fn begin(office: &Office, starts_on: &str, cycle_months: u32, rate: Option<&str>) {
-    let terms = ContractTerms {
+/// What a contract says, with that late-fee rate or none.
+pub fn terms(rate: Option<&str>) -> ContractTerms {
+    ContractTerms {
         name: "2026 年物业服务合同".to_owned(),
         number: "HT-2".to_owned(),
         due_rule: DueRule::LastDayOfMonth,
         due_day: 31,
         late_fee_rate: rate.map(|rate| DailyRate::parse(rate).expect("a rate")),
+        late_fee_lpr: None,
+        late_fee_day_basis: DayBasis::Days365,
         late_fee_grace_days: 0,
+        late_fee_starts: LateFeeStart::AfterDue,
         late_fee_cap_percent: Some(100),
         late_fee_clause: if rate.is_some() { "第十二条" } else { "" }.to_owned(),
         demand_days: 15,
         allocation_policy: AllocationPolicy::PrincipalFirst,
         rounding: RoundingChoice::MonthFirst,
+    }
+}
+
+/// A contract that follows, with that late-fee rate or none.
+pub fn begin(office: &Office, starts_on: &str, cycle_months: u32, rate: Option<&str>) {
+    let terms = terms(rate);
+    let new = NewContract {
+        starts_on: day(starts_on),
+        kind: "committee".to_owned(),
+        cycle_months,
+        billed_at: BilledAt::CycleStart,
+        terms,
     };
-    let new = NewContract { starts_on: day(starts_on), kind: "committee".to_owned(), cycle_months, terms };
     begin_contract(&office.app, &Actor::local_operator(), COMMUNITY, &new).expect("begins");
 }
 

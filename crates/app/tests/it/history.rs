@@ -7,6 +7,7 @@ use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::ledger::deposits::{DeductionRequest, DepositReturn, NewDeposit, return_deposit, take_deposit};
 use hemu_app::ledger::{ReverseRequest, reverse_receipt};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
@@ -118,6 +119,7 @@ impl Office {
         self.collect("2026-11-02");
         self.talk("1-1-102", Some(("300.00", "2026-11-09")));
         self.on("2026-11-05");
+        self.keep_a_deposit();
         self.pay("1-1-102", "250.00", "2026-11-05", None).expect("taken");
         self.pay("1-1-101", "950.00", "2026-11-05", None).expect("taken");
         self.on("2026-11-06");
@@ -151,6 +153,20 @@ impl Office {
             self.read(meter, "2026-11", shows).expect("taken");
         }
         assert_eq!(self.confirm("2026-11", &[]).rows.len(), 2);
+    }
+
+    /// A deposit of which a part is given back and a part kept.
+    fn keep_a_deposit(&self) {
+        let (kind, method, remark) = ("装修押金".to_owned(), "cash".to_owned(), String::new());
+        let (unit, amount, taken_on) = (unit("1-1-202"), yuan("2000.00"), self.app.today());
+        let new = NewDeposit { unit, kind, amount, taken_on, method, remark };
+        let deposit = take_deposit(&self.app, &Actor::local_operator(), COMMUNITY, &new).expect("taken");
+        let (method, reason) = ("cash".to_owned(), "验收合格".to_owned());
+        let back = DepositReturn { deposit, amount: yuan("1500.00"), method, reason };
+        return_deposit(&self.app, &Actor::local_operator(), COMMUNITY, &back).expect("given back");
+        let asked = Asked::DepositDeduction(DeductionRequest { deposit, amount: yuan("200.00") });
+        let asked = ask(&self.app, &Actor::local_operator(), self.community(), &asked, "墙面破损").expect("asked");
+        approve(&self.app, &second(), self.community(), asked.id).expect("kept");
     }
 
     /// A statement with a line that is split and one that waits, and a provider's file.

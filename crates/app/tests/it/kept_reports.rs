@@ -11,6 +11,7 @@ use hemu_app::billing::find_community;
 use hemu_app::collection::todo::list_todo;
 use hemu_app::collection::{RunRequest, run_collection};
 use hemu_app::tariff::{ContractTerms, set_contract};
+use hemu_domain::arrears::late_fee_rule::{DayBasis, LateFeeStart};
 use hemu_domain::collection::Policy;
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::staff::Role;
@@ -54,7 +55,10 @@ fn a_kept_list_is_made_again_when_anything_was_recorded() {
             due_rule: DueRule::LastDayOfMonth,
             due_day: 31,
             late_fee_rate: Some(DailyRate::from_stored(50_000)),
+            late_fee_lpr: None,
+            late_fee_day_basis: DayBasis::Days365,
             late_fee_grace_days: 0,
+            late_fee_starts: LateFeeStart::AfterDue,
             late_fee_cap_percent: Some(100),
             late_fee_clause: "第十二条".to_owned(),
             demand_days: 15,

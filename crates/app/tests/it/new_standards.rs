@@ -14,6 +14,7 @@ fn add(office: &Office, name: &str, (price, from): (&str, &str)) -> Result<Stand
         formula: "fixed".to_owned(),
         unit_kind: UnitKind::Home,
         price: UnitPrice::parse(price).expect("a price"),
+        bands: String::new(),
         valid_from: day(from),
         basis: "业主大会表决".to_owned(),
     };

@@ -66,8 +66,14 @@ pub struct DemandLine {
 /// The late-fee clause as the letter prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateFeeTerms {
-    /// Rate per day in percent, such as `0.05`.
+    /// Rate per day in percent, such as `0.05`; empty where there is none.
     pub percent_per_day: String,
+    /// How many times the one-year LPR, where a clause says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lpr_multiple: Option<String>,
+    /// Whether it runs from the end of the days of grace, not from the due day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_grace: bool,
 }
 
 #[derive(Serialize)]

@@ -62,7 +62,8 @@ fn a_late_fee_is_printed_with_its_clause_and_without_one_it_is_in_no_sum() {
     letter.lines[0].late_fee = Fen::new(1_050);
     assert_eq!(letter.late_fee(), Fen::ZERO);
     assert!(!text(&letter.render().expect("a letter").pdf).contains("10.50"));
-    letter.late_fee_terms = Some(LateFeeTerms { percent_per_day: "0.05".to_owned() });
+    letter.late_fee_terms =
+        Some(LateFeeTerms { percent_per_day: "0.05".to_owned(), lpr_multiple: None, after_grace: false });
     let text = text(&letter.render().expect("a letter").pdf);
     assert_printed(&text, &["违约金", "10.50", "每日0.05%", "220.40", "CJ2026-000001", "不计复利"]);
     assert!(!text.contains("草稿"));

@@ -4,7 +4,7 @@
 //! - The due day is not counted, the as-of day is. A payment ends a run: the day it arrives still counts on the old balance,
 //!   the day after on what is left. So the fee up to a payment and the fee after it add up, no day twice and none lost.
 //! - Grace days (宽限期): whatever is paid within them bears no fee; what is still open when they end bears it from the due
-//!   date on, as the usual clause says (逾期超过N日的,自逾期之日起计算).
+//!   date on, as the usual clause says (逾期超过N日的,自逾期之日起计算), or from the end of the grace, where the clause says that.
 //! - Paused days ([`super::pause`]: hardship, death...) bear no fee; the balance moves on all the same.
 //! - Simple, never compound; rounded once, at the end, per charge; at most `cap_ratio` times the principal that was overdue.
 //! - Guards (F4) set flags, they never cut a calculation.
@@ -14,20 +14,11 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::age::overdue_days;
+use super::late_fee_by_lpr::yuan_by_lpr;
+pub use super::late_fee_rule::{LateFeeClause, LateFeeRate, LateFeeStart};
 use super::lpr::LprTable;
 use super::pause::{DayRange, paused_days};
-use crate::{DailyRate, Fen};
-
-/// What the contract says about late payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LateFeeClause {
-    /// Rate per day on the open principal.
-    pub daily_rate: DailyRate,
-    /// Days after the due date within which a payment bears no fee.
-    pub grace_days: u32,
-    /// The fee is at most this many times the principal that was overdue; `None` for no cap.
-    pub cap_ratio: Option<Decimal>,
-}
+use crate::Fen;
 
 /// What someone who claims the fee should know about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -52,7 +43,7 @@ pub struct LateFee {
     pub days: i64,
     /// The fee.
     pub amount: Fen,
-    /// The daily rate times 365, as a fraction: `0.1095` is 10.95 % a year.
+    /// What it comes to a year on that day, as a fraction: `0.1095` is 10.95 % a year.
     pub annual_rate: Decimal,
     /// What to know about it.
     pub flags: Vec<LateFeeFlag>,
@@ -87,7 +78,7 @@ pub fn late_fee(
     as_of: NaiveDate,
 ) -> LateFee {
     let (amount, capped) = amount_and_cap(clause, principal, due_on, payments, paused, as_of);
-    let annual_rate = annual_rate(clause.daily_rate);
+    let annual_rate = clause.rate.annual(as_of);
     let mut flags = Vec::new();
     let within_grace = as_of > due_on && as_of <= end_of_grace(due_on, clause.grace_days);
     flags.extend(within_grace.then_some(LateFeeFlag::WithinGrace));
@@ -120,17 +111,16 @@ fn amount_and_cap(
     paused: &[DayRange],
     as_of: NaiveDate,
 ) -> (Fen, bool) {
-    let runs = runs(principal, due_on, clause.grace_days, payments, as_of);
-    let days = |run: &Run| run.days() - paused_days(paused, run.from, run.to);
-    let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(days(run))).sum();
-    let raw = Decimal::from(fen_days) * clause.daily_rate.to_decimal() / Decimal::ONE_HUNDRED;
+    let runs = runs(principal, due_on, (clause.grace_days, clause.starts), payments, as_of);
+    let raw = match &clause.rate {
+        LateFeeRate::Daily(rate) => {
+            let days = |run: &Run| run.days() - paused_days(paused, run.from, run.to);
+            let fen_days: i128 = runs.iter().map(|run| i128::from(run.base.get()) * i128::from(days(run))).sum();
+            Decimal::from(fen_days) * rate.to_decimal() / Decimal::ONE_HUNDRED
+        }
+        LateFeeRate::Lpr(lpr) => yuan_by_lpr(lpr, &runs, paused),
+    };
     round_and_cap(raw, clause.cap_ratio, &runs)
-}
-
-/// The daily rate times 365, as a fraction.
-#[must_use]
-pub fn annual_rate(rate: DailyRate) -> Decimal {
-    (rate.to_decimal() * Decimal::from(365)).normalize()
 }
 
 /// The guards of F4 for an annual rate (a fraction) beside the one-year LPR (percent), where one is known.
@@ -165,7 +155,7 @@ fn end_of_grace(due_on: NaiveDate, grace_days: u32) -> NaiveDate {
 pub(super) fn runs(
     principal: Fen,
     due_on: NaiveDate,
-    grace_days: u32,
+    (grace_days, starts): (u32, LateFeeStart),
     payments: &[(NaiveDate, Fen)],
     as_of: NaiveDate,
 ) -> Vec<Run> {
@@ -178,7 +168,11 @@ pub(super) fn runs(
         payments.iter().copied().filter(|(paid_on, _)| *paid_on > grace_end && *paid_on < as_of).collect();
     late.sort_by_key(|(paid_on, _)| *paid_on);
     late.push((as_of, Fen::ZERO));
-    let (mut base, mut last_counted) = (principal - in_time, due_on);
+    let free_to = match starts {
+        LateFeeStart::AfterDue => due_on,
+        LateFeeStart::AfterGrace => grace_end,
+    };
+    let (mut base, mut last_counted) = (principal - in_time, free_to);
     let mut runs = Vec::with_capacity(late.len());
     for (paid_on, amount) in late {
         if base.is_positive() && paid_on > last_counted {
@@ -199,14 +193,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::DailyRate;
+    use crate::arrears::late_fee_rule::{DayBasis, LprRate};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a day")
     }
 
     fn clause(rate: &str) -> LateFeeClause {
-        let daily_rate = DailyRate::parse(rate).expect("a rate");
-        LateFeeClause { daily_rate, grace_days: 0, cap_ratio: Some(Decimal::ONE) }
+        let rate = LateFeeRate::Daily(DailyRate::parse(rate).expect("a rate"));
+        LateFeeClause { rate, grace_days: 0, starts: LateFeeStart::AfterDue, cap_ratio: Some(Decimal::ONE) }
     }
 
     fn fee(clause: &LateFeeClause, due: &str, payments: &[(&str, i64)], as_of: &str) -> LateFee {
@@ -292,7 +288,51 @@ mod tests {
         assert_eq!(paused(&paid, "2025-02-21"), Fen::new(405 + 50), "on what is left by then");
     }
 
+    #[test]
+    fn a_fee_that_runs_from_the_end_of_the_grace_leaves_the_grace_out() {
+        let rate = LateFeeClause { grace_days: 15, starts: LateFeeStart::AfterGrace, ..clause("0.001") };
+        assert_eq!(fee(&rate, "2025-01-31", &[], "2025-02-15").amount, Fen::ZERO);
+        assert_eq!(fee(&rate, "2025-01-31", &[], "2025-02-16").amount, Fen::new(81), "one day");
+        let paid = fee(&rate, "2025-01-31", &[("2025-02-20", 31_000)], "2025-02-25");
+        assert_eq!(paid.amount, Fen::new(405 + 250), "five days on all of it, five on the rest");
+    }
+
+    #[test]
+    fn a_clause_by_lpr_follows_payments_and_pauses_like_any_other() {
+        let by = |multiple| LateFeeClause {
+            rate: LateFeeRate::Lpr(LprRate::published(multiple, DayBasis::Days365)),
+            ..clause("0")
+        };
+        let once = by(Decimal::ONE);
+        let whole = fee(&once, "2025-03-31", &[], "2025-06-30");
+        // 810.00 x (3.10 % x 49 + 3.00 % x 42) / 365 = 6.1671...
+        assert_eq!((whole.amount, whole.annual_rate), (Fen::new(617), Decimal::new(3, 2)));
+        assert_eq!(whole.flags, []);
+        let double = fee(&by(Decimal::TWO), "2025-03-31", &[], "2025-06-30");
+        assert_eq!((double.amount, double.flags), (Fen::new(1_233), vec![LateFeeFlag::LikelyReduced]));
+        assert_eq!(fee(&once, "2025-03-31", &[("2025-05-19", 81_000)], "2025-06-30").amount, Fen::new(337));
+        let hold = DayRange { from: day("2025-04-01"), to: day("2025-05-19") };
+        let paused = late_fee(&once, Fen::new(81_000), day("2025-03-31"), &[], &[hold], day("2025-06-30"));
+        assert_eq!(paused.amount, Fen::new(280));
+        assert_eq!(fee(&once, "2019-08-01", &[], "2019-08-19").amount, Fen::ZERO, "there was no LPR yet");
+    }
+
     proptest! {
+        #[test]
+        fn a_clause_by_lpr_is_what_the_segments_add_up_to(
+            paid in prop::collection::vec((0_u64..900, 1_i64..20_000), 0..5), tenths in 1_i64..40
+        ) {
+            use crate::arrears::late_fee_by_lpr::{LprTerms, late_fee_by_lpr};
+            let (due, as_of, multiple) = (day("2023-05-31"), day("2025-12-31"), Decimal::new(tenths, 1));
+            let payments: Vec<_> = paid.iter().map(|(after, fen)| (due + Days::new(*after), Fen::new(*fen))).collect();
+            let terms = LprTerms { multiple, basis: DayBasis::Days365, grace_days: 0, cap_ratio: None };
+            let segments = late_fee_by_lpr(LprTable::published(), &terms, Fen::new(81_000), due, &payments, as_of);
+            let rate = LateFeeRate::Lpr(LprRate::published(multiple, DayBasis::Days365));
+            let clause = LateFeeClause { rate, cap_ratio: None, ..clause("0") };
+            let whole = late_fee_amount(&clause, Fen::new(81_000), due, &payments, &[], as_of);
+            prop_assert_eq!(segments.map(|fee| fee.amount).ok(), Some(whole));
+        }
+
         #[test]
         fn the_order_of_payments_is_irrelevant_and_paying_never_raises_the_fee(
             paid in prop::collection::vec((0_u64..400, 1_i64..20_000), 0..6)

@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 
 use super::{
     late_fee::{Run, day_after, round_and_cap, runs},
+    late_fee_rule::{LateFeeStart, LprRate},
     lpr::LprTable,
+    pause::{DayRange, paused_days},
 };
 use crate::Fen;
 
@@ -109,7 +111,7 @@ pub fn late_fee_by_lpr(
     payments: &[(NaiveDate, Fen)],
     as_of: NaiveDate,
 ) -> Result<LprLateFee, LprLateFeeError> {
-    let runs = runs(principal, due_on, terms.grace_days, payments, as_of);
+    let runs = runs(principal, due_on, (terms.grace_days, LateFeeStart::AfterDue), payments, as_of);
     let mut segments: Vec<LprSegment> = Vec::new();
     for run in &runs {
         split_by_rate(table, terms, *run, &mut segments)?;
@@ -120,6 +122,23 @@ pub fn late_fee_by_lpr(
     let (amount, capped) = round_and_cap(sum / Decimal::from(terms.basis.days()), terms.cap_ratio, &runs);
     let tentative = segments.last().is_some_and(|last| last.to > table.last_day());
     Ok(LprLateFee { amount, tentative, capped, segments })
+}
+
+/// The fee of a clause by LPR in yuan, not rounded: days that are paused, or lie before the first rate, bear nothing.
+pub(super) fn yuan_by_lpr(rate: &LprRate, runs: &[Run], paused: &[DayRange]) -> Decimal {
+    let mut years = Decimal::ZERO;
+    for run in runs {
+        let mut from = run.from.max(rate.table.first_day());
+        while from <= run.to {
+            let next = rate.table.find_next_publication(from).filter(|next| *next <= run.to);
+            let to = next.and_then(|next| next.pred_opt()).unwrap_or(run.to);
+            let days = (to - from).num_days() + 1 - paused_days(paused, from, to);
+            let percent = rate.table.find_percent(from).unwrap_or_default() * rate.multiple;
+            years += run.base.to_yuan() * percent / Decimal::ONE_HUNDRED * Decimal::from(days);
+            from = day_after(to);
+        }
+    }
+    years / Decimal::from(rate.basis.days())
 }
 
 /// Appends the segments of a run, joining the first to the last one before it when rate and base agree.

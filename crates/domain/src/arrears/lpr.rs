@@ -51,6 +51,26 @@ impl LprTable {
         Ok(Self { rows })
     }
 
+    /// Rates by day of publication; `None` when there is none, one is below zero, or they do not ascend.
+    #[must_use]
+    pub fn try_new(rows: Vec<(NaiveDate, Decimal)>) -> Option<Self> {
+        let ascend = rows.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let sound = !rows.is_empty() && ascend && rows.iter().all(|(_, percent)| percent.is_sign_positive());
+        sound.then_some(Self { rows })
+    }
+
+    /// The publications that say the rates of the days from `from` to `to`: the one in force at first, and those since. The first
+    /// of all where the days lie before it.
+    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, Decimal)> {
+        let first = self.rows.partition_point(|(day, _)| *day <= from).saturating_sub(1);
+        self.rows[first..]
+            .iter()
+            .copied()
+            .enumerate()
+            .take_while(move |(index, (day, _))| *index == 0 || *day <= to)
+            .map(|(_, row)| row)
+    }
+
     /// The first day that has a rate.
     #[must_use]
     pub fn first_day(&self) -> NaiveDate {

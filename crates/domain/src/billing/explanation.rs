@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::banded::BandedFee;
 use super::days::DaysOfMonth;
 use super::metered::MeteredFee;
 use super::one_off::OneOffFee;
@@ -29,6 +30,8 @@ pub struct Explanation {
 pub enum Calculation {
     /// So much a month.
     Monthly(MonthlyFee),
+    /// So much a month, each part of the area at the price of its tier.
+    Banded(BandedFee),
     /// So much once.
     OneOff(OneOffFee),
     /// Some days of a month.
@@ -67,7 +70,11 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
+            Calculation::Banded(_)
+            | Calculation::OneOff(_)
+            | Calculation::Days(_)
+            | Calculation::Shared(_)
+            | Calculation::Metered(_) => None,
         }
     }
 
@@ -78,6 +85,13 @@ impl Explanation {
             Calculation::Monthly(month) => {
                 Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis: self.basis }
             }
+            Calculation::Banded(ref tiers) => match tiers.as_fixed() {
+                Some(month) => {
+                    let basis = format!("{}，{}", self.basis, tiers.formula());
+                    Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis }
+                }
+                None => self,
+            },
             Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
         }
     }
@@ -87,7 +101,11 @@ impl Explanation {
     pub fn for_days_of(self, other: &Self) -> Self {
         match &other.calculation {
             Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
-            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
+            Calculation::Monthly(_)
+            | Calculation::Banded(_)
+            | Calculation::OneOff(_)
+            | Calculation::Shared(_)
+            | Calculation::Metered(_) => self,
         }
     }
 
@@ -97,7 +115,27 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
             Calculation::Days(part) => Some(&part.month),
+            Calculation::Banded(_) | Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
+        }
+    }
+
+    /// The area charged for; `None` where none counts.
+    #[must_use]
+    pub const fn area(&self) -> Option<Area> {
+        match &self.calculation {
+            Calculation::Monthly(fee) => fee.area,
+            Calculation::Banded(fee) => Some(fee.area),
+            Calculation::Days(part) => part.month.area,
             Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
+        }
+    }
+
+    /// Whether it is a fee of months, or of some days of one.
+    #[must_use]
+    pub const fn is_of_months(&self) -> bool {
+        match &self.calculation {
+            Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::Days(_) => true,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => false,
         }
     }
 
@@ -112,6 +150,7 @@ impl Explanation {
     pub fn amount(&self) -> Option<Fen> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.amount(),
+            Calculation::Banded(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
             Calculation::Days(part) => part.amount(),
             Calculation::Shared(cost) => cost.amount(),
@@ -124,6 +163,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
+            Calculation::Banded(fee) => fee.months,
             Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
         }
     }
@@ -133,6 +173,7 @@ impl Explanation {
     pub fn formula(&self) -> String {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.formula(),
+            Calculation::Banded(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
             Calculation::Days(part) => part.formula(),
             Calculation::Shared(cost) => cost.formula(),
@@ -145,6 +186,7 @@ impl Explanation {
     pub fn quantity(&self) -> Option<String> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
+            Calculation::Banded(fee) => Some(format!("{} ㎡", fee.area)),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
             Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
             Calculation::Shared(cost) => Some(cost.quantity()),
@@ -157,6 +199,7 @@ impl Explanation {
     pub fn unit_price(&self) -> Option<String> {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
+            Calculation::Banded(_) => None,
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
             Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::Shared(_) => None,

@@ -1,5 +1,6 @@
 //! Billing (出账): what is charged for a period and why.
 
+pub mod banded;
 pub mod days;
 pub mod explanation;
 pub mod floor_bands;

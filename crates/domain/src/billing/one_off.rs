@@ -24,7 +24,9 @@ impl OneOffFee {
         Fen::round_half_up(self.price.to_decimal().checked_mul(Decimal::from(self.quantity))?)
     }
 
-    pub(super) fn formula(&self) -> String {
+    /// `2 张 × 15 元`
+    #[must_use]
+    pub fn formula(&self) -> String {
         format!("{} {} × {} 元", self.quantity, self.counted_in, self.price)
     }
 }

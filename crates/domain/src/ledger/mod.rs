@@ -3,5 +3,6 @@
 pub mod adjustment;
 pub mod allocation;
 pub mod carry;
+pub mod deposit;
 pub mod refund;
 pub mod standing;

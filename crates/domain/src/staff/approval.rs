@@ -24,6 +24,10 @@ words!(
         ServiceReduction = "service_reduction", "服务瑕疵减免", "reduce for a service defect";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
+        /// Another ceiling for the late fee that is claimed.
+        LateFeeCeiling = "late_fee_ceiling", "调整违约金主张上限", "set the ceiling of the late fee";
+        /// A part of a deposit that is kept.
+        DepositDeduction = "deposit_deduction", "押金扣除", "keep a part of a deposit";
         /// The last closed month is opened again.
         ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
     }
@@ -34,8 +38,10 @@ impl ApprovalKind {
     #[must_use]
     pub const fn permission_to_ask(self) -> Permission {
         match self {
-            Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
-            Self::Adjustment | Self::Rebill | Self::ServiceReduction => Permission::ReversePayment,
+            Self::LegalMatter | Self::DemandLetter | Self::LateFeeCeiling => Permission::IssueLetters,
+            Self::Adjustment | Self::Rebill | Self::ServiceReduction | Self::DepositDeduction => {
+                Permission::ReversePayment
+            }
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
         }

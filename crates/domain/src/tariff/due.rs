@@ -17,6 +17,16 @@ words!(
     }
 );
 
+words!(
+    /// When a cycle is billed.
+    BilledAt {
+        /// In its first month: paid ahead (预收).
+        CycleStart = "cycle_start", "周期初预收", "in advance";
+        /// In its last month: paid for what was served (后付).
+        CycleEnd = "cycle_end", "周期末后付", "in arrears";
+    }
+);
+
 impl DueRule {
     /// The due date of a bill for `period`; a day the month does not have is its last day.
     #[must_use]

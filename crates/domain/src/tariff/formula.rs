@@ -68,7 +68,8 @@ pub fn fixed_price(price: UnitPrice, months: u32, rounding: RoundingChoice) -> R
     months_of(price.to_decimal(), months, rounding).ok_or_else(error)
 }
 
-fn months_of(month: Decimal, months: u32, rounding: RoundingChoice) -> Option<Fen> {
+/// What months of a monthly amount come to; `None` beyond an amount.
+pub(crate) fn months_of(month: Decimal, months: u32, rounding: RoundingChoice) -> Option<Fen> {
     let months = Decimal::from(months);
     match rounding {
         RoundingChoice::MonthFirst => Fen::round_half_up(Fen::round_half_up(month)?.to_yuan().checked_mul(months)?),

@@ -1,8 +1,10 @@
 //! Tariff (收费标准): contract, clause, fee item, price, formula.
 
+pub mod band;
 pub mod discount;
 pub mod due;
 pub mod formula;
 pub mod money_rules;
 pub mod prorate;
+pub mod standard;
 pub mod vacancy;

@@ -5,12 +5,13 @@
 
 use chrono::NaiveDate;
 use hemu_app::{App, Refusal};
+use hemu_domain::arrears::late_fee_rule::{CLAIM_CEILING_E4, DayBasis, LateFeeStart};
 use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BillRunId, BuildingId, CommunityId, EntranceId, FeeItemId, FeeStandardId, PartyId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::registry::{phone, pinyin};
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::billing::{self, BillRow, ChargeRow};
@@ -152,11 +153,16 @@ fn write_tariff(tx: &mut Tx<'_>, app: &App, place: &Place, standard: FeeStandard
         starts_on: first_day(2020),
         ends_on: None,
         cycle_months: 1,
+        billed_at: BilledAt::CycleStart,
         due_rule: DueRule::LastDayOfMonth,
         due_day: 31,
         late_fee_rate: Some(DailyRate::from_stored(30_000)),
+        late_fee_lpr_e4: None,
+        late_fee_day_basis: DayBasis::Days365,
         late_fee_grace_days: 0,
+        late_fee_starts: LateFeeStart::AfterDue,
         late_fee_cap_e4: Some(10_000),
+        late_fee_ceiling_e4: CLAIM_CEILING_E4,
         demand_days: 15,
         rounding: RoundingChoice::MonthFirst,
         allocation_policy: AllocationPolicy::PrincipalFirst,
@@ -170,6 +176,7 @@ fn write_tariff(tx: &mut Tx<'_>, app: &App, place: &Place, standard: FeeStandard
         contract_id: contract.id,
         clause_id: None,
         name: "高层住宅".to_owned(),
+        unit_kind: Some(UnitKind::Home),
         formula: "area".to_owned(),
         due_rule: None,
         due_day: None,
@@ -179,6 +186,7 @@ fn write_tariff(tx: &mut Tx<'_>, app: &App, place: &Place, standard: FeeStandard
         fee_standard_id: standard,
         valid_from: first_day(2020),
         price: price(),
+        bands: Vec::new(),
         surcharge: UnitPrice::from_stored(0),
         basis: "第八条".to_owned(),
     };

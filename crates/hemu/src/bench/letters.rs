@@ -60,7 +60,11 @@ fn notice(home: u32) -> DemandNotice {
         as_of: TODAY,
         pay_by: TODAY + chrono::Days::new(15),
         lines: (6..=8).map(line).collect(),
-        late_fee_terms: Some(LateFeeTerms { percent_per_day: "0.03".to_owned() }),
+        late_fee_terms: Some(LateFeeTerms {
+            percent_per_day: "0.03".to_owned(),
+            lpr_multiple: None,
+            after_grace: false,
+        }),
         how_to_pay: "样本银行 0000 0000".to_owned(),
         contact: "0571-88886666".to_owned(),
         is_tenant: false,

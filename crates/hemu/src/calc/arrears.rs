@@ -7,7 +7,7 @@ use hemu_domain::{
     DailyRate, Fen,
     arrears::{
         age::{Age, AgeStage},
-        late_fee::{LateFeeClause, LateFeeFlag, guards, late_fee as contract_late_fee},
+        late_fee::{LateFeeClause, LateFeeFlag, LateFeeRate, LateFeeStart, guards, late_fee as contract_late_fee},
         late_fee_by_lpr::{DayBasis, LprLateFee, LprSegment, LprTerms, late_fee_by_lpr},
         limitation::{LimitationEvent, LimitationEventKind, WeighedEvent, limitation as limitation_of},
         lpr::LprTable,
@@ -103,7 +103,12 @@ impl Overdue {
 }
 
 fn by_contract(daily_rate: DailyRate, overdue: &Overdue) -> Value {
-    let clause = LateFeeClause { daily_rate, grace_days: overdue.grace_days, cap_ratio: overdue.cap_ratio };
+    let clause = LateFeeClause {
+        rate: LateFeeRate::Daily(daily_rate),
+        grace_days: overdue.grace_days,
+        starts: LateFeeStart::AfterDue,
+        cap_ratio: overdue.cap_ratio,
+    };
     let fee = contract_late_fee(&clause, overdue.principal, overdue.due_on, &overdue.payments, &[], overdue.as_of);
     json!({
         "days": fee.days,

@@ -13,6 +13,7 @@ use hemu_app::ledger::ReceiptRequest;
 use hemu_app::registry::communities::{CommunityDetails, save_community};
 use hemu_app::tariff::{ContractTerms, NewDisplay, record_display, set_contract};
 use hemu_app::{App, Refusal};
+use hemu_domain::arrears::late_fee_rule::{DayBasis, LateFeeStart};
 use hemu_domain::collection::Policy;
 use hemu_domain::ids::{CommunityId, HoldId, PartyId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
@@ -229,7 +230,10 @@ fn agree_contract(app: &App, staff: &Staff, name: &str, seed: u64) -> Result<(),
         due_rule: DueRule::LastDayOfMonth,
         due_day: 31,
         late_fee_rate: agreed.then(|| DailyRate::from_stored(50_000)),
+        late_fee_lpr: None,
+        late_fee_day_basis: DayBasis::Days365,
         late_fee_grace_days: 0,
+        late_fee_starts: LateFeeStart::AfterDue,
         late_fee_cap_percent: agreed.then_some(100),
         late_fee_clause: if agreed { "第十二条" } else { "" }.to_owned(),
         demand_days: 15,

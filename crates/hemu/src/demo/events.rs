@@ -87,6 +87,7 @@ impl Office {
             _ => {}
         }
         self.decide_together(app, day)?;
+        self.renovate(app, day)?;
         if day.day() == 11 && left < 100 {
             make_board_notice(app, &self.staff.legal, &self.name, "1-1")?;
         }
@@ -105,7 +106,7 @@ impl Office {
             app,
             &self.staff.accountant,
             &self.name,
-            &NewPrice { standard: standard.id, valid_from, price, basis },
+            &NewPrice { standard: standard.id, valid_from, price, bands: String::new(), basis },
         )
     }
 

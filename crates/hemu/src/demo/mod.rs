@@ -9,6 +9,7 @@ mod cast;
 mod days;
 mod events;
 mod provider;
+mod small_works;
 mod staff;
 mod talks;
 mod two_people;

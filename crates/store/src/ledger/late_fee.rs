@@ -1,8 +1,9 @@
 //! Late fees frozen (违约金): written once, with the rule and days they follow from; only what is open of them changes.
 
 use chrono::NaiveDate;
+use hemu_domain::Fen;
+use hemu_domain::arrears::late_fee_rule::LateFeeClause;
 use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId};
-use hemu_domain::{DailyRate, Fen};
 use serde_json::Value as Json;
 
 use crate::digest::{Register, SetDigest};
@@ -123,19 +124,18 @@ pub fn list_late_fees(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fro
     tx.query(LATE_FEES, &params![community], read_frozen)
 }
 
-/// The daily rates by which the open frozen late fees of some charges were computed.
+/// The clauses by which the open frozen late fees of some charges were computed.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_frozen_rates(
+pub fn list_frozen_clauses(
     tx: &mut Tx<'_>,
     community: CommunityId,
     charges: &[ChargeId],
-) -> Result<Vec<DailyRate>, DbError> {
+) -> Result<Vec<LateFeeClause>, DbError> {
     let ids: Vec<_> = charges.iter().map(|id| id.uuid()).collect();
     let rules = tx.query_in(FROZEN_RULES, &params![community], &ids, |row| row.take::<Json>())?;
-    let rate = |rule: Json| DailyRate::parse(rule.get("daily_rate")?.as_str()?).ok();
-    Ok(rules.into_iter().filter_map(rate).collect())
+    Ok(rules.iter().filter_map(LateFeeClause::thaw).collect())
 }
 
 /// Takes an amount off what is open of a late fee; a negative amount puts it back.

@@ -1,8 +1,12 @@
 //! Fee items, fee standards (收费标准) and their prices over time.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use hemu_domain::UnitPrice;
 use hemu_domain::ids::{ClauseId, CommunityId, ContractId, FeeItemId, FeeStandardId};
+use hemu_domain::registry::unit::UnitKind;
+use hemu_domain::tariff::band::Band;
 use hemu_domain::tariff::due::DueRule;
 
 use crate::{DbError, Tx, params};
@@ -20,7 +24,9 @@ pub struct FeeStandardRow {
     pub clause_id: Option<ClauseId>,
     /// Its name.
     pub name: String,
-    /// `area` or `fixed`.
+    /// The kind of units it is for; `None` where a list did not say.
+    pub unit_kind: Option<UnitKind>,
+    /// A word of `StandardFormula`.
     pub formula: String,
     /// A due rule of its own.
     pub due_rule: Option<DueRule>,
@@ -35,8 +41,10 @@ pub struct FeePriceRow {
     pub fee_standard_id: FeeStandardId,
     /// From when.
     pub valid_from: NaiveDate,
-    /// Per m² and month, or per month.
+    /// Per m² and month, or per month; zero where `bands` say it.
     pub price: UnitPrice,
+    /// The prices of a formula by bands, the lowest first.
+    pub bands: Vec<Band>,
     /// Added per month.
     pub surcharge: UnitPrice,
     /// Clause or list, for people.
@@ -46,10 +54,10 @@ pub struct FeePriceRow {
 const INSERT_ITEM: &str = "INSERT INTO fee_item (community_id, id, name, kind) VALUES ($1, $2, $3, $4)";
 const ITEMS: &str = "SELECT id, name, kind FROM fee_item WHERE community_id = $1 ORDER BY id";
 const INSERT_STANDARD: &str =
-    "INSERT INTO fee_standard (community_id, id, fee_item_id, contract_id, clause_id, name, formula,
-    due_rule, due_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const STANDARDS: &str = "SELECT id, fee_item_id, contract_id, clause_id, name, formula, due_rule, due_day
-    FROM fee_standard WHERE community_id = $1 ORDER BY id";
+    "INSERT INTO fee_standard (community_id, id, fee_item_id, contract_id, clause_id, name, unit_kind,
+    formula, due_rule, due_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const STANDARDS: &str = "SELECT id, fee_item_id, contract_id, clause_id, name, unit_kind, formula, due_rule,
+    due_day FROM fee_standard WHERE community_id = $1 ORDER BY id";
 const INSERT_PRICE: &str =
     "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -59,9 +67,15 @@ const PUT_PRICE: &str =
     DO UPDATE SET price_e6 = $4, surcharge_e6 = $5, basis = $6";
 const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6, basis FROM fee_price
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from";
+const INSERT_BAND: &str =
+    "INSERT INTO fee_band (community_id, fee_standard_id, valid_from, band_from, band_to, price_e6)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+const BANDS: &str = "SELECT fee_standard_id, valid_from, band_from, band_to, price_e6 FROM fee_band
+    WHERE community_id = $1 ORDER BY fee_standard_id, valid_from, band_from";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES];
+pub const STATEMENTS: &[&str] =
+    &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES, INSERT_BAND, BANDS];
 
 /// Writes a fee item.
 ///
@@ -97,6 +111,7 @@ pub fn insert_standard(tx: &mut Tx<'_>, community: CommunityId, s: &FeeStandardR
         s.contract_id,
         s.clause_id,
         &s.name,
+        s.unit_kind.map(UnitKind::as_str),
         &s.formula,
         s.due_rule.map(DueRule::as_str),
         s.due_day
@@ -116,6 +131,7 @@ pub fn list_standards(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fee
             contract_id: row.take()?,
             clause_id: row.take()?,
             name: row.take()?,
+            unit_kind: row.parse_opt(UnitKind::parse)?,
             formula: row.take()?,
             due_rule: row.parse_opt(DueRule::parse)?,
             due_day: row.take()?,
@@ -123,13 +139,18 @@ pub fn list_standards(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fee
     })
 }
 
-/// Writes a price.
+/// Writes a price with its bands.
 ///
 /// # Errors
 /// [`DbError::Duplicate`] when the standard has a price from that day.
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
-    tx.execute(INSERT_PRICE, &values).map(|_| ())
+    tx.execute(INSERT_PRICE, &values)?;
+    for band in &p.bands {
+        let values = params![community, p.fee_standard_id, p.valid_from, band.from, band.to, band.price];
+        tx.execute(INSERT_BAND, &values)?;
+    }
+    Ok(())
 }
 
 /// Writes a price of a standard, in the place of one from the same day where there is one: charges keep what they were computed by.
@@ -146,10 +167,19 @@ pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Re
 /// # Errors
 /// When the database refuses.
 pub fn list_prices(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<FeePriceRow>, DbError> {
+    let mut bands: HashMap<(FeeStandardId, NaiveDate), Vec<Band>> = HashMap::new();
+    tx.for_each::<DbError>(BANDS, &params![community], |row| {
+        let key = (row.take()?, row.take()?);
+        let band = Band { from: row.take()?, to: row.take()?, price: row.take()? };
+        bands.entry(key).or_default().push(band);
+        Ok(())
+    })?;
     tx.query(PRICES, &params![community], |row| {
+        let (fee_standard_id, valid_from) = (row.take()?, row.take()?);
         Ok(FeePriceRow {
-            fee_standard_id: row.take()?,
-            valid_from: row.take()?,
+            bands: bands.get(&(fee_standard_id, valid_from)).cloned().unwrap_or_default(),
+            fee_standard_id,
+            valid_from,
             price: row.take()?,
             surcharge: row.take()?,
             basis: row.take()?,

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use hemu_domain::Fen;
 use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
 use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, CommunityId, PartyId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::ledger::standing::standing;
-use hemu_domain::{DailyRate, Fen};
-use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -198,15 +197,6 @@ pub fn prepaid(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Re
     })
 }
 
-/// The rule a late fee was frozen by.
-fn clause_of(rule: &Json) -> Option<LateFeeClause> {
-    Some(LateFeeClause {
-        daily_rate: DailyRate::parse(rule.get("daily_rate")?.as_str()?).ok()?,
-        grace_days: u32::try_from(rule.get("grace_days")?.as_u64()?).ok()?,
-        cap_ratio: rule.get("cap_ratio").and_then(Json::as_str).and_then(|text| Decimal::from_str_exact(text).ok()),
-    })
-}
-
 /// What lowered the principal of a charge, and when that was recorded.
 struct Lowered {
     seq: i64,
@@ -284,8 +274,8 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         let known = lowered.get(&charge).map(Vec::as_slice).unwrap_or_default().iter().filter(|one| one.seq < seq);
         let payments: Vec<(NaiveDate, Fen)> = known.filter_map(|one| one.as_payment(due_on, to_on)).collect();
         let paused = paused_of(&rule);
-        let whole =
-            clause_of(&rule).map(|clause| late_fee(&clause, principal, due_on, &payments, &paused, to_on).amount);
+        let whole = LateFeeClause::thaw(&rule)
+            .map(|clause| late_fee(&clause, principal, due_on, &payments, &paused, to_on).amount);
         let own = |hold: &&KnownPause| hold.seq < seq && hold.covers(party, charge);
         let follows = follows && rests_on(&paused, holds.iter().filter(own), to_on);
         let left = amount - of(&paid, id) - of(&let_off, id);

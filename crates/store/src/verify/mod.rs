@@ -17,6 +17,7 @@
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | `deposit.amount_fen`, `deposit_entry.amount_fen` | the digests of their registers; entries come to no more than their deposit |
 //! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `meter_usage.amount_fen` | its readings and price steps; the digest of its register |
@@ -31,6 +32,7 @@ mod approvals;
 mod bank;
 mod billing;
 mod closing;
+mod deposits;
 mod discounts;
 mod ledger;
 mod metering;
@@ -58,6 +60,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     approvals::STATEMENTS,
     bank::STATEMENTS,
     billing::STATEMENTS,
+    deposits::STATEMENTS,
     closing::STATEMENTS,
     discounts::STATEMENTS,
     ledger::STATEMENTS,
@@ -77,6 +80,7 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
     ("late_fees_follow_from_their_rule", ledger::late_fees),
     ("adjustments_are_as_they_were_written", ledger::adjustments),
+    ("deposits_are_given_back_or_kept_up_to_what_was_taken", deposits::deposits),
     ("closings_are_as_they_were_made", closing::closings),
     ("closed_months_come_to_their_facts", closing::figures),
     ("discounts_follow_from_what_was_confirmed", discounts::discounts),

@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use crate::approval;
 use crate::bank::{BankPartRow, line, part, settlement};
+use crate::billing::order;
 use crate::check::{Check, Tally};
 use crate::closing::{self, closing_content};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
 use crate::digest::{self, Register, SetDigest};
+use crate::ledger::deposit;
 use crate::ledger::{LateFeeRow, late_fee_content};
 use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
@@ -48,6 +50,14 @@ const MATTERS: &str =
 const APPROVALS: &str =
     "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
     decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
+const ORDERS: &str =
+    "SELECT id, account_id, unit_id, fee_item_id, period, occurrence, quantity, counted_in, price_e6, basis,
+    ordered_on, ordered_by FROM fee_order WHERE community_id = $1";
+const DEPOSITS: &str = "SELECT id, account_id, unit_id, kind, amount_fen, taken_on, method, remark, taken_by
+    FROM deposit WHERE community_id = $1";
+const DEPOSIT_ENTRIES: &str =
+    "SELECT id, deposit_id, kind, amount_fen, entered_on, method, reason, requested_by, approved_by
+    FROM deposit_entry WHERE community_id = $1";
 const CLOSINGS: &str = "SELECT id, month, fact_seq, figures, closed_by, closed_at, reopened_at, reopened_by
     FROM month_closing WHERE community_id = $1";
 const SHARE_POOLS: &str =
@@ -88,6 +98,9 @@ pub const STATEMENTS: &[&str] = &[
     PROOFS,
     MATTERS,
     APPROVALS,
+    ORDERS,
+    DEPOSITS,
+    DEPOSIT_ENTRIES,
     SHARE_POOLS,
     POOL_SHARES,
     METER_READINGS,
@@ -128,6 +141,11 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(proof_content(community, &proof, seq))
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
+        Register::Orders => (ORDERS, |community, row| Ok(order::content(community, &order::read(row)?))),
+        Register::Deposits => (DEPOSITS, |community, row| Ok(deposit::content(community, &deposit::read(row)?))),
+        Register::DepositEntries => {
+            (DEPOSIT_ENTRIES, |community, row| Ok(deposit::entry_content(community, &deposit::read_entry(row)?)))
+        }
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
         Register::Closings => {
             (CLOSINGS, |community, row| Ok(closing_content(community, &closing::register::read(row)?)))

@@ -22,6 +22,7 @@ mod legal;
 mod messages;
 mod metering;
 mod operations;
+mod orders;
 pub mod problem;
 mod reductions;
 mod registry;
@@ -57,6 +58,7 @@ fn nouns() -> Vec<Operations> {
         metering::operations(),
         shared_costs::operations(),
         billing::operations(),
+        orders::operations(),
         ledger::operations(),
         reductions::operations(),
         closing::operations(),

@@ -189,20 +189,35 @@ shapes! {
     /// A contract.
     ContractReport {
         id: Id, name: String, number: String, kind: String, starts_on: Day, ends_on: Option<Day>, in_force: bool,
-        cycle_months: i64, due_rule: String, due_day: i64, late_fee_rate: Option<Number>, late_fee_grace_days: i64,
-        late_fee_cap_percent: Option<i64>, demand_days: i64, allocation_policy: String, rounding: String,
+        cycle_months: i64, billed_at: String, due_rule: String, due_day: i64, late_fee_rate: Option<Number>,
+        late_fee_lpr: Option<Number>, late_fee_day_basis: i64, late_fee_grace_days: i64, late_fee_starts: String,
+        late_fee_cap_percent: Option<i64>, late_fee_annual_percent: Option<Number>, late_fee_ceiling_percent: i64,
+        late_fee_flags: Vec<String>, demand_days: i64, allocation_policy: String, rounding: String,
         clauses: Vec<ClauseReport>,
     }
     /// A price and the day it holds from.
-    PriceReport { valid_from: Day, price: Number, surcharge: Number, basis: String }
+    PriceReport { valid_from: Day, price: Number, bands: Vec<BandReport>, surcharge: Number, basis: String }
+    /// A band of a price: floors, or areas in m².
+    BandReport { from: String, to: Option<String>, price: Number, label: String }
     /// A fee standard with its prices.
-    StandardReport { id: Id, item: String, name: String, formula: String, prices: Vec<PriceReport>, units: i64 }
+    StandardReport {
+        id: Id, item: String, name: String, unit_kind: Option<String>, formula: String, prices: Vec<PriceReport>, units: i64,
+    }
     /// A fee standard that was made: units that pay by it, and units of the kind that go on by another.
     StandardMade { id: Id, units: i64, others: i64 }
     /// A public display of fee standards.
     DisplayReport { what: String, place: String, displayed_on: Day, author: String }
     /// The tariff of a community.
     TariffReport { contracts: Vec<ContractReport>, standards: Vec<StandardReport>, displays: Vec<DisplayReport> }
+
+    /// A line of what a unit pays in a month, with all that it follows from.
+    AnswerLine {
+        item: String, standard: String, formula: Option<Sentence>, calculation: Option<String>, basis: Option<String>,
+        clause: Option<String>, price_from: Option<Day>, amount: Option<Yuan>, billed_in: Option<Month>, cycle_months: i64,
+        due_on: Option<Day>, problem: Option<String>,
+    }
+    /// What a unit pays in a month.
+    UnitAnswer { unit: Label, period: Month, lines: Vec<AnswerLine>, total: Yuan, refused: i64 }
 
     /// A month that was billed.
     MonthItem { period: Month, bills: i64, amount: Yuan, settled: Yuan, open: Yuan }
@@ -214,14 +229,31 @@ shapes! {
     }
     /// A page of bills.
     BillList { rows: Vec<BillItem>, next: Option<Id> }
-    /// A unit that was not billed, and why.
-    RefusedUnit { unit: Label, problem: String }
+    /// A line that was not billed, and why; without an item nothing of the unit was.
+    RefusedUnit { unit: Label, item: Option<String>, problem: String }
     /// What does not look right; never in the way.
     BillFinding { unit: Label, kind: String, detail: String }
     /// A bill run.
     BillReport {
         bills: i64, charges: i64, total: Yuan, already: i64, refused: Vec<RefusedUnit>, findings: Vec<BillFinding>,
     }
+
+    /// What is charged once; `state` is `open`, `billed` or `cancelled`.
+    OrderItem {
+        id: Id, unit: Label, item: String, period: Month, formula: String, amount: Yuan, basis: String, ordered_on: Day,
+        ordered_by: String, state: String, cancel_reason: Option<String>,
+    }
+    /// The newest orders.
+    Orders { rows: Vec<OrderItem> }
+    /// An order that was recorded.
+    OrderMade { id: Id, period: Month, amount: Yuan }
+    /// A deposit with what is left of it.
+    DepositItem {
+        id: Id, unit: Label, kind: String, amount: Yuan, returned: Yuan, deducted: Yuan, left: Yuan, taken_on: Day,
+        method: String, remark: String, taken_by: String,
+    }
+    /// The newest deposits, with the sums of all.
+    DepositReport { rows: Vec<DepositItem>, taken: Yuan, returned: Yuan, deducted: Yuan, left: Yuan }
 
     /// What one charge got of a payment.
     AllocationLine { charge: Id, item: String, period: Month, principal: Yuan, late_fee: Yuan }
@@ -366,7 +398,10 @@ shapes! {
         by: String,
     }
     /// A letter with its service, and what a legal step still needs.
-    LetterPage { letter: LetterItem, sha256: String, proofs: Vec<ProofItem>, missing_for_law: Vec<Sentence> }
+    LetterPage {
+        letter: LetterItem, sha256: String, proofs: Vec<ProofItem>, late_fee_flags: Vec<String>,
+        missing_for_law: Vec<Sentence>,
+    }
     /// A demand that was made; a draft has no number.
     DemandReport {
         id: Id, number: Option<String>, sha256: String, principal: Yuan, late_fee: Yuan, pay_by: Day,

@@ -1,5 +1,8 @@
 //! The tariff (收费标准): contract with its clauses, prices and the days they hold from, public displays.
 
+use hemu_app::approval::{Asked as Asks, ask};
+use hemu_app::billing::explain::explain_unit;
+use hemu_app::legal::ceiling::CeilingRequest;
 use hemu_app::tariff::{
     ContractTerms, NewContract, NewDisplay, NewPrice, NewStandard, NewUnitFee, add_standard, begin_contract,
     record_display, set_contract, set_price, set_unit_fee, show_tariff,
@@ -7,10 +10,11 @@ use hemu_app::tariff::{
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::DailyRate;
 use hemu_domain::UnitLabel;
-use hemu_domain::ids::FeeStandardId;
+use hemu_domain::arrears::late_fee_rule::LateFeeStart;
+use hemu_domain::ids::{ContractId, FeeStandardId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::registry::unit::UnitKind;
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -23,9 +27,10 @@ use super::input::{Body, fields_of};
 use super::operations::Operations;
 use super::shapes;
 use crate::fields::Fields;
+use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(show, contract, begin, standard, price, unit_fee, display))]
+#[openapi(paths(show, contract, begin, standard, price, unit_fee, display, explain, ceiling))]
 struct Document;
 
 /// The operations of this noun.
@@ -38,6 +43,8 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/tariff/unit-fees", unit_fee)
         .post("/communities/{community}/tariff/prices", price)
         .post("/communities/{community}/tariff/displays", display)
+        .post("/communities/{community}/tariff/explanations", explain)
+        .post("/communities/{community}/tariff/ceilings", ceiling)
 }
 
 /// The tariff in force, with its history
@@ -57,8 +64,14 @@ struct Terms {
     due_rule: String,
     /// 1 to 31
     due_day: Option<u32>,
-    /// Per day, such as `0.0003`; left out when the contract has no late fee
+    /// Per day, such as `0.0003`; left out when the contract has no late fee, or one by LPR
     late_fee_rate: Option<String>,
+    /// How many times the one-year LPR, such as `1.3`; never beside a rate per day
+    late_fee_lpr: Option<String>,
+    /// `365` (left out) or `360` days of a year, for a late fee by LPR
+    late_fee_day_basis: Option<String>,
+    /// `after_due` (left out) or `after_grace`
+    late_fee_starts: Option<String>,
     #[serde(default)]
     late_fee_grace_days: u32,
     /// Percent of the principal
@@ -81,6 +94,11 @@ fn terms(fields: &Fields, value: Terms) -> Result<ContractTerms, Refusal> {
         due_rule: fields.required(("due_rule", "到期规则"), DueRule::parse)?,
         due_day: value.due_day.unwrap_or(31),
         late_fee_rate: rate.map(DailyRate::try_new).transpose().map_err(too_fine)?,
+        late_fee_lpr: fields.optional(("late_fee_lpr", "LPR 倍数"), str::parse::<Decimal>)?,
+        late_fee_day_basis: forms::day_basis(fields)?,
+        late_fee_starts: fields
+            .optional(("late_fee_starts", "违约金起算"), LateFeeStart::parse)?
+            .unwrap_or(LateFeeStart::AfterDue),
         late_fee_grace_days: value.late_fee_grace_days,
         late_fee_cap_percent: value.late_fee_cap_percent,
         late_fee_clause: value.late_fee_clause,
@@ -115,6 +133,8 @@ struct Following {
     kind: String,
     /// 1, 2, 3, 6 or 12
     cycle_months: u32,
+    /// `cycle_start` (left out: paid in advance) or `cycle_end` (in arrears)
+    billed_at: Option<String>,
     terms: Terms,
 }
 
@@ -125,8 +145,10 @@ async fn begin(at: Site, body: Body<Following>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
         let Following { kind, cycle_months, terms: value, .. } = body.value;
         let starts_on = body.fields.day("starts_on", "起始日期")?;
+        let billed_at = body.fields.optional(("billed_at", "出账时点"), BilledAt::parse)?;
+        let billed_at = billed_at.unwrap_or(BilledAt::CycleStart);
         let terms = terms(&fields_of(&value), value)?;
-        begin_contract(app, actor, name, &NewContract { starts_on, kind, cycle_months, terms })
+        begin_contract(app, actor, name, &NewContract { starts_on, kind, cycle_months, billed_at, terms })
     };
     let id = at.run(work).await?;
     created(json!({ "id": id }))
@@ -139,12 +161,14 @@ struct Standard {
     /// The fee item; made when it is new
     item: String,
     name: String,
-    /// `area` or `fixed`
+    /// `area`, `fixed`, `area_by_floor`, `fixed_by_floor`, `area_by_area`, `fixed_by_area` or `area_tiers`
     formula: String,
     /// `home`, `shop`, `office`, `parking` or `storage`
     unit_kind: String,
-    /// Yuan, as text
-    price: String,
+    /// Yuan, as text; left out where the formula goes by bands
+    price: Option<String>,
+    /// One band a line, `1~6 1.20`, the top one `19~ 1.80`: floors, or areas in m²
+    bands: Option<String>,
     /// The first of a month that was not billed yet
     valid_from: String,
     /// What it rests on
@@ -162,7 +186,8 @@ async fn standard(at: Site, body: Body<Standard>) -> Answer {
             name: fields.text("name").to_owned(),
             formula: fields.text("formula").to_owned(),
             unit_kind: fields.required(("unit_kind", "房屋类型"), UnitKind::parse)?,
-            price: fields.price("price")?,
+            price: forms::price_or_none(fields)?,
+            bands: fields.text("bands").to_owned(),
             valid_from: fields.day("valid_from", "起始日期")?,
             basis: fields.text("basis").to_owned(),
         };
@@ -204,8 +229,10 @@ async fn unit_fee(at: Site, body: Body<UnitFee>) -> Answer {
 struct Price {
     standard: String,
     valid_from: String,
-    /// Yuan, as text
-    price: String,
+    /// Yuan, as text; left out where the formula goes by bands
+    price: Option<String>,
+    /// One band a line, `1~6 1.20`, the top one `19~ 1.80`: floors, or areas in m²
+    bands: Option<String>,
     /// What it rests on
     #[serde(default)]
     basis: String,
@@ -220,7 +247,8 @@ async fn price(at: Site, body: Body<Price>) -> Answer {
         let new = NewPrice {
             standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
             valid_from: fields.day("valid_from", "起始日期")?,
-            price: fields.price("price")?,
+            price: forms::price_or_none(fields)?,
+            bands: fields.text("bands").to_owned(),
             basis: fields.text("basis").to_owned(),
         };
         set_price(app, actor, name, &new)
@@ -253,4 +281,49 @@ async fn display(at: Site, body: Body<Display>) -> Answer {
     };
     let id = at.run(work).await?;
     created(json!({ "id": id }))
+}
+
+/// A unit and a month.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// `3-2-1502`
+    unit: String,
+    /// `2026-05`; it may lie ahead
+    period: String,
+}
+
+/// What a unit pays in a month, line by line, and why; nothing is written
+#[utoipa::path(post, path = "/communities/{community}/tariff/explanations", request_body = Asked,
+    responses((status = 200, description = "Formula, price in force, clause", body = shapes::UnitAnswer)))]
+async fn explain(at: Site, body: Body<Asked>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let (unit, period) = (body.fields.unit("unit")?, body.fields.period("period")?);
+        explain_unit(app, actor, name, (&unit, period))
+    };
+    ok(at.run(work).await?)
+}
+
+/// Another ceiling for the late fee of a contract.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Ceiling {
+    contract: String,
+    /// Percent a year, 1 to 400
+    percent: u32,
+    /// Counsel's reason; goes on record
+    reason: String,
+}
+
+/// Asks for another ceiling of the late fee that letters and claims may ask for (24 % a year); a second person approves it
+#[utoipa::path(post, path = "/communities/{community}/tariff/ceilings", request_body = Ceiling,
+    responses((status = 201, description = "It waits", body = shapes::Requested)))]
+async fn ceiling(at: Site, body: Body<Ceiling>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let contract = body.fields.required(("contract", "合同"), ContractId::parse)?;
+        let asked = Asks::LateFeeCeiling(CeilingRequest { contract, percent: body.value.percent });
+        ask(app, actor, community, &asked, body.fields.text("reason"))
+    };
+    created(at.run(work).await?)
 }

@@ -14,6 +14,7 @@ pub mod letters;
 pub mod login;
 pub mod messages;
 pub mod meters;
+pub mod orders;
 pub mod reductions;
 pub mod registry;
 pub mod review;
@@ -57,6 +58,7 @@ pub fn routes() -> Router<Web> {
         .merge(messages::routes())
         .merge(meters::routes())
         .merge(reductions::routes())
+        .merge(orders::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())

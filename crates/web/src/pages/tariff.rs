@@ -3,21 +3,27 @@
 use askama::Template;
 use axum::Router;
 use axum::routing::{get, post};
+use hemu_app::approval::{Asked, ask};
+use hemu_app::billing::explain::{UnitAnswer, explain_unit};
+use hemu_app::legal::ceiling::CeilingRequest;
 use hemu_app::tariff::{
-    ContractTerms, NewContract, NewDisplay, NewPrice, NewStandard, NewUnitFee, TariffReport, add_standard,
-    begin_contract, record_display, set_contract, set_price, set_unit_fee, show_tariff,
+    ContractTerms, NewContract, NewDisplay, NewPrice, NewStandard, NewUnitFee, StandardReport, TariffReport,
+    add_standard, begin_contract, record_display, set_contract, set_price, set_unit_fee, show_tariff,
 };
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::ids::FeeStandardId;
+use hemu_domain::arrears::late_fee_rule::LateFeeStart;
+use hemu_domain::ids::{ContractId, FeeStandardId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::staff::Permission;
-use hemu_domain::tariff::due::DueRule;
+use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
-use hemu_domain::{DailyRate, UnitLabel};
+use hemu_domain::tariff::standard::StandardFormula;
+use hemu_domain::{DailyRate, Period, UnitLabel};
 use rust_decimal::Decimal;
 
 use crate::fields::{Fields, Posted};
+use crate::forms;
 use crate::reply::{Reply, go, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
@@ -33,6 +39,8 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/tariff/unit-fee", post(unit_fee))
         .route("/c/{community}/tariff/price", post(price))
         .route("/c/{community}/tariff/display", post(display))
+        .route("/c/{community}/tariff/explain", post(explain))
+        .route("/c/{community}/tariff/ceiling", post(ceiling))
 }
 
 #[derive(Template)]
@@ -42,6 +50,11 @@ struct TariffPage {
     tariff: TariffReport,
     next_month: String,
     may_edit: bool,
+    /// Whether the visitor may ask for another ceiling.
+    may_claim: bool,
+    /// What the tester was asked, and its answer.
+    asked: (String, String),
+    answer: Option<UnitAnswer>,
 }
 
 impl TariffPage {
@@ -57,13 +70,25 @@ impl TariffPage {
         }
     }
 
+    /// Formulas with their names.
+    fn formulas(&self) -> Vec<(&'static str, String)> {
+        StandardFormula::ALL.iter().map(|one| (one.as_str(), self.ui.text(&one.label()))).collect()
+    }
+
+    /// How a standard charges, and what kind of units.
+    fn how(&self, one: &StandardReport) -> String {
+        let formula = StandardFormula::parse(&one.formula).map_or_else(|word| word, |one| self.ui.text(&one.label()));
+        let kind = one.unit_kind.map(|kind| self.ui.text(&kind.label()));
+        [Some(formula), kind].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
     /// Kinds of units with their names.
     fn kinds(&self) -> Vec<(&'static str, String)> {
         UnitKind::ALL.iter().map(|kind| (kind.as_str(), self.ui.text(&kind.label()))).collect()
     }
 
     fn unit_of_price(&self, formula: &str) -> &str {
-        if formula == "area" {
+        if StandardFormula::parse(formula).is_ok_and(StandardFormula::is_per_area) {
             self.ui.say("元/㎡·月", "yuan/m²·month")
         } else {
             self.ui.say("元/月", "yuan/month")
@@ -74,11 +99,45 @@ impl TariffPage {
 /// `GET /c/{community}/tariff`
 pub async fn show(at: Place) -> Reply {
     let tariff = at.run(show_tariff).await?;
+    show_page(&at, tariff, None)
+}
+
+fn show_page(at: &Place, tariff: TariffReport, answer: Option<UnitAnswer>) -> Reply {
     let ui = at.ui(Menu::Tariff, "收费标准", "Fee standards");
     let locale = ui.locale;
-    let next_month = hemu_domain::Period::of(ui.today).next().first_day().to_string();
-    let may_edit = ui.may(Permission::EditTariff);
-    page(&TariffPage { tariff, next_month, may_edit, ui }, locale)
+    let next = Period::of(ui.today).next();
+    let next_month = next.first_day().to_string();
+    let (may_edit, may_claim) = (ui.may(Permission::EditTariff), ui.may(Permission::IssueLetters));
+    let asked = match &answer {
+        Some(answer) => (answer.unit.to_string(), answer.period.to_string()),
+        None => (String::new(), next.to_string()),
+    };
+    page(&TariffPage { tariff, next_month, may_edit, may_claim, asked, answer, ui }, locale)
+}
+
+/// `POST /c/{community}/tariff/explain`: what a unit pays in a month, and why. A post, for no home stands in an address.
+pub async fn explain(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let (unit, period) = (fields.unit("unit")?, fields.period("period")?);
+        Ok((show_tariff(app, actor, name)?, explain_unit(app, actor, name, (&unit, period))?))
+    };
+    let (tariff, answer) = at.run(work).await?;
+    show_page(&at, tariff, Some(answer))
+}
+
+/// `POST /c/{community}/tariff/ceiling`: asks for another ceiling of the late fee that is claimed.
+pub async fn ceiling(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let contract = fields.required(("contract", "合同"), ContractId::parse)?;
+        let percent = fields.required(("percent", "上限"), str::parse)?;
+        let asked = Asked::LateFeeCeiling(CeilingRequest { contract, percent });
+        ask(app, actor, community, &asked, fields.text("reason"))
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("approvals?done=asked")))
 }
 
 async fn change(
@@ -103,6 +162,7 @@ pub async fn begin(posted: Posted<Place>) -> Reply {
             starts_on: fields.day("starts_on", "起始日期")?,
             kind: fields.text("kind").to_owned(),
             cycle_months: fields.required(("cycle_months", "账单周期"), str::parse)?,
+            billed_at: fields.required(("billed_at", "出账时点"), BilledAt::parse)?,
             terms: terms(fields)?,
         };
         begin_contract(app, actor, name, &new).map(|_| ())
@@ -123,6 +183,11 @@ fn terms(fields: &Fields) -> Result<ContractTerms, Refusal> {
         due_rule: fields.required(("due_rule", "到期规则"), DueRule::parse)?,
         due_day: fields.optional(("due_day", "到期日"), str::parse)?.unwrap_or(31),
         late_fee_rate,
+        late_fee_lpr: fields.optional(("late_fee_lpr", "LPR 倍数"), str::parse::<Decimal>)?,
+        late_fee_day_basis: forms::day_basis(fields)?,
+        late_fee_starts: fields
+            .optional(("late_fee_starts", "违约金起算"), LateFeeStart::parse)?
+            .unwrap_or(LateFeeStart::AfterDue),
         late_fee_grace_days: fields.optional(("late_fee_grace_days", "宽限天数"), str::parse)?.unwrap_or(0),
         late_fee_cap_percent: fields.optional(("late_fee_cap", "违约金上限"), str::parse)?,
         late_fee_clause: fields.text("late_fee_clause").to_owned(),
@@ -141,7 +206,8 @@ pub async fn standard(posted: Posted<Place>) -> Reply {
             name: fields.text("standard_name").to_owned(),
             formula: fields.text("formula").to_owned(),
             unit_kind: fields.required(("unit_kind", "房屋类型"), UnitKind::parse)?,
-            price: fields.price("price")?,
+            price: forms::price_or_none(fields)?,
+            bands: fields.text("bands").to_owned(),
             valid_from: fields.day("valid_from", "起始日期")?,
             basis: fields.text("basis").to_owned(),
         };
@@ -169,7 +235,8 @@ pub async fn price(posted: Posted<Place>) -> Reply {
         let new = NewPrice {
             standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
             valid_from: fields.day("valid_from", "起始日期")?,
-            price: fields.price("price")?,
+            price: forms::price_or_none(fields)?,
+            bands: fields.text("bands").to_owned(),
             basis: fields.text("basis").to_owned(),
         };
         set_price(app, actor, name, &new)

@@ -10,3 +10,4 @@ mod document;
 mod office;
 mod pages;
 mod shape;
+mod tariff;

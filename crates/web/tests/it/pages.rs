@@ -21,6 +21,8 @@ const PAGES: [&str; 18] = [
     "meters",
     "meters/setup",
     "bills",
+    "orders",
+    "deposits",
     "desk",
     "arrears",
     "arrears?view=ages",

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, CommunityId, FeeItemId, UnitId};
+use hemu_domain::tariff::standard::StandardFormula;
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::billing::BilledUnit;
 use hemu_store::ledger::reversal::{self, BilledCharge};
@@ -14,7 +15,8 @@ use super::{Fix, RebillRequest};
 use crate::Refusal;
 use crate::billing::RefusedUnit;
 use crate::billing::cycle::FeeMonth;
-use crate::billing::plan::{Line, Tariff, line, payer_nos};
+use crate::billing::line::{Line, line};
+use crate::billing::plan::{Tariff, payer_nos};
 
 /// The longest cycle of a bill, in months: a charge that begins so many before may still cover the first wrong one.
 const LONGEST_CYCLE: u32 = 12;
@@ -111,9 +113,22 @@ fn apply(
             if price.stored() <= 0 {
                 return Err(Refusal::invalid("price", "单价必须大于零", "the price must be above zero"));
             }
+            let formula = StandardFormula::parse(&standard.formula).ok();
+            if formula.is_none_or(|formula| formula.banded_by().is_some()) {
+                let zh = "分段计费的标准没有单一单价，请改用“换标准”更正";
+                let en = "a standard by bands has no single price: correct it by another standard";
+                return Err(Refusal::invalid("price", zh, en));
+            }
             let basis = crate::registry::required("basis", "依据", basis, 200)?;
             let surcharge = UnitPrice::from_stored(0);
-            let row = FeePriceRow { fee_standard_id: standard.id, valid_from: day, price: *price, surcharge, basis };
+            let row = FeePriceRow {
+                fee_standard_id: standard.id,
+                valid_from: day,
+                price: *price,
+                bands: Vec::new(),
+                surcharge,
+                basis,
+            };
             let prices = tariff.prices.entry(standard.id).or_default();
             prices.retain(|one| one.valid_from != day);
             prices.push(row);
@@ -137,12 +152,12 @@ impl Finder<'_> {
         let Ok(explanation) = serde_json::from_value::<Explanation>(charge.explanation.clone()) else { return };
         let last = charge.period.plus_months(explanation.months().max(1) - 1);
         let Some(unit) = self.units.get(&charge.unit_id) else { return };
-        if last < self.request.from || explanation.month().is_none() || !self.concerns(&charge, last, &found.tariff) {
+        if last < self.request.from || !explanation.is_of_months() || !self.concerns(&charge, last, &found.tariff) {
             return;
         }
         let mut unit = unit.clone();
         if !matches!(self.request.fix, Fix::Record { .. }) {
-            unit.area = explanation.month().and_then(|fee| fee.area).or(unit.area);
+            unit.area = explanation.area().or(unit.area);
         }
         match self.lines(&charge, &explanation, &unit, last, &found.tariff) {
             Ok(lines) => {
@@ -151,7 +166,9 @@ impl Finder<'_> {
                     found.wrong.push(Wrong { unit: unit.label, explanation, charge, lines });
                 }
             }
-            Err(problem) => found.refused.push(RefusedUnit { unit: unit.label, problem }),
+            Err(problem) => {
+                found.refused.push(RefusedUnit { unit: unit.label, item: Some(found.item.clone()), problem })
+            }
         }
     }
 

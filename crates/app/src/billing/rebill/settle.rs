@@ -162,7 +162,7 @@ impl Context<'_> {
 
     fn new_charges(&self, due_on: NaiveDate) -> Vec<ChargeRow> {
         let old = &self.old.charge;
-        let row = |line: &crate::billing::plan::Line| ChargeRow {
+        let row = |line: &crate::billing::line::Line| ChargeRow {
             id: self.app.new_id(),
             account_id: old.account_id,
             bill_id: None,
@@ -323,7 +323,7 @@ impl Context<'_> {
                     open: amount,
                     cause: one.cause.clone(),
                     clause_id: rule.clause_id,
-                    rule: with_pauses(rule.describe(), &paused),
+                    rule: with_pauses(rule.clause.frozen(charge.due_on, one.to_on), &paused),
                 };
                 (so_far, from_on) = (whole, one.to_on);
                 settled.late_fees.push(row);

@@ -109,12 +109,18 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
+            Asked::LateFeeCeiling(request) => {
+                let per_year = ui.say("% / 年", "% a year");
+                format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
+            }
             Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
             }
-            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
+            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } | Asked::DepositDeduction(_) => {
+                ui.text(&item.kind.label())
+            }
         }
     }
 
@@ -155,6 +161,14 @@ impl ApprovalsPage {
                 "批准后按当日欠费生成带编号的催缴通知书。",
                 "Approving makes the letter with its number and what is owed that day.",
             ),
+            Asked::DepositDeduction(_) => self.ui.say(
+                "批准后从押金中扣除，不再退还；登记申请人和审批人。",
+                "Approving keeps this part of the deposit; both names go on record.",
+            ),
+            Asked::LateFeeCeiling(_) => self.ui.say(
+                "批准后，该合同折合年利率不超过新上限的违约金可以写入编号函件和法律主张。",
+                "Approving lets numbered letters and legal claims of this contract ask for late fees up to the new ceiling.",
+            ),
             Asked::ReopenMonth { .. } => self.ui.say(
                 "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
                 "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
@@ -190,7 +204,12 @@ impl ApprovalsPage {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
-            Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => None,
+            Asked::Adjustment(_)
+            | Asked::Rebill(_)
+            | Asked::Vacancy(_)
+            | Asked::ServiceReduction(_)
+            | Asked::LateFeeCeiling(_)
+            | Asked::DepositDeduction(_) => None,
         }
     }
 }
