@@ -43,16 +43,22 @@ enum MeterCommand {
     List(ListArgs),
 }
 
+/// What a meter measures, as an option.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+pub enum Kind {
+    /// 水
     Water,
+    /// 电
     Electricity,
+    /// 热
     Heat,
+    /// 燃气
     Gas,
 }
 
 impl Kind {
-    const fn kind(self) -> MeterKind {
+    /// The same as the domain has it.
+    pub const fn kind(self) -> MeterKind {
         match self {
             Self::Water => MeterKind::Water,
             Self::Electricity => MeterKind::Electricity,

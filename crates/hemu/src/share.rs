@@ -2,15 +2,16 @@
 
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
-use hemu_app::shared_costs::{CostReport, CostRequest, PoolList, cancel_pool, list_pools, share_cost};
+use hemu_app::shared_costs::{Cost, CostReport, CostRequest, PoolList, cancel_pool, list_pools, share_cost};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::billing::floor_bands::FloorBands;
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::ids::SharePoolId;
-use hemu_domain::{Factor, Fen, Period};
+use hemu_domain::{Factor, Fen, Period, UnitPrice};
 
 use crate::arguments::{amount, day, period};
+use crate::meter::Kind;
 use crate::output::Output;
 
 /// `hemu share ...`
@@ -42,8 +43,14 @@ struct RunArgs {
     #[arg(long, value_parser = period)]
     period: Period,
     /// What the invoice comes to, in yuan
-    #[arg(long, value_parser = amount)]
-    amount: Fen,
+    #[arg(long, value_parser = amount, required_unless_present = "master")]
+    amount: Option<Fen>,
+    /// The number of a master meter: shared is what it counted above the meters behind it
+    #[arg(long, conflicts_with = "amount", requires = "price")]
+    master: Option<String>,
+    /// With a master meter: what a m³ or kWh costs, in yuan
+    #[arg(long, value_parser = price)]
+    price: Option<UnitPrice>,
     /// The invoice's number, and what it is about
     #[arg(long)]
     invoice: String,
@@ -59,6 +66,9 @@ struct RunArgs {
     /// With floor: floors and weights, such as "1:0, 2-6:0.5, 7-18:1"
     #[arg(long, value_parser = bands, required_if_eq("method", "floor"))]
     bands: Option<FloorBands>,
+    /// With usage: of what
+    #[arg(long, value_enum, default_value_t = Kind::Water)]
+    usage_kind: Kind,
     /// Stands in for today
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
@@ -149,6 +159,22 @@ pub fn run(app: &App, actor: &Actor, args: &ShareArgs) -> Result<Output, Refusal
     }
 }
 
+fn cost(args: &RunArgs) -> Result<Cost, Refusal> {
+    match (args.amount, &args.master, args.price) {
+        (Some(amount), _, _) => Ok(Cost::Invoice(amount)),
+        (None, Some(number), Some(price)) => Ok(Cost::Master { number: number.clone(), price }),
+        (None, _, _) => Err(Refusal::invalid(
+            "amount",
+            "请给出 --amount，或 --master 和 --price",
+            "give --amount, or --master and --price",
+        )),
+    }
+}
+
+fn price(text: &str) -> Result<UnitPrice, String> {
+    UnitPrice::parse(text).map_err(|error| format!("不是单价，请写成 3.45 / {error}"))
+}
+
 fn request(args: &RunArgs) -> Result<CostRequest, Refusal> {
     let method = match (args.method, &args.bands) {
         (Method::Area, _) => ShareMethod::Area,
@@ -157,12 +183,12 @@ fn request(args: &RunArgs) -> Result<CostRequest, Refusal> {
         (Method::Floor, None) => {
             return Err(Refusal::invalid("bands", "按楼层分摊请给出 --bands", "with floor, give --bands"));
         }
-        (Method::Usage, _) => ShareMethod::Usage,
+        (Method::Usage, _) => ShareMethod::Usage { kind: args.usage_kind.kind() },
     };
     Ok(CostRequest {
         item: args.item.clone(),
         period: args.period,
-        total: args.amount,
+        cost: cost(args)?,
         invoice: args.invoice.clone(),
         scope: args.scope.clone(),
         method,

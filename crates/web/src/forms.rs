@@ -16,7 +16,7 @@ use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::NewDeposit;
 use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
-use hemu_app::shared_costs::CostRequest;
+use hemu_app::shared_costs::{Cost, CostRequest};
 use hemu_domain::Factor;
 use hemu_domain::arrears::late_fee_rule::DayBasis;
 use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
@@ -25,6 +25,7 @@ use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::metering::MeterKind;
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 
 use crate::fields::Fields;
@@ -194,12 +195,21 @@ pub fn shared_cost(fields: &Fields, dry_run: bool) -> Result<CostRequest, Refusa
     Ok(CostRequest {
         item: fields.text("item").to_owned(),
         period: fields.period("period")?,
-        total: fields.amount("total")?,
+        cost: cost(fields)?,
         invoice: fields.text("invoice").to_owned(),
         scope: ShareScope::parse(fields.text("scope")).map_err(|part| place(&part))?,
         method: share_method(fields)?,
         dry_run,
     })
+}
+
+/// An invoice, or a master meter with a price.
+fn cost(fields: &Fields) -> Result<Cost, Refusal> {
+    let number = fields.text("master");
+    if number.is_empty() {
+        return Ok(Cost::Invoice(fields.amount("total")?));
+    }
+    Ok(Cost::Master { number: number.to_owned(), price: fields.price("price")? })
 }
 
 fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
@@ -222,7 +232,10 @@ fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
             })?;
             Ok(ShareMethod::Floor(bands))
         }
-        "usage" => Ok(ShareMethod::Usage),
+        "usage" => {
+            let kind = fields.optional(("usage_kind", "表种"), MeterKind::parse)?;
+            Ok(ShareMethod::Usage { kind: kind.unwrap_or(MeterKind::Water) })
+        }
         _ => Err(Refusal::invalid(
             "method",
             "请选择分摊方式：按面积、按户、按楼层或按用量",

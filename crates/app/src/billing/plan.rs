@@ -268,13 +268,15 @@ impl Planner<'_> {
         self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), item, problem });
     }
 
-    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
+    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month. In a month that a
+    /// handover splits by days it is the owner: a usage or a share is not split.
     fn extra(&self, (account, span): (&AccountRow, Option<Span>), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
+        let leaves = |line: &Line| self.handovers.days_of(account, line.period).is_some_and(|days| days.rest);
         let is_theirs = |(whom, line): &(For, &Line)| {
-            *whom == For::Account(account.id) || span.is_some_and(|span| span.holds(line.period))
+            *whom == For::Account(account.id) || span.is_some_and(|span| span.holds(line.period) && !leaves(line))
         };
         self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }

@@ -59,6 +59,11 @@ impl Base<'_> {
         self.swaps.last().map_or(before, |swap| swap.start)
     }
 
+    /// Whether a reading is one of the device that is there: what was read before a replacement is the old one's.
+    pub fn is_of_device(&self, reading: &ReadingRow) -> bool {
+        self.swaps.last().is_none_or(|swap| swap.seq < reading.seq)
+    }
+
     /// What every device counted up to a reading.
     pub fn segments(&self, reading: &ReadingRow) -> Vec<Segment> {
         let mut segments = Vec::with_capacity(self.swaps.len() + 1);

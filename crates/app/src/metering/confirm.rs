@@ -216,7 +216,8 @@ impl Month {
             self.already += 1;
             return;
         }
-        let Some(reading) = against.readings.get(&meter.id) else {
+        let reading = against.readings.get(&meter.id).filter(|reading| base.is_of_device(reading));
+        let Some(reading) = reading else {
             self.find(&meter, Held("missing", "本月没有读数 / there is no reading of this month".to_owned()), true);
             return;
         };

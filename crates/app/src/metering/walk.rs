@@ -102,6 +102,7 @@ pub fn list_walk(
 fn row(meter: &MeterRow, bases: &Bases, reading: Option<&ReadingRow>, period: Period) -> WalkItem {
     let base = bases.of(meter);
     let confirmed = base.charged_month().is_some_and(|charged| charged >= period);
+    let reading = reading.filter(|one| base.is_of_device(one));
     let last = base.swaps.last().map_or_else(|| base.charged_to(), |swap| swap.start);
     let used = |one: &ReadingRow| base.segments(one).last().map(|one| (one.counted()).normalize().to_string());
     WalkItem {

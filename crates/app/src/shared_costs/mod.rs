@@ -5,7 +5,8 @@
 //! of it is on a bill; after that only a correction of the charge changes what is owed. One invoice is shared once.
 
 mod list;
+mod origin;
 mod pool;
 
 pub use list::{PoolDetails, PoolItem, PoolList, YearFigure, list_pools, show_pool};
-pub use pool::{CostReport, CostRequest, ShareItem, cancel_pool, share_cost};
+pub use pool::{Cost, CostReport, CostRequest, ShareItem, cancel_pool, share_cost};

@@ -1,22 +1,22 @@
 //! A cost is shared, confirmed, cancelled.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use hemu_domain::billing::share::{self, ShareError, ShareMethod, SharingUnit};
 use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::ids::{CommunityId, FeeItemId, SharePoolId, UnitId};
 use hemu_domain::registry::unit::Occupancy;
 use hemu_domain::staff::Permission;
-use hemu_domain::{Factor, Fen, Period, UnitLabel};
+use hemu_domain::{Factor, Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::registry::UnitRow;
 use hemu_store::shared_costs::{self as store, PoolShareRow, SharePoolRow};
 use hemu_store::{Tx, community, registry, tariff};
 use serde::Serialize;
 use serde_json::json;
 
+use super::origin;
 use crate::audit::{self, Act};
 use crate::billing::find_community;
-use crate::entered::check_amount;
 use crate::registry::required;
 use crate::{Actor, App, Refusal};
 
@@ -33,7 +33,7 @@ pub struct CostRequest {
     /// The month it is billed with.
     pub period: Period,
     /// What it came to.
-    pub total: Fen,
+    pub cost: Cost,
     /// The invoice's number, and what it is about: printed on the bill.
     pub invoice: String,
     /// Who shares.
@@ -42,6 +42,20 @@ pub struct CostRequest {
     pub method: ShareMethod,
     /// Computes and shows, writes nothing.
     pub dry_run: bool,
+}
+
+/// Where a cost comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// An invoice of that amount.
+    Invoice(Fen),
+    /// What a master meter counted in the month above the meters behind it.
+    Master {
+        /// The master meter's number.
+        number: String,
+        /// What a m³ or kWh costs.
+        price: UnitPrice,
+    },
 }
 
 /// A cost as it was, or would be, shared.
@@ -86,24 +100,25 @@ pub fn share_cost(app: &App, actor: &Actor, community: &str, request: &CostReque
     actor.require(Permission::IssueBills, community)?;
     let item = required("item", "收费项目", &request.item, 40)?;
     let invoice = required("invoice", "发票号或说明", &request.invoice, 120)?;
-    check_amount("total", request.total)?;
     check_month(app, request.period)?;
     if request.dry_run {
         return app.db.read(|tx| {
             find_item(tx, community, &item)?;
-            Shared::compute(tx, community, request).map(|shared| shared.report(request, &item))
+            let (total, _) = origin::total_of(tx, community, request, &invoice)?;
+            Shared::compute(tx, community, request, total).map(|shared| shared.report(request, &item))
         });
     }
     app.db.write(|tx| {
         // Locks the community: the units are those of the moment the cost is confirmed, and one invoice is shared once.
         let seq = community::next_seq(tx, community, 1)?;
-        let shared = Shared::compute(tx, community, request)?;
+        let (total, source) = origin::total_of(tx, community, request, &invoice)?;
+        let shared = Shared::compute(tx, community, request, total)?;
         let item_id = find_or_make_item(tx, app, community, &item)?;
-        let mut pool = pool_row(app, actor, request, (item_id, &invoice, shared.whole))?;
+        let mut pool = pool_row(app, actor, request, &shared, (item_id, &invoice, source))?;
         refuse_shared_twice(tx, community, &pool)?;
         pool.occurrence = store::next_occurrence(tx, community, item_id, request.period)?;
         store::insert(tx, community, &pool, &shared.rows(app, pool.id), seq)?;
-        let detail = json!({ "item": item, "period": request.period, "total": request.total, "invoice": invoice,
+        let detail = json!({ "item": item, "period": request.period, "total": total, "invoice": invoice,
             "units": shared.units.len() });
         let act =
             Act { act: "cost.share", subject_kind: "share_pool", subject_id: Some(pool.id.uuid()), detail: &detail };
@@ -147,7 +162,8 @@ fn pool_row(
     app: &App,
     actor: &Actor,
     request: &CostRequest,
-    (fee_item_id, invoice, whole): (FeeItemId, &str, Factor),
+    shared: &Shared,
+    (fee_item_id, invoice, source): (FeeItemId, &str, serde_json::Value),
 ) -> Result<SharePoolRow, Refusal> {
     let document = |value: Result<serde_json::Value, serde_json::Error>| {
         value.map_err(|error| Refusal::Internal(error.to_string()))
@@ -157,11 +173,11 @@ fn pool_row(
         fee_item_id,
         period: request.period,
         occurrence: 1,
-        total: request.total,
-        source: json!({ "invoice": invoice }),
+        total: shared.total,
+        source,
         scope: document(serde_json::to_value(&request.scope))?,
         method: document(serde_json::to_value(&request.method))?,
-        whole,
+        whole: shared.whole,
         basis: invoice.to_owned(),
         confirmed_by: actor.name.clone(),
         confirmed_at: app.clock.now(),
@@ -187,6 +203,7 @@ fn refuse_shared_twice(tx: &mut Tx<'_>, community: CommunityId, pool: &SharePool
 
 /// A cost split over its units.
 struct Shared {
+    total: Fen,
     units: Vec<(UnitId, Factor)>,
     labels: Vec<UnitLabel>,
     amounts: Vec<Fen>,
@@ -195,15 +212,16 @@ struct Shared {
 }
 
 impl Shared {
-    fn compute(tx: &mut Tx<'_>, community: CommunityId, request: &CostRequest) -> Result<Self, Refusal> {
+    fn compute(tx: &mut Tx<'_>, community: CommunityId, request: &CostRequest, total: Fen) -> Result<Self, Refusal> {
         let all = registry::list_units(tx, community)?;
         if let Some(place) = request.scope.empty_place(all.iter().map(|unit| &unit.label)) {
             let zh = format!("分摊范围“{place}”里没有房屋，请检查楼栋、单元或房号");
             return Err(Refusal::invalid("scope", zh, format!("there is no unit in '{place}': check the places")));
         }
         let units: Vec<UnitRow> = all.into_iter().filter(|unit| request.scope.holds(&unit.label, unit.kind)).collect();
-        let weights = weigh(&request.method, &units)?;
-        let amounts = share::split(request.total, &weights).map_err(|error| refusal(&error, &[]))?;
+        let used = origin::used(tx, community, request)?;
+        let weights = weigh(&request.method, &units, &used)?;
+        let amounts = share::split(total, &weights).map_err(|error| refusal(&error, &[]))?;
         let whole: i128 = weights.iter().map(|(_, weight)| i128::from(weight.stored())).sum();
         let whole = i64::try_from(whole).map(Factor::from_stored).map_err(|_| {
             Refusal::invalid(
@@ -220,6 +238,7 @@ impl Shared {
         let bears = |(unit, amount): (&UnitRow, &Fen)| amount.is_positive() && !paid.contains(&unit.id);
         let nobody_pays = units.iter().zip(&amounts).filter(|one| bears(*one)).map(|(unit, _)| unit.label.clone());
         Ok(Self {
+            total,
             nobody_pays: nobody_pays.collect(),
             labels: units.into_iter().map(|unit| unit.label).collect(),
             units: weights,
@@ -245,7 +264,7 @@ impl Shared {
             id: None,
             item: item.to_owned(),
             period: request.period,
-            total: request.total,
+            total: self.total,
             method: request.method.as_str(),
             whole: self.whole,
             rows: self
@@ -260,7 +279,11 @@ impl Shared {
 }
 
 /// What every unit weighs; all whose weight is missing are named together.
-fn weigh(method: &ShareMethod, units: &[UnitRow]) -> Result<Vec<(UnitId, Factor)>, Refusal> {
+fn weigh(
+    method: &ShareMethod,
+    units: &[UnitRow],
+    used: &HashMap<UnitId, Factor>,
+) -> Result<Vec<(UnitId, Factor)>, Refusal> {
     let mut weights = Vec::with_capacity(units.len());
     let (mut missing, mut first) = (Vec::new(), None);
     for unit in units {
@@ -268,7 +291,7 @@ fn weigh(method: &ShareMethod, units: &[UnitRow]) -> Result<Vec<(UnitId, Factor)
             id: &unit.label,
             area: unit.area,
             floor: unit.floor.or_else(|| unit.label.floor()),
-            usage: None,
+            usage: used.get(&unit.id).copied(),
             vacant: unit.occupancy == Occupancy::Vacant,
         };
         match share::weight(method, &sharing) {

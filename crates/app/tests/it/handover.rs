@@ -2,10 +2,13 @@
 
 use hemu_app::Actor;
 use hemu_app::reductions::set_rules;
+use hemu_domain::billing::share::ShareMethod;
+use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::tariff::money_rules::MoneyRules;
 use hemu_domain::tariff::prorate::HandoverRule;
 
 use crate::office::{COMMUNITY, LIST, Office, on_every_engine};
+use crate::shared_costs::cost;
 
 /// The units billed for a month, with the kind of the payer.
 fn billed(office: &Office, period: &str) -> Vec<(String, String)> {
@@ -66,6 +69,27 @@ fn w03_where_the_month_is_split_by_days_the_owner_pays_112_90_and_the_developer_
         assert_eq!(amounts("2025-03"), both);
         assert_eq!(amounts("2025-03"), both, "once");
         assert_eq!(amounts("2025-04"), [("person".to_owned(), 25_000)]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn in_a_month_that_is_split_by_days_a_share_of_a_cost_is_the_owners_alone() {
+    on_every_engine("2025-02-28", |office| {
+        office.import(&LIST.replace("2026-10", "2025-02"));
+        with_developer(office);
+        let rules = MoneyRules { handover: HandoverRule::DayOf, ..MoneyRules::default() };
+        set_rules(&office.app, &Actor::local_operator(), COMMUNITY, &rules).expect("set");
+        office.tamper("UPDATE unit SET handover_on = '2025-03-18' WHERE label = '1-1-101'");
+        office.on("2025-03-20");
+        let mut cost = cost("2025-03", "40.00", ShareMethod::Area);
+        cost.scope = ShareScope::parse("1-1-101").expect("a unit");
+        office.share(&cost).expect("shared");
+        office.bill("2025-03");
+        let of = "SELECT CAST(COUNT(*) AS BIGINT) FROM charge c JOIN fee_item i ON i.id = c.fee_item_id
+            JOIN account a ON a.id = c.account_id JOIN party p ON p.id = a.party_id WHERE i.kind = 'shared_cost'";
+        assert_eq!(office.count(of), 1, "once");
+        assert_eq!(office.count(&format!("{of} AND p.kind = 'developer'")), 0);
         assert_eq!(office.red(), [""; 0]);
     });
 }

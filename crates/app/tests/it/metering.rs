@@ -26,7 +26,7 @@ fn factor(text: &str) -> Factor {
 }
 
 /// A water meter that shows 100.
-fn water(label: &str, number: &str) -> NewMeter {
+pub fn water(label: &str, number: &str) -> NewMeter {
     NewMeter {
         unit: Some(unit(label)),
         place: String::new(),
@@ -51,17 +51,18 @@ impl Office {
 
     /// Meters W1 and W2 in two units, and a price.
     pub fn add_meters(&self, steps: &str) -> [MeterId; 2] {
-        self.price("水费", steps, false).expect("a price");
-        ["1-1-101", "1-1-102"]
-            .into_iter()
-            .zip(["W1", "W2"])
-            .map(|(label, number)| self.meter(&water(label, number)))
-            .collect::<Vec<_>>()
-            .try_into()
-            .expect("two")
+        self.add_meters_behind(steps, "")
     }
 
-    fn meter(&self, new: &NewMeter) -> MeterId {
+    /// The same, behind a master meter.
+    pub fn add_meters_behind(&self, steps: &str, master: &str) -> [MeterId; 2] {
+        self.price("水费", steps, false).expect("a price");
+        [("1-1-101", "W1"), ("1-1-102", "W2")]
+            .map(|(label, number)| self.meter(&NewMeter { master: master.to_owned(), ..water(label, number) }))
+    }
+
+    /// Adds a meter.
+    pub fn meter(&self, new: &NewMeter) -> MeterId {
         add_meter(&self.app, &Actor::local_operator(), COMMUNITY, new).expect("a meter")
     }
 
@@ -171,6 +172,7 @@ fn a_meter_replaced_within_a_month_loses_nothing() {
             digits: 5,
             multiplier: factor("1"),
         };
+        office.read(one, "2026-10", "105").expect("taken, and then the meter is replaced");
         let replace = |swap: &Replacement| replace_meter(&office.app, &Actor::local_operator(), COMMUNITY, swap);
         assert!(matches!(replace(&swap), Err(Refusal::InvalidInput { .. })), "the old one runs backwards");
         swap.final_value = value("107");
@@ -178,6 +180,7 @@ fn a_meter_replaced_within_a_month_loses_nothing() {
         assert!(matches!(replace(&swap), Err(Refusal::Conflict(_))), "the number of another meter");
         swap.number = "W9".to_owned();
         replace(&swap).expect("replaced");
+        assert_eq!(office.confirm("2026-10", &[]).rows.len(), 0, "what was read before is the old one's");
         assert!(office.read(one, "2026-10", "2").is_err(), "below what the new one began with");
         office.read(one, "2026-10", "11.5").expect("taken");
         office.confirm("2026-10", &[]);

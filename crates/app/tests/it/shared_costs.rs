@@ -1,12 +1,15 @@
 //! Shared costs: every fen of the invoice lands on a bill, once, with whoever pays that month.
 
-use hemu_app::shared_costs::{CostReport, CostRequest, cancel_pool, list_pools, share_cost, show_pool};
+use hemu_app::metering::NewMeter;
+use hemu_app::shared_costs::{Cost, CostReport, CostRequest, cancel_pool, list_pools, share_cost, show_pool};
 use hemu_app::{Actor, Refusal};
 use hemu_domain::billing::floor_bands::FloorBands;
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
-use hemu_domain::{Factor, Fen, Period};
+use hemu_domain::metering::MeterKind;
+use hemu_domain::{Factor, Fen, Period, UnitPrice};
 
+use crate::metering::water;
 use crate::office::{COMMUNITY, LIST, Office, on_every_engine, yuan};
 
 /// A cost of the whole community.
@@ -14,7 +17,7 @@ pub fn cost(period: &str, total: &str, method: ShareMethod) -> CostRequest {
     CostRequest {
         item: "公摊电费".to_owned(),
         period: Period::parse(period).expect("a month"),
-        total: yuan(total),
+        cost: Cost::Invoice(yuan(total)),
         invoice: "发票 04417701".to_owned(),
         scope: ShareScope::default(),
         method,
@@ -121,10 +124,10 @@ fn a_cost_nobody_can_bear_is_refused_and_writes_nothing() {
         refused(&cost("2026-11", "90.00", household("1.5")), "0 到 1");
         let low = FloorBands::parse("1:1").expect("bands");
         refused(&cost("2026-11", "90.00", ShareMethod::Floor(low)), "2 户的楼层不在任何一档里");
-        refused(&cost("2026-11", "90.00", ShareMethod::Usage), "4 户当月没有已确认的用量");
+        refused(&cost("2026-11", "90.00", ShareMethod::Usage { kind: MeterKind::Water }), "4 户当月没有已确认的用量");
         refused(&cost("2028-01", "90.00", ShareMethod::Area), "离今天太远");
         refused(&CostRequest { item: "物业服务费".to_owned(), ..by_area.clone() }, "已是别的收费项目");
-        refused(&CostRequest { total: Fen::ZERO, ..by_area.clone() }, "大于零");
+        refused(&CostRequest { cost: Cost::Invoice(Fen::ZERO), ..by_area.clone() }, "大于零");
         refused(&CostRequest { invoice: String::new(), ..by_area }, "发票");
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM share_pool"), 0);
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM fee_item WHERE kind = 'shared_cost'"), 0);
@@ -187,5 +190,30 @@ fn a_share_on_a_bill_that_differs_from_its_pool_turns_a_check_red() {
         office.bill("2026-11");
         office.tamper("UPDATE share_pool SET cancelled_at = confirmed_at, cancelled_by = 'x', cancel_reason = 'x'");
         assert_eq!(office.red(), ["billed_shares_are_those_of_their_cost"]);
+    });
+}
+
+#[test]
+fn what_a_master_meter_counts_above_the_meters_behind_it_is_shared_by_what_each_used() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        let master = office.meter(&NewMeter { unit: None, place: "泵房".to_owned(), ..water("1-1-101", "M1") });
+        let [one, other] = office.add_meters_behind("3", "M1");
+        let mut request = cost("2026-10", "1.00", ShareMethod::Usage { kind: MeterKind::Water });
+        request.scope = ShareScope::parse("1-1-101, 1-1-102").expect("units");
+        request.cost = Cost::Master { number: "M1".to_owned(), price: UnitPrice::parse("3.10").expect("a price") };
+        office.read(one, "2026-10", "120").expect("taken");
+        office.read(master, "2026-10", "137.5").expect("taken");
+        office.confirm("2026-10", &[]);
+        assert!(matches!(office.share(&request), Err(Refusal::Conflict(_))), "a meter behind it is not read");
+        office.read(other, "2026-10", "110").expect("taken");
+        office.confirm("2026-10", &[]);
+        let shared = office.share(&request).expect("shared");
+        assert_eq!(shared.total, yuan("23.25"), "(37.5 - 20 - 10) x 3.10");
+        let shares: Vec<_> = shared.rows.iter().map(|row| row.amount).collect();
+        assert_eq!(shares, [yuan("15.50"), yuan("7.75")], "20 m³ and 10 m³");
+        assert_eq!(office.red(), [""; 0]);
+        office.tamper("UPDATE share_pool SET source = '{\"invoice\":\"x\",\"master\":\"M1\"}'");
+        assert!(office.red().contains(&"shares_follow_from_their_cost"));
     });
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::floor_bands::FloorBands;
+use crate::metering::MeterKind;
 use crate::{Area, Factor, Fen, apportion::by_largest_remainder};
 
 /// How a cost is shared.
@@ -22,8 +23,11 @@ pub enum ShareMethod {
     },
     /// By floor: a lift's electricity.
     Floor(FloorBands),
-    /// In proportion to what was used: pumps by water.
-    Usage,
+    /// In proportion to what was used in the month: pumps by water.
+    Usage {
+        /// Of what.
+        kind: MeterKind,
+    },
 }
 
 impl ShareMethod {
@@ -34,7 +38,7 @@ impl ShareMethod {
             Self::Area => "area",
             Self::Household { .. } => "household",
             Self::Floor(_) => "floor",
-            Self::Usage => "usage",
+            Self::Usage { .. } => "usage",
         }
     }
 
@@ -44,7 +48,9 @@ impl ShareMethod {
         match self {
             Self::Area => " ㎡",
             Self::Household { .. } => " 户",
-            Self::Floor(_) | Self::Usage => "",
+            Self::Floor(_) => "",
+            Self::Usage { kind: MeterKind::Water | MeterKind::Gas } => " m³",
+            Self::Usage { kind: MeterKind::Electricity | MeterKind::Heat } => " kWh",
         }
     }
 }
@@ -154,7 +160,7 @@ pub fn weight<Id: ToString>(method: &ShareMethod, unit: &SharingUnit<Id>) -> Res
             let of_floor = unit.floor.and_then(|floor| bands.weight_of(floor));
             of_floor.ok_or_else(|| ShareError::FloorMissing { unit: name() })
         }
-        ShareMethod::Usage => unit.usage.ok_or_else(|| ShareError::UsageMissing { unit: name() }),
+        ShareMethod::Usage { .. } => unit.usage.ok_or_else(|| ShareError::UsageMissing { unit: name() }),
     }
 }
 
@@ -214,7 +220,7 @@ mod tests {
     fn what_is_missing_is_named() {
         let missing = share(Fen::new(1), &ShareMethod::Area, &[unit(7, None, false)]);
         assert_eq!(missing, Err(ShareError::AreaMissing { unit: "7".to_owned() }));
-        let unread = share(Fen::new(1), &ShareMethod::Usage, &[unit(7, None, false)]);
+        let unread = share(Fen::new(1), &ShareMethod::Usage { kind: MeterKind::Water }, &[unit(7, None, false)]);
         assert_eq!(unread, Err(ShareError::UsageMissing { unit: "7".to_owned() }));
         assert_eq!(share(Fen::new(1), &household("0"), &[unit(7, None, true)]), Err(ShareError::NobodyShares));
         assert_eq!(share::<u32>(Fen::new(1), &household("1"), &[]), Err(ShareError::NobodyShares));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hemu_app::shared_costs::{CostRequest, share_cost};
+use hemu_app::shared_costs::{Cost, CostRequest, share_cost};
 use hemu_app::{Actor, Refusal};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
@@ -31,7 +31,7 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
             let request = CostRequest {
                 item: "公摊电费".to_owned(),
                 period,
-                total: Fen::new(1_234_567),
+                cost: Cost::Invoice(Fen::new(1_234_567)),
                 invoice: format!("发票 {round}"),
                 scope: ShareScope::default(),
                 method: ShareMethod::Area,

@@ -3,12 +3,14 @@
 use hemu_domain::billing::share::split;
 use hemu_domain::ids::{CommunityId, SharePoolId, UnitId};
 use hemu_domain::{Factor, Fen};
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::check::Tally;
 use crate::{DbError, Tx, params};
 
-const POOLS: &str = "SELECT id, total_fen, whole_e8 FROM share_pool WHERE community_id = $1";
+const POOLS: &str = "SELECT id, total_fen, whole_e8, source FROM share_pool WHERE community_id = $1";
 const SHARES: &str =
     "SELECT pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1 ORDER BY pool_id";
 /// What stands on bills beside what the pool says; a bill may have a share of a pool that is in force alone.
@@ -25,7 +27,10 @@ pub const STATEMENTS: &[&str] = &[POOLS, SHARES, BILLED];
 /// The shares of a pool are what its total and their weights come to, to the fen each; so they add up to the total.
 pub fn shares(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let pools = tx.query(POOLS, &params![community], |row| {
-        Ok((row.take::<SharePoolId>()?, (row.take::<Fen>()?, row.take::<Factor>()?)))
+        let (id, total, whole) = (row.take::<SharePoolId>()?, row.take::<Fen>()?, row.take::<Factor>()?);
+        let source: Json = row.take()?;
+        tally.row(follows_from(&source, total), || format!("total of shared cost {id}"));
+        Ok((id, (total, whole)))
     })?;
     let mut pools: std::collections::HashMap<SharePoolId, (Fen, Factor)> = pools.into_iter().collect();
     let mut pool = Pool::default();
@@ -50,6 +55,19 @@ pub fn shares(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Res
         tally.row(false, || format!("shared cost {id} has no shares"));
     }
     Ok(())
+}
+
+/// A total that comes from a master meter is what it counted above the meters behind it, at the price.
+fn follows_from(source: &Json, total: Fen) -> bool {
+    if source["master"].is_null() {
+        return true;
+    }
+    let number = |name: &str| source[name].as_str().and_then(|text| Decimal::from_str_exact(text).ok());
+    let due = number("master_usage")
+        .zip(number("usage_behind"))
+        .zip(number("price"))
+        .and_then(|((master, behind), price)| Fen::round_half_up((master - behind) * price));
+    due == Some(total)
 }
 
 #[derive(Default)]

@@ -53,8 +53,12 @@ struct Cost {
     item: String,
     /// `YYYY-MM`, the month it is billed with
     period: String,
-    /// Yuan, as text
-    total: String,
+    /// The invoice's amount, yuan as text; left out with `master`
+    total: Option<String>,
+    /// The number of a master meter: shared is what it counted above the meters behind it
+    master: Option<String>,
+    /// With `master`: what a m³ or kWh costs, yuan as text
+    price: Option<String>,
     /// The invoice's number, and what it is about
     invoice: String,
     /// Buildings `3`, entrances `3-2`, units `3-2-1502`, with commas between; the whole community where left out
@@ -65,6 +69,8 @@ struct Cost {
     vacant_weight: Option<String>,
     /// With `floor`: `1:0, 2-6:0.5, 7-18:1`
     bands: Option<String>,
+    /// With `usage`: `water` (left out), `electricity`, `heat` or `gas`
+    usage_kind: Option<String>,
     /// Only shows the shares, and writes nothing
     #[serde(default)]
     dry_run: bool,

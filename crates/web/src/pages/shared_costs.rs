@@ -30,7 +30,19 @@ pub fn routes() -> Router<Web> {
 }
 
 /// What the form asks for; a preview hands it on to the confirmation.
-const FORM: [&str; 8] = ["item", "period", "total", "invoice", "scope", "method", "vacant_weight", "bands"];
+const FORM: [&str; 11] = [
+    "item",
+    "period",
+    "total",
+    "master",
+    "price",
+    "invoice",
+    "scope",
+    "method",
+    "vacant_weight",
+    "bands",
+    "usage_kind",
+];
 
 #[derive(Template)]
 #[template(path = "shared-costs.html")]

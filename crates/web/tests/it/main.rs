@@ -7,6 +7,7 @@ mod browser;
 mod browser_looks;
 mod browser_month;
 mod document;
+mod meters;
 mod office;
 mod pages;
 mod shape;
