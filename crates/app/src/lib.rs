@@ -22,6 +22,7 @@ pub mod outreach;
 pub mod refusal;
 pub mod registry;
 pub mod review;
+pub mod shared_costs;
 pub mod staff;
 pub mod tariff;
 pub mod verify;

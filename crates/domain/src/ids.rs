@@ -93,6 +93,10 @@ ids! {
     AllocationId,
     /// A correction or waiver (减免).
     AdjustmentId,
+    /// A cost shared over units (公摊).
+    SharePoolId,
+    /// A measuring point (表).
+    MeterId,
     /// A collection case (催缴案件).
     CaseId,
     /// What staff found out about a case: cause, attitude.

@@ -47,6 +47,6 @@ pub mod staff;
 
 pub use money::Fen;
 pub use period::Period;
-pub use quantity::{Area, DailyRate, UnitPrice};
+pub use quantity::{Area, DailyRate, Factor, MeterValue, UnitPrice};
 pub use text::{Locale, Text};
 pub use unit_label::UnitLabel;

@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
     approval, bank, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
-    template, verify,
+    share, template, verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -41,6 +41,8 @@ enum Command {
     Template(template::TemplateArgs),
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
+    /// Share costs over units
+    Share(share::ShareArgs),
     /// Issue bills
     Bill(bill::BillArgs),
     /// Take payments
@@ -83,6 +85,7 @@ impl Cli {
             Command::Doctor => doctor::run(database),
             Command::Template(args) => template::run(args),
             Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),

@@ -23,6 +23,7 @@ mod output;
 mod receipt;
 mod report;
 mod serve;
+mod share;
 mod template;
 mod verify;
 

@@ -525,7 +525,7 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'recalculation')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'vacancy', 'service', 'promotion', 'recalculation')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,
@@ -538,8 +538,49 @@ CREATE TABLE adjustment (
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX adjustment_by_account ON adjustment (community_id, account_id);
+CREATE INDEX adjustment_by_charge ON adjustment (community_id, charge_id);
 
 -- Meters and shared costs --------------------------------------------------------------------------------------------
+
+-- A cost shared over units (公摊), billed with the month `period`: source says where total_fen comes from (an invoice, or a
+-- master meter), whole_e8 is the sum of its shares' weights. occurrence tells the pools of one item and month apart.
+CREATE TABLE share_pool (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    total_fen BIGINT NOT NULL,
+    source JSONB NOT NULL,
+    scope JSONB NOT NULL,
+    method JSONB NOT NULL,
+    whole_e8 BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    confirmed_by TEXT NOT NULL,
+    confirmed_at TIMESTAMPTZ NOT NULL,
+    cancelled_by TEXT,
+    cancelled_at TIMESTAMPTZ,
+    cancel_reason TEXT,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, fee_item_id, period, occurrence),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
+);
+CREATE INDEX share_pool_by_period ON share_pool (community_id, period);
+
+CREATE TABLE pool_share (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    pool_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    weight_e8 BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, pool_id, unit_id),
+    FOREIGN KEY (community_id, pool_id) REFERENCES share_pool (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
 
 -- Cash desk ----------------------------------------------------------------------------------------------------------
 
@@ -1012,7 +1053,7 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'demand_letter')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

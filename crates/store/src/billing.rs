@@ -2,6 +2,8 @@
 
 mod content;
 
+pub(crate) use content::charge_content;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
@@ -120,7 +122,8 @@ const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM part
     WHERE u.community_id = $1 AND u.handover_on IS NOT NULL AND p.kind <> 'developer'";
 const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
     WHERE community_id = $1 AND live AND period = $2";
-const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2";
+const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2
+    AND occurrence = 1";
 /// Adds what was recorded since fact `$2` to bills that were there before.
 const ADD_TO_BILLS: &str = "UPDATE bill SET total_fen = total_fen + COALESCE((SELECT CAST(SUM(c.amount_fen) AS BIGINT)
     FROM charge c WHERE c.community_id = $1 AND c.account_id = bill.account_id AND c.live AND c.bill_id = bill.id
@@ -212,7 +215,7 @@ pub fn insert_charges(
     };
     let mut added = SetDigest::default();
     for (charge, seq) in charges.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&content::charge_content(community, charge, seq)));
+        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
     }
     digest::add(tx, community, Register::Charges, &added)?;
     tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
@@ -379,7 +382,7 @@ pub fn list_amounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> 
     tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.json()?)))
 }
 
-/// The bills of a month: id, account, total.
+/// The bills of a month, those of corrections left out: id, account, total.
 ///
 /// # Errors
 /// When the database refuses.

@@ -43,11 +43,15 @@ pub enum Register {
     BankParts,
     /// Payments and refunds of settlement files.
     SettlementEntries,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -62,6 +66,8 @@ impl Register {
         Self::BankLines,
         Self::BankParts,
         Self::SettlementEntries,
+        Self::SharePools,
+        Self::PoolShares,
     ];
 
     /// Its table.
@@ -82,6 +88,8 @@ impl Register {
             Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",
             Self::SettlementEntries => "settlement_entry",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod owed;
 pub mod posting;
 pub mod prepaid;
 pub mod receipt;
+pub mod reversal;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;

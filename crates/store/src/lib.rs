@@ -22,6 +22,7 @@ pub mod outreach;
 pub mod registry;
 pub mod review;
 pub mod seal;
+pub mod shared_costs;
 pub mod staff;
 pub mod tariff;
 pub mod verify;

@@ -6,6 +6,11 @@ use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::legal::matter::MatterRequest;
+use hemu_app::shared_costs::CostRequest;
+use hemu_domain::Factor;
+use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
+use hemu_domain::billing::share::ShareMethod;
+use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
@@ -122,4 +127,56 @@ fn line_part(unit: &str, amount: &str) -> Result<LinePart, Refusal> {
         account: None,
         amount: Fen::parse(&amount.replace([',', '，'], "")).map_err(wrong_amount)?,
     })
+}
+/// A cost to share.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field; only what the chosen method asks for has to be there.
+pub fn shared_cost(fields: &Fields, dry_run: bool) -> Result<CostRequest, Refusal> {
+    let place = |part: &str| {
+        let zh = format!("分摊范围“{part}”无法识别：楼栋写 3，单元写 3-2，房号写 3-2-1502");
+        Refusal::invalid(
+            "scope",
+            zh,
+            format!("'{part}' is no place: a building is 3, an entrance 3-2, a unit 3-2-1502"),
+        )
+    };
+    Ok(CostRequest {
+        item: fields.text("item").to_owned(),
+        period: fields.period("period")?,
+        total: fields.amount("total")?,
+        invoice: fields.text("invoice").to_owned(),
+        scope: ShareScope::parse(fields.text("scope")).map_err(|part| place(&part))?,
+        method: share_method(fields)?,
+        dry_run,
+    })
+}
+
+fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
+    match fields.text("method") {
+        "area" => Ok(ShareMethod::Area),
+        "household" => {
+            let weight = fields.optional(("vacant_weight", "空置系数"), Factor::parse)?;
+            Ok(ShareMethod::Household { vacant_weight: weight.unwrap_or(Factor::from_stored(100_000_000)) })
+        }
+        "floor" => {
+            let typed = fields.text("bands");
+            let bands = FloorBands::parse(typed).map_err(|error| {
+                let zh = match &error {
+                    FloorBandsError::Unreadable(part) => {
+                        format!("楼层系数“{part}”无法识别，请写成 1:0, 2-6:0.5, 7-18:1")
+                    }
+                    FloorBandsError::Overlap(floor) => format!("{floor} 层在两档里都有，请改成不重叠的楼层"),
+                };
+                Refusal::invalid("bands", zh, error.to_string())
+            })?;
+            Ok(ShareMethod::Floor(bands))
+        }
+        "usage" => Ok(ShareMethod::Usage),
+        _ => Err(Refusal::invalid(
+            "method",
+            "请选择分摊方式：按面积、按户、按楼层或按用量",
+            "choose how to share: area, household, floor or usage",
+        )),
+    }
 }

@@ -24,6 +24,10 @@ pub enum Menu {
     Registry,
     /// 收费标准
     Tariff,
+    /// 抄表
+    Meters,
+    /// 公摊
+    SharedCosts,
     /// 账单
     Bills,
     /// 收费台
@@ -175,6 +179,7 @@ impl Ui {
             (Menu::Workbench, "", "home", "工作台", "Workbench"),
             (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
+            (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
             (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
@@ -300,6 +305,12 @@ impl Ui {
     #[must_use]
     pub fn reason(&self, word: &str) -> String {
         words::reason(self.locale, word)
+    }
+
+    /// A way of sharing a cost.
+    #[must_use]
+    pub fn share_method(&self, method: &str) -> String {
+        words::share_method(self.locale, method)
     }
 
     /// A formula of a charge.

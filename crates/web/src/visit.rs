@@ -188,6 +188,8 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
         "saved" => ("已保存", "Saved"),
         "recorded" => ("已登记", "Recorded"),
         "issued" => ("已出账", "Bills were issued"),
+        "shared" => ("公摊已确认，出账时计入账单", "Confirmed: the next bill run takes the shares"),
+        "cancelled" => ("已取消", "Cancelled"),
         "reversed" => ("已冲红，欠费已恢复", "Reversed: what it had paid is owed again"),
         "imported" => ("已导入", "Imported"),
         "booked" => ("已入账", "Booked"),

@@ -107,7 +107,20 @@ pub fn formula(locale: Locale, formula: &str) -> String {
     if locale == Locale::Zh {
         return formula.to_owned();
     }
-    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.")
+    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.").replace('户', "units")
+}
+
+/// A way of sharing a cost.
+#[must_use]
+pub fn share_method(locale: Locale, method: &str) -> String {
+    let (zh, en) = match method {
+        "area" => ("按面积", "by area"),
+        "household" => ("按户", "by household"),
+        "floor" => ("按楼层系数", "by floor"),
+        "usage" => ("按用量", "by usage"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
 }
 
 /// The name of a message template; one of the office's own is shown by its key.
@@ -200,6 +213,8 @@ pub fn act(locale: Locale, act: &str) -> String {
         "contact_point.reveal" => "查看联系方式",
         "contact_point.verify" => "核实联系方式",
         "contact_point.wish" => "修改联系意愿",
+        "cost.cancel" => "取消公摊",
+        "cost.share" => "确认公摊",
         "contract.change" => "修改合同条款",
         "difference.settle" => "登记渠道差异",
         "display.record" => "登记公示",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
@@ -22,6 +23,8 @@ pub enum Asked {
     LegalMatter(MatterRequest),
     /// Take an amount off a charge or its late fee.
     Adjustment(AdjustRequest),
+    /// Reverse charges and bill them anew.
+    Rebill(RebillRequest),
     /// Give a demand letter its number.
     DemandLetter {
         /// The unit.
@@ -42,7 +45,7 @@ pub struct About {
     pub item: Option<String>,
     /// The period of a charge.
     pub period: Option<Period>,
-    /// The claim, what is to be taken off, or what is to be demanded.
+    /// The claim, what is to be taken off, by how much bills change, or what is to be demanded.
     pub amount: Option<Fen>,
 }
 
@@ -68,6 +71,7 @@ impl Asked {
         match self {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::Rebill(_) => ApprovalKind::Rebill,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
         }
     }
@@ -100,6 +104,17 @@ impl Asked {
                 };
                 Ok((request.charge.uuid(), about))
             }
+            Self::Rebill(request) => {
+                let report = rebill::check(tx, app, community, request)?;
+                let about = About {
+                    unit: units_of(&report),
+                    item: Some(report.item),
+                    period: Some(request.from),
+                    amount: Some(report.becomes - report.was),
+                    ..About::default()
+                };
+                Ok((request.standard.uuid(), about))
+            }
             Self::DemandLetter { unit } => {
                 let (unit_id, case, amount) = legal::check_demand(tx, app, community, unit)?;
                 let unit = unit.to_string();
@@ -125,7 +140,19 @@ impl Asked {
                 adjust::adjust(tx, app, people, community, request)?;
                 Ok(request.charge.uuid())
             }
+            Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
         }
+    }
+}
+
+/// The first unit of a correction, and how many it is about.
+fn units_of(report: &RebillReport) -> String {
+    let mut units: Vec<&UnitLabel> = report.rows.iter().map(|row| &row.unit).collect();
+    units.dedup();
+    match units.as_slice() {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, ..] => format!("{one} … ({})", units.len()),
     }
 }

@@ -10,6 +10,8 @@ mod extra;
 pub mod paper;
 mod plan;
 mod prepaid;
+pub mod rebill;
+mod shares;
 mod span;
 
 use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
@@ -22,6 +24,7 @@ use serde::Serialize;
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
 
+use self::extra::Extra;
 use self::plan::{Covered, Draft, Line, Plan};
 use self::prepaid::Used;
 
@@ -197,14 +200,17 @@ fn write_chunk(
     let lines: usize = drafts.iter().map(|draft| draft.lines.len()).sum();
     let first_seq = community::next_seq(tx, community, count(lines.max(1)))?;
     let run = &mut progress.run;
-    let written = if first_seq == progress.watermark + 1 {
-        Covered::default()
+    let now = if first_seq == progress.watermark + 1 {
+        Now::default()
     } else {
-        Covered::load(tx, community, run.period, progress.longest_cycle)?
+        Now {
+            written: Covered::load(tx, community, run.period, progress.longest_cycle)?,
+            ready: Some(Extra::load(tx, community, run.period)?),
+        }
     };
     let mut rows = Rows::default();
     for draft in drafts {
-        rows.add(app, run, draft, &written);
+        rows.add(app, run, draft, &now);
     }
     let used = Used::take(tx, app, community, &mut rows.charges)?;
     billing::insert_bills(tx, community, &rows.bills)?;
@@ -219,6 +225,22 @@ fn write_chunk(
     Ok(progress)
 }
 
+/// What has been recorded since the plan was made: charges that are there, and what besides monthly fees is still to be billed
+/// (a shared cost may have been cancelled). Empty when nothing was.
+#[derive(Default)]
+struct Now {
+    written: Covered,
+    ready: Option<Extra>,
+}
+
+impl Now {
+    fn takes(&self, draft: &Draft, line: &Line) -> bool {
+        let ready = self.ready.as_ref();
+        !self.written.covers(draft.unit_id, line)
+            && ready.is_none_or(|ready| ready.still_has(draft.account_id, draft.unit_id, line))
+    }
+}
+
 /// What a chunk writes.
 #[derive(Default)]
 struct Rows {
@@ -229,8 +251,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, written: &Covered) {
-        let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
+    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, now: &Now) {
+        let lines: Vec<_> = draft.lines.iter().filter(|line| now.takes(draft, line)).collect();
         if lines.is_empty() {
             return;
         }
@@ -300,6 +322,6 @@ fn finish(
     Ok(())
 }
 
-fn count(number: usize) -> i64 {
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).expect("a count of rows fits")
 }

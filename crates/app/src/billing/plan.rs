@@ -13,7 +13,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
-use super::extra::Extra;
+use super::extra::{Extra, For};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
@@ -128,7 +128,11 @@ pub struct Tariff {
 }
 
 impl Tariff {
-    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
         let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
         for price in tariff::list_prices(tx, community)? {
             prices.entry(price.fee_standard_id).or_default().push(price);
@@ -151,6 +155,26 @@ impl Tariff {
         let fees = self.fees.get(&unit).map(Vec::as_slice).unwrap_or_default();
         let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
         fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
+    }
+
+    /// Lets a unit pay by a standard from a day on, up to the next change on record; the row that says so.
+    pub(super) fn pay_by(&mut self, unit: UnitId, standard: &FeeStandardRow, day: NaiveDate) -> UnitFeeRow {
+        let item = standard.fee_item_id;
+        let fees = self.fees.entry(unit).or_default();
+        let mut end: Option<NaiveDate> = None;
+        for fee in fees.iter_mut().filter(|fee| fee.fee_item_id == item && fee.ends_on.is_none_or(|last| last >= day)) {
+            let until = if fee.starts_on > day { fee.starts_on.pred_opt() } else { fee.ends_on };
+            end = [end, until].into_iter().flatten().min();
+            if fee.starts_on < day {
+                fee.ends_on = day.pred_opt();
+            }
+        }
+        fees.retain(|fee| fee.fee_item_id != item || fee.starts_on != day);
+        let row =
+            UnitFeeRow { unit_id: unit, fee_item_id: item, starts_on: day, fee_standard_id: standard.id, ends_on: end };
+        fees.push(row.clone());
+        fees.sort_by_key(|fee| (fee.fee_item_id, fee.starts_on));
+        row
     }
 }
 
@@ -213,7 +237,7 @@ impl Plan {
 }
 
 /// The number of each payer among those of the unit, in the order in which they came; the first ones are left out.
-fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
+pub(super) fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
     let mut of_unit: HashMap<UnitId, BTreeSet<AccountId>> = HashMap::new();
     for account in accounts {
         of_unit.entry(account.unit_id).or_default().insert(account.id);
@@ -250,7 +274,10 @@ impl Planner<'_> {
             )
         } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
             return;
-        } else if items.is_empty() && unit.kind != UnitKind::Parking {
+        } else if items.is_empty()
+            && unit.kind != UnitKind::Parking
+            && self.extra.lines(account.id, unit.id).next().is_none()
+        {
             Some("没有收费标准，请先设置 / no fee standard: set one")
         } else {
             None
@@ -263,19 +290,20 @@ impl Planner<'_> {
             items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
             Ok(mut outcomes) => {
-                outcomes.push(self.extra(account, unit));
+                outcomes.push(self.extra((account, span), unit));
                 self.settle(account, unit, bill, outcomes.concat());
             }
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
     }
 
-    /// What is charged besides monthly fees, as far as it is not on a bill yet.
-    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
+    fn extra(&self, (account, span): (&AccountRow, Span), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        self.extra.lines(account.id, unit.id).map(outcome).collect()
+        let is_theirs = |(whom, line): &(For, &Line)| *whom == For::Account(account.id) || span.holds(line.period);
+        self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
@@ -385,7 +413,7 @@ impl Planner<'_> {
 }
 
 /// When a bill that begins with a month is due: all its charges on one day.
-fn due_on(first: &FeeMonth) -> NaiveDate {
+pub(super) fn due_on(first: &FeeMonth) -> NaiveDate {
     let (rule, day) = match first.standard.due_rule {
         Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
         None => (first.contract.due_rule, first.contract.due_day),
@@ -394,7 +422,7 @@ fn due_on(first: &FeeMonth) -> NaiveDate {
 }
 
 /// The charge of months in a row that go by one price.
-fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
+pub(super) fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
     let explanation = explain(unit, &part[0], part.len())?;
     let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
     let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;

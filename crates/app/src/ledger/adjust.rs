@@ -49,9 +49,9 @@ pub(crate) fn check(
     community: CommunityId,
     request: &AdjustRequest,
 ) -> Result<Position, Refusal> {
-    if request.kind == AdjustmentKind::Recalculation {
-        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
-        let en = "late fees are computed again by themselves; choose a waiver or correction";
+    if !matches!(request.kind, AdjustmentKind::Waiver | AdjustmentKind::Correction) {
+        let zh = "这类调整由系统按已批准的规则记录，请选择减免或更正";
+        let en = "this kind is recorded by itself, from what was approved; choose a waiver or correction";
         return Err(Refusal::invalid("kind", zh, en));
     }
     check_amount("amount", request.amount)?;

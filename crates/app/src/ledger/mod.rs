@@ -30,7 +30,7 @@ use crate::audit::{self, Act};
 use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
-pub(crate) use position::{Position, positions};
+pub(crate) use position::{Position, positions, with_pauses};
 pub(crate) use reverse::reverse_within;
 pub use reverse::{ReverseRequest, reverse_receipt};
 
@@ -293,5 +293,7 @@ pub fn describe(
             _ => lines[position].late_fee += row.amount,
         }
     }
+    // What was given to a charge and taken back when it was billed anew is with the charges in its place.
+    lines.retain(|line| !line.principal.is_zero() || !line.late_fee.is_zero());
     Ok((lines, prepaid))
 }

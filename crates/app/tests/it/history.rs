@@ -19,8 +19,11 @@ use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_store::legal::{self, LegalMatterRow};
 use hemu_store::{Tx, community};
 
+use hemu_domain::billing::share::ShareMethod;
+
 use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
 use crate::settlement_files::WECHAT;
+use crate::shared_costs::cost;
 
 /// The day the history ends.
 pub const TODAY: &str = "2026-12-03";
@@ -138,6 +141,7 @@ impl Office {
         self.collect(TODAY);
         self.demand("1-1-202", false);
         self.sue("1-1-102");
+        self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
     }
 
     /// A statement with a line that is split and one that waits, and a provider's file.

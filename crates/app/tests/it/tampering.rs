@@ -8,7 +8,7 @@ use crate::history::TODAY;
 use crate::office::{Office, on_every_engine};
 
 /// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
-const AMOUNTS: [(&str, &str, &str); 21] = [
+const AMOUNTS: [(&str, &str, &str); 23] = [
     ("account", "prepaid_fen", "prepaid_is_what_was_put_by_less_what_was_used"),
     ("bill_run", "total_fen", "bill_runs_count_what_they_issued"),
     ("bill", "total_fen", "bill_totals_are_the_sums_of_their_charges"),
@@ -19,6 +19,8 @@ const AMOUNTS: [(&str, &str, &str); 21] = [
     ("late_fee", "open_fen", "late_fees_follow_from_their_rule"),
     ("allocation", "amount_fen", "receipts_are_allocated_to_the_fen"),
     ("adjustment", "amount_fen", "adjustments_are_as_they_were_written"),
+    ("share_pool", "total_fen", "shares_follow_from_their_cost"),
+    ("pool_share", "amount_fen", "shares_follow_from_their_cost"),
     ("action", "open_fen", "action_amounts_are_the_sums_of_their_lines"),
     ("action", "late_fee_fen", "action_amounts_are_the_sums_of_their_lines"),
     ("promise", "amount_fen", "promises_are_as_they_were_given"),
@@ -33,7 +35,7 @@ const AMOUNTS: [(&str, &str, &str); 21] = [
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
-const FROZEN: [(&str, &str, &str); 32] = [
+const FROZEN: [(&str, &str, &str); 35] = [
     ("receipt", "received_on", "receipts_are_as_they_were_written"),
     ("receipt", "account_id", "receipts_are_as_they_were_written"),
     ("receipt", "hash", "receipts_are_as_they_were_written"),
@@ -61,6 +63,9 @@ const FROZEN: [(&str, &str, &str); 32] = [
     ("decision", "facts", "registers_hold_what_was_written"),
     ("audit_entry", "detail", "audit_trail_is_as_it_was_written"),
     ("legal_matter", "claim_lines", "claim_is_the_sum_of_its_lines"),
+    ("share_pool", "period", "registers_hold_what_was_written"),
+    ("share_pool", "whole_e8", "shares_follow_from_their_cost"),
+    ("pool_share", "weight_e8", "shares_follow_from_their_cost"),
     ("approval", "asked", "registers_hold_what_was_written"),
     ("approval", "expires_on", "registers_hold_what_was_written"),
     ("approval", "decided_by", "approved_acts_have_two_people"),
@@ -69,7 +74,7 @@ const FROZEN: [(&str, &str, &str); 32] = [
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 18] = [
+const COMPLETE: [(&str, &str); 20] = [
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),
@@ -88,6 +93,8 @@ const COMPLETE: [(&str, &str); 18] = [
     ("bank_part", "bank_lines_are_booked_to_the_fen"),
     ("bank_line", "registers_hold_what_was_written"),
     ("settlement_entry", "registers_hold_what_was_written"),
+    ("pool_share", "shares_follow_from_their_cost"),
+    ("pool_share", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.
@@ -194,6 +201,8 @@ fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
                     format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)")
                 }
                 "schedule" | "lines" | "claim_lines" => "'[]'".to_owned(),
+                "period" => "'1999-01'".to_owned(),
+                "whole_e8" | "weight_e8" => format!("{column} + 1"),
                 "facts" | "detail" | "asked" => "'{}'".to_owned(),
                 _ => "'1999-01-31'".to_owned(),
             };

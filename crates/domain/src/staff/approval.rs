@@ -16,6 +16,8 @@ words!(
         LegalMatter = "legal_matter", "启动法律途径", "open a legal matter";
         /// A waiver or correction.
         Adjustment = "adjustment", "减免或更正", "waive or correct";
+        /// Charges reversed and billed anew.
+        Rebill = "rebill", "更正账单", "bill anew";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
     }
@@ -27,7 +29,7 @@ impl ApprovalKind {
     pub const fn permission_to_ask(self) -> Permission {
         match self {
             Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
-            Self::Adjustment => Permission::ReversePayment,
+            Self::Adjustment | Self::Rebill => Permission::ReversePayment,
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
 //! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
@@ -29,6 +30,7 @@ mod billing;
 mod ledger;
 mod registers;
 mod sealed;
+mod shared_costs;
 
 use std::collections::HashMap;
 
@@ -53,9 +55,10 @@ pub const STATEMENTS: &[&[&str]] = &[
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
+    shared_costs::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 12] = [
+const CHECKS: [(&str, CheckCommunity); 14] = [
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -68,6 +71,8 @@ const CHECKS: [(&str, CheckCommunity); 12] = [
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
     ("bank_lines_are_booked_to_the_fen", bank::lines),
+    ("shares_follow_from_their_cost", shared_costs::shares),
+    ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

@@ -17,7 +17,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, params, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -55,6 +55,11 @@ const BANK_PARTS: &str =
 const SETTLEMENT_ENTRIES: &str =
     "SELECT seq, id, file_id, provider, kind, entry_no, order_no, happened_on, amount_fen, fee_fen
     FROM settlement_entry WHERE community_id = $1";
+const SHARE_POOLS: &str =
+    "SELECT seq, id, fee_item_id, period, occurrence, total_fen, source, scope, method, whole_e8, basis,
+    confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
+const POOL_SHARES: &str =
+    "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -74,6 +79,8 @@ pub const STATEMENTS: &[&str] = &[
     BANK_LINES,
     BANK_PARTS,
     SETTLEMENT_ENTRIES,
+    SHARE_POOLS,
+    POOL_SHARES,
     POLICIES,
     TEMPLATES,
 ];
@@ -125,6 +132,14 @@ fn source(register: Register) -> (&'static str, Content) {
             let seq = row.take()?;
             Ok(settlement::content(community, &settlement::read(row)?, seq).to_vec())
         }),
+        Register::SharePools => (SHARE_POOLS, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::pool_content(community, &shared_costs::read(row)?, seq).to_vec())
+        }),
+        Register::PoolShares => (POOL_SHARES, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
+        }),
     }
 }
 
@@ -161,6 +176,16 @@ fn action_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, D
     let (step, occurrence, kind): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
     let (stage, planned_on, seq): (String, NaiveDate, i64) = (row.take()?, row.take()?, row.take()?);
     Ok(params![community, id, case, cycle, step, occurrence, kind, stage, planned_on, seq].to_vec())
+}
+
+fn read_share(row: &Row<'_>) -> Result<shared_costs::PoolShareRow, DbError> {
+    Ok(shared_costs::PoolShareRow {
+        id: row.take()?,
+        pool_id: row.take()?,
+        unit_id: row.take()?,
+        weight: row.take()?,
+        amount: row.take()?,
+    })
 }
 
 fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {

@@ -2,7 +2,7 @@
 
 use hemu_store::{
     Db, Value, approval, arrears, audit, bank, bench, billing, collection, digest, ledger, legal, migrate, outreach,
-    registry, review, staff, tariff, verify,
+    registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -27,6 +27,7 @@ fn all() -> Vec<&'static str> {
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
@@ -44,6 +45,7 @@ fn all() -> Vec<&'static str> {
         registry::overview::STATEMENTS,
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
+        shared_costs::STATEMENTS,
         staff::STATEMENTS,
         staff::caller::STATEMENTS,
         tariff::contract::STATEMENTS,

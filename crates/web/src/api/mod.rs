@@ -27,6 +27,7 @@ mod review;
 mod session;
 mod settings;
 pub mod shapes;
+mod shared_costs;
 mod staff;
 mod tariff;
 
@@ -50,6 +51,7 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
         bank::operations(),

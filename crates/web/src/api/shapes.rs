@@ -14,11 +14,13 @@ use utoipa::{PartialSchema, ToSchema};
 mod acts;
 mod bank;
 mod calculators;
+mod metering;
 mod policy;
 
 pub use self::acts::*;
 pub use self::bank::*;
 pub use self::calculators::*;
+pub use self::metering::*;
 pub use self::policy::*;
 
 /// Texts with a form of their own.

@@ -16,6 +16,7 @@ pub mod registry;
 pub mod review;
 pub mod settings;
 pub mod setup;
+pub mod shared_costs;
 pub mod tariff;
 pub mod tools;
 pub mod workbench;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<Web> {
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())
+        .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
 }

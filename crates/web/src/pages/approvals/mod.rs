@@ -109,7 +109,7 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
+            Asked::Rebill(_) | Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
         }
     }
 
@@ -133,6 +133,10 @@ impl ApprovalsPage {
             Asked::Adjustment(_) => self.ui.say(
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::Rebill(_) => self.ui.say(
+                "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
+                "Approving reverses the charges and bills them anew; what was paid goes to the new ones, the rest is put by.",
             ),
             Asked::DemandLetter { .. } => self.ui.say(
                 "批准后按当日欠费生成带编号的催缴通知书。",
@@ -168,7 +172,7 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
-            Asked::Adjustment(_) => None,
+            Asked::Adjustment(_) | Asked::Rebill(_) => None,
         }
     }
 }
