@@ -6,13 +6,15 @@ use hemu_app::bank::{
     BankLines, FileReport, FileRequest, LineItem, LinePart, book_line, confirm_certain, ignore_line, import_bank_file,
     list_bank_lines, reopen_line,
 };
+use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::units::NewOwner;
 use hemu_app::{Actor, Refusal};
 use hemu_domain::Fen;
 use hemu_domain::bank::layout::Layout;
 use hemu_domain::bank::matching::Reason;
 use hemu_domain::staff::Role;
 
-use crate::office::{COMMUNITY, LIST, Office, on_every_engine, unit, yuan};
+use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit, yuan};
 
 /// What 李小梅 owes at the end of October (certain), a part of what 1-1-202 owes by its room, and money of nobody's.
 const STATEMENT: &str = "账号：3300000000000000001,,,,,,,
@@ -215,6 +217,24 @@ fn a_receipt_reversed_at_the_desk_shows_on_its_line_and_the_line_can_be_opened()
         assert!(office.bank_lines().settled[0].parts[0].reversed);
         reopen_line(&office.app, &actor, community, line, "已在收费台冲红").expect("opened");
         assert_eq!(office.receipts(), 2, "reversed once");
+    });
+}
+
+#[test]
+fn money_of_a_seller_pays_the_sellers_debt_and_not_the_buyers() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        let owners = vec![NewOwner::Named("钱新主".to_owned())];
+        let sale =
+            ChangeOwner { community: COMMUNITY.to_owned(), unit: unit("1-1-102"), owners, on: day("2026-11-01") };
+        change_owner(&office.app, &Actor::local_operator(), &sale).expect("sold");
+        office.bank_file("交易日期,收入,对方户名\n2026-11-03,1469.30,李小梅\n").expect("imported");
+        let line = office.open_line("1469.30");
+        assert!(line.certain, "{line:?}");
+        book_line(&office.app, &Actor::local_operator(), office.community(), line.id, &[]).expect("booked");
+        let put_by = "SELECT CAST(SUM(prepaid_fen) AS BIGINT) FROM account";
+        assert_eq!((office.owed("1-1-102", "2026-11-05").0, office.count(put_by)), (Fen::ZERO, 0));
+        assert_eq!(office.red(), [""; 0]);
     });
 }
 

@@ -73,6 +73,7 @@ struct Names {
     days: &'static [&'static str],
     amounts: &'static [&'static str],
     refund_nos: &'static [&'static str],
+    refund_states: &'static [&'static str],
     refunds: &'static [&'static str],
     fees: &'static [&'static str],
 }
@@ -86,6 +87,7 @@ const PROVIDERS: [Names; 2] = [
         days: &["交易时间"],
         amounts: &["订单金额", "总金额", "应结订单金额"],
         refund_nos: &["微信退款单号"],
+        refund_states: &["退款状态"],
         refunds: &["申请退款金额", "退款金额"],
         fees: &["手续费"],
     },
@@ -97,6 +99,7 @@ const PROVIDERS: [Names; 2] = [
         days: &["完成时间", "创建时间"],
         amounts: &["订单金额"],
         refund_nos: &["退款批次号/请求号", "退款批次号"],
+        refund_states: &[],
         refunds: &["商家实收", "订单金额"],
         fees: &["服务费", "手续费"],
     },
@@ -110,6 +113,7 @@ struct Columns {
     day: usize,
     amount: usize,
     refund_no: Option<usize>,
+    refund_state: Option<usize>,
     refund: Option<usize>,
     fee: Option<usize>,
 }
@@ -125,6 +129,7 @@ impl Columns {
             day: first(names.days)?,
             amount: first(names.amounts)?,
             refund_no: first(names.refund_nos),
+            refund_state: first(names.refund_states),
             refund: first(names.refunds),
             fee: first(names.fees),
         })
@@ -146,6 +151,7 @@ pub fn read_settlement(sheets: &[Sheet]) -> Option<SettlementFile> {
 fn read_rows(sheet: &Sheet, heading_row: usize, provider: Provider, columns: &Columns) -> SettlementFile {
     let mut file = SettlementFile { provider, entries: Vec::new(), skipped: 0, problems: Vec::new() };
     let mut told: Option<(usize, usize)> = None;
+    let mut rows = 0;
     for (at, row) in sheet.rows.iter().enumerate().skip(heading_row + 1) {
         let first = row.iter().find(|cell| !cell.is_blank()).map(text_of);
         let Some(first) = first else { continue };
@@ -159,6 +165,7 @@ fn read_rows(sheet: &Sheet, heading_row: usize, provider: Provider, columns: &Co
             file.skipped += 1;
             continue;
         }
+        rows += 1;
         match read_entry(row, at, columns) {
             Ok(Some(entry)) => file.entries.push(entry),
             Ok(None) => file.skipped += 1,
@@ -168,21 +175,17 @@ fn read_rows(sheet: &Sheet, heading_row: usize, provider: Provider, columns: &Co
             }
         }
     }
-    if let Some((count, row)) = told.filter(|(count, _)| *count != counted(provider, &file.entries)) {
-        let have = counted(provider, &file.entries);
+    // WeChat counts every row, Alipay the payments alone.
+    let have = match provider {
+        Provider::Wechat => rows,
+        Provider::Alipay => file.entries.iter().filter(|one| one.kind == EntryKind::Payment).count(),
+    };
+    if let Some((count, row)) = told.filter(|(count, _)| *count != have) {
         let zh = format!("文件写明 {count} 笔，实际读到 {have} 笔：文件可能不完整，请重新下载");
         let en = format!("the file says {count} and holds {have}: it may be cut short; download it again");
         file.problems.push(finding(sheet, (row, String::new()), count.to_string(), &Text::new(zh, en)));
     }
     file
-}
-
-/// WeChat counts refunds among its rows, Alipay counts them apart.
-fn counted(provider: Provider, entries: &[SettlementEntry]) -> usize {
-    match provider {
-        Provider::Wechat => entries.len(),
-        Provider::Alipay => entries.iter().filter(|one| one.kind == EntryKind::Payment).count(),
-    }
 }
 
 /// How many entries the file says it has, and the row that says so.
@@ -217,6 +220,10 @@ fn read_entry(row: &[Cell], at: usize, columns: &Columns) -> Result<Option<Settl
         // A revoked payment was never collected.
         _ => return Ok(None),
     };
+    let refund_state = text_of(cell(row, columns.refund_state)).to_uppercase();
+    if kind == EntryKind::Refund && matches!(refund_state.as_str(), "FAIL" | "CLOSED" | "REFUNDCLOSE") {
+        return Ok(None);
+    }
     let wrong_amount = || Text::new("金额不是数字，请检查这一行", "the amount is not a number; look at this row");
     let wrong_day = || Text::new("日期无法识别，请检查这一行", "the day cannot be read; look at this row");
     let amount_column = match kind {
@@ -298,6 +305,14 @@ mod tests {
         }
         let wrong = read_settlement(&sheet(&WECHAT.replace("`209.90,`0.00,`\n", "`二百,`0.00,`\n"))).expect("a file");
         assert_eq!((wrong.problems[0].row, wrong.problems[0].column.as_str()), (2, "订单金额"));
+    }
+
+    #[test]
+    fn a_payment_that_was_revoked_and_a_refund_that_failed_are_counted_and_are_no_entries() {
+        let failed =
+            WECHAT.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`FAIL").replace("`NATIVE,`SUCCESS", "`NATIVE,`REVOKED");
+        let file = read_settlement(&sheet(&failed)).expect("a settlement file");
+        assert_eq!((file.entries.len(), file.problems.len(), file.skipped), (0, 0, 4));
     }
 
     #[test]

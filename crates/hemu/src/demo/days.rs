@@ -145,7 +145,7 @@ impl Office {
             self.messages += dispatch(app, &self.staff.manager, self.id, &ways, &self.policy)?.sent;
             self.work(app, day)?;
         }
-        Ok(())
+        self.reconcile(app, day)
     }
 
     fn pay(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {

@@ -5,6 +5,7 @@
 //! month, payers pay (or not) as their temper tells, collection runs every third day, and staff do their tasks. Everything follows
 //! from the seed, so the same seed makes the same example.
 
+mod bank;
 mod cast;
 mod days;
 mod events;

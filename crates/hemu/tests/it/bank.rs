@@ -34,6 +34,23 @@ fn a_statement_goes_in_once_and_what_is_certain_is_booked() {
 }
 
 #[test]
+fn a_workbook_is_read_like_a_text_table_with_titles_above_and_sums_below() {
+    let shell = office();
+    let rows = [
+        "某物业公司账户明细",
+        "账号：|1001000100010001",
+        "交易时间|借/贷|借方发生额|贷方发生额|余额|对方单位名称|对方账号|用途",
+        "@2026-11-01|贷||=400|=400|王建国|6222000000000002|1-1-101",
+        "@2026-11-02|借|=9.9||=390.1|||手续费",
+        "合计||=9.9|=400",
+    ];
+    shell.workbook("s.xlsx", &[("明细", &rows)]);
+    let report = shell.call(&[&["bank", "import", "s.xlsx"][..], &DAY].concat());
+    assert_eq!((&report["layout"], &report["new"], &report["outgoing"]), (&json!("icbc"), &json!(1), &json!(1)));
+    assert_eq!((&report["amount"], &report["skipped"]), (&json!("400.00"), &json!(1)));
+}
+
+#[test]
 fn a_statement_that_cannot_be_is_told_and_changes_nothing() {
     let shell = office();
     let import = |name: &str, more: &[&str]| [&["bank", "import", name][..], &DAY, more].concat().join(" ");
