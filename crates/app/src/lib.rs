@@ -11,6 +11,7 @@ pub mod billing;
 pub mod clock;
 pub mod collection;
 pub mod context;
+pub mod desk;
 pub mod entered;
 pub mod gateways;
 pub mod import;

@@ -91,6 +91,12 @@ ids! {
     ReceiptId,
     /// What part of a receipt went where.
     AllocationId,
+    /// One way in which a receipt was paid.
+    TenderId,
+    /// A shift at the cash desk (班次).
+    ShiftId,
+    /// The closing of a shift (日结).
+    ShiftClosingId,
     /// A correction or waiver (减免).
     AdjustmentId,
     /// A collection case (催缴案件).

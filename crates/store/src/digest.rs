@@ -37,11 +37,17 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
+    /// Ways in which receipts were paid.
+    Tenders,
+    /// Shifts at the cash desk.
+    Shifts,
+    /// Their closings.
+    ShiftClosings,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -53,6 +59,9 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
+        Self::Tenders,
+        Self::Shifts,
+        Self::ShiftClosings,
     ];
 
     /// Its table.
@@ -70,6 +79,9 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
+            Self::Tenders => "receipt_tender",
+            Self::Shifts => "desk_shift",
+            Self::ShiftClosings => "desk_closing",
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod check;
 pub mod collection;
 pub mod community;
 pub mod db;
+pub mod desk;
 pub mod digest;
 pub mod ledger;
 pub mod legal;

@@ -3,10 +3,13 @@
 use hemu_app::Refusal;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
+use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::ledger::refund::RefundRequest;
 use hemu_app::legal::matter::MatterRequest;
+use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
-use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 
 use crate::fields::Fields;
@@ -84,4 +87,28 @@ pub fn finding(word: &str) -> Result<Finding, Refusal> {
 pub fn matter(fields: &Fields, case: CaseId) -> MatterRequest {
     let kind = fields.text("kind").to_owned();
     MatterRequest { case, kind, evidence_complete: fields.is_ticked("evidence_complete") }
+}
+
+/// What the cash desk adds to a payment: cash handed over, small change let off.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no amount.
+pub fn at_the_desk(fields: &Fields) -> Result<AtTheDesk, Refusal> {
+    Ok(AtTheDesk {
+        tenders: Vec::new(),
+        handed: fields.optional(("handed", "收到的现金"), Fen::parse)?,
+        round_off: fields.optional(("round_off", "抹零"), Fen::parse)?.unwrap_or(Fen::ZERO),
+    })
+}
+
+/// A refund to ask for.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no receipt or amount.
+pub fn refund(fields: &Fields) -> Result<RefundRequest, Refusal> {
+    Ok(RefundRequest {
+        receipt: fields.required(("receipt", "收据"), ReceiptId::parse)?,
+        amount: fields.amount("amount")?,
+        method: Some(fields.text("method").to_owned()).filter(|method| !method.is_empty()),
+    })
 }

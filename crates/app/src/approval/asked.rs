@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::TwoPeople;
 use crate::ledger::adjust::{self, AdjustRequest};
+use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
 use crate::{App, Refusal};
@@ -27,6 +28,8 @@ pub enum Asked {
         /// The unit.
         unit: UnitLabel,
     },
+    /// Give money back.
+    Refund(RefundRequest),
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -69,6 +72,7 @@ impl Asked {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
+            Self::Refund(_) => ApprovalKind::Refund,
         }
     }
 
@@ -105,6 +109,12 @@ impl Asked {
                 let unit = unit.to_string();
                 Ok((unit_id.uuid(), About { unit, case, amount: Some(amount), ..About::default() }))
             }
+            Self::Refund(request) => {
+                let found = refund::check(tx, community, request)?;
+                let item = Some(format!("收据 {}", found.number()));
+                let about = About { unit: found.unit, item, amount: Some(request.amount), ..About::default() };
+                Ok((request.receipt.uuid(), about))
+            }
         }
     }
 
@@ -126,6 +136,7 @@ impl Asked {
                 Ok(request.charge.uuid())
             }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
+            Self::Refund(request) => refund::refund(tx, app, people, community, request),
         }
     }
 }

@@ -18,6 +18,8 @@ words!(
         Adjustment = "adjustment", "减免或更正", "waive or correct";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
+        /// Money given back.
+        Refund = "refund", "退款", "refund";
     }
 );
 
@@ -28,6 +30,7 @@ impl ApprovalKind {
         match self {
             Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
             Self::Adjustment => Permission::ReversePayment,
+            Self::Refund => Permission::TakePayment,
         }
     }
 }

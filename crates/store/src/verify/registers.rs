@@ -10,8 +10,10 @@ use crate::check::{Check, Tally};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
+use crate::desk::shift::{closing_content, read_closing, read_shift, shift_content};
 use crate::digest::{self, Register, SetDigest};
-use crate::ledger::{LateFeeRow, late_fee_content};
+use crate::ledger::tender::read_tender;
+use crate::ledger::{LateFeeRow, late_fee_content, tender_content};
 use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
@@ -46,12 +48,32 @@ const MATTERS: &str =
 const APPROVALS: &str =
     "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
     decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
+const TENDERS: &str =
+    "SELECT seq, id, receipt_id, method, amount_fen, handed_fen FROM receipt_tender WHERE community_id = $1";
+const SHIFTS: &str = "SELECT id, cashier, opened_at, opened_on, float_fen, seq FROM desk_shift WHERE community_id = $1";
+const SHIFT_CLOSINGS: &str =
+    "SELECT seq, id, shift_id, closed_at, closed_on, closed_by, expected_fen, counted_fen, lines, reason
+    FROM desk_closing WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[
-    CHARGES, LATE_FEES, PROMISES, PLANS, CONTACTS, DECISIONS, ACTIONS, NOTICES, PROOFS, MATTERS, APPROVALS, POLICIES,
+    CHARGES,
+    LATE_FEES,
+    PROMISES,
+    PLANS,
+    CONTACTS,
+    DECISIONS,
+    ACTIONS,
+    NOTICES,
+    PROOFS,
+    MATTERS,
+    APPROVALS,
+    TENDERS,
+    SHIFTS,
+    SHIFT_CLOSINGS,
+    POLICIES,
     TEMPLATES,
 ];
 
@@ -82,6 +104,15 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(proof_content(community, &proof, seq))
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
+        Register::Tenders => (TENDERS, |community, row| {
+            let seq = row.take()?;
+            Ok(tender_content(community, &read_tender(row)?, seq))
+        }),
+        Register::Shifts => (SHIFTS, |community, row| Ok(shift_content(community, &read_shift(row)?))),
+        Register::ShiftClosings => (SHIFT_CLOSINGS, |community, row| {
+            let seq = row.take()?;
+            Ok(closing_content(community, &read_closing(row)?, seq))
+        }),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
     }
 }

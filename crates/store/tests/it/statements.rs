@@ -1,7 +1,7 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bench, billing, collection, digest, ledger, legal, migrate, outreach,
+    Db, Value, approval, arrears, audit, bench, billing, collection, desk, digest, ledger, legal, migrate, outreach,
     registry, review, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
@@ -20,8 +20,13 @@ fn all() -> Vec<&'static str> {
         ledger::owed::STATEMENTS,
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
+        ledger::print::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::rounding::STATEMENTS,
+        ledger::tender::STATEMENTS,
         ledger::view::STATEMENTS,
+        desk::shift::STATEMENTS,
+        desk::rule::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,

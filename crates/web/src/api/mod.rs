@@ -12,6 +12,7 @@ mod billing;
 mod calculators;
 mod caller;
 mod collection;
+mod desk;
 mod import;
 mod input;
 mod keepers;
@@ -51,6 +52,7 @@ fn nouns() -> Vec<Operations> {
         tariff::operations(),
         billing::operations(),
         ledger::operations(),
+        desk::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

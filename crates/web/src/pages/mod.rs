@@ -11,10 +11,12 @@ pub mod keepers;
 pub mod letters;
 pub mod login;
 pub mod messages;
+pub mod receipts;
 pub mod registry;
 pub mod review;
 pub mod settings;
 pub mod setup;
+pub mod shifts;
 pub mod tariff;
 pub mod tools;
 pub mod workbench;
@@ -48,9 +50,11 @@ pub fn routes() -> Router<Web> {
         .merge(keepers::routes())
         .merge(letters::routes())
         .merge(messages::routes())
+        .merge(receipts::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())
+        .merge(shifts::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
 }

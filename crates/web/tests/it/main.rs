@@ -4,6 +4,7 @@ mod api;
 mod approvals;
 mod browser;
 mod browser_looks;
+mod desk;
 mod document;
 mod office;
 mod pages;

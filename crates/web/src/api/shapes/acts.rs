@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment` or `demand_letter`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `demand_letter` or `refund`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
-        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>,
+        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, receipt: Option<Id>, method: Option<String>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {

@@ -109,7 +109,7 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::DemandLetter { .. } => ui.text(&item.kind.label()),
+            Asked::DemandLetter { .. } | Asked::Refund(_) => ui.text(&item.kind.label()),
         }
     }
 
@@ -133,6 +133,10 @@ impl ApprovalsPage {
             Asked::Adjustment(_) => self.ui.say(
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::Refund(_) => self.ui.say(
+                "批准后开一张负数单据，由申请人按原收款方式退给交款人。",
+                "Approving makes a negative receipt; who asked gives the money back the way it came.",
             ),
             Asked::DemandLetter { .. } => self.ui.say(
                 "批准后按当日欠费生成带编号的催缴通知书。",
@@ -168,6 +172,7 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
+            Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::Adjustment(_) => None,
         }
     }
