@@ -89,6 +89,8 @@ ids! {
     LateFeeId,
     /// A receipt (收款).
     ReceiptId,
+    /// A month closed (结账).
+    ClosingId,
     /// What part of a receipt went where.
     AllocationId,
     /// One way in which a receipt was paid.
@@ -99,6 +101,12 @@ ids! {
     ShiftClosingId,
     /// A correction or waiver (减免).
     AdjustmentId,
+    /// A cost shared over units (公摊).
+    SharePoolId,
+    /// A measuring point (表).
+    MeterId,
+    /// Months that are charged in part (空置优惠, 预缴优惠).
+    DiscountId,
     /// A collection case (催缴案件).
     CaseId,
     /// What staff found out about a case: cause, attitude.
@@ -143,4 +151,12 @@ ids! {
     AuditId,
     /// A file that was imported.
     ImportId,
+    /// A bank statement or settlement file (银行流水, 渠道账单).
+    BankFileId,
+    /// Money a bank statement says came in (到账).
+    BankLineId,
+    /// A receipt a bank line was booked as.
+    BankPartId,
+    /// A payment or refund of a settlement file.
+    SettlementEntryId,
 }

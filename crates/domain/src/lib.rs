@@ -29,6 +29,9 @@ pub mod billing;
 
 pub mod ledger;
 
+pub mod bank;
+pub mod closing;
+
 pub mod arrears;
 
 pub mod collection;
@@ -45,6 +48,6 @@ pub mod staff;
 
 pub use money::Fen;
 pub use period::Period;
-pub use quantity::{Area, DailyRate, UnitPrice};
+pub use quantity::{Area, DailyRate, Factor, MeterValue, UnitPrice};
 pub use text::{Locale, Text};
 pub use unit_label::UnitLabel;

@@ -89,6 +89,12 @@ impl Period {
         self.plus_months(1)
     }
 
+    /// The same month of the year before: where the longest cycle that reaches this month may begin.
+    #[must_use]
+    pub fn minus_a_year(self) -> Self {
+        (0..12).fold(self, |month, _| month.previous())
+    }
+
     /// The month before.
     #[must_use]
     pub fn previous(self) -> Self {

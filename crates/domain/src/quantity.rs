@@ -1,7 +1,8 @@
-//! What is multiplied to make money: [`Area`] (建筑面积), [`UnitPrice`] (单价), [`DailyRate`] (违约金日利率).
+//! What is multiplied to make money: [`Area`] (建筑面积), [`UnitPrice`] (单价), [`DailyRate`] (违约金日利率),
+//! [`Factor`] (系数), [`MeterValue`] (读数).
 //!
 //! Exact decimals with a fixed storage scale, so that the database holds integers: area 1/10,000 m², price 1/1,000,000 yuan,
-//! rate 1/100,000,000 a day (0.05 % is 50,000).
+//! rate 1/100,000,000 a day (0.05 % is 50,000), factor 1/100,000,000, reading 1/1,000.
 
 use std::fmt;
 
@@ -104,6 +105,15 @@ quantity!(
 quantity!(
     /// A late-fee rate per day (违约金日利率): `0.0003` is 0.03 % a day.
     DailyRate, scale 8, positive false, what "a daily rate, zero or more, with at most eight decimals"
+);
+
+quantity!(
+    /// What something is multiplied or weighed by (倍率, 系数, 损耗率): zero or more, at most eight decimals.
+    Factor, scale 8, positive false, what "a factor, zero or more, with at most eight decimals"
+);
+quantity!(
+    /// What a meter shows (读数), in its own unit: zero or more, at most three decimals.
+    MeterValue, scale 3, positive false, what "a reading, zero or more, with at most three decimals"
 );
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bench, bill, calc, case, collect, demo, doctor, import, letter, operations, receipt, report, serve,
-    template, verify,
+    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, operations, receipt, report,
+    serve, share, template, verify,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -41,10 +41,14 @@ enum Command {
     Template(template::TemplateArgs),
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
+    /// Share costs over units
+    Share(share::ShareArgs),
     /// Issue bills
     Bill(bill::BillArgs),
     /// Take payments
     Receipt(receipt::ReceiptArgs),
+    /// Bank statements and settlement files of payment providers
+    Bank(bank::BankArgs),
     /// Run collection
     Collect(collect::CollectArgs),
     /// Work on a case: record a contact, hold it
@@ -57,6 +61,10 @@ enum Command {
     Approval(approval::ApprovalArgs),
     /// Lists and rates
     Report(report::ReportArgs),
+    /// Close a month
+    Close(close::CloseArgs),
+    /// Files for the general ledger and for invoices
+    Export(close::ExportArgs),
     /// Check every invariant of money, cases and log
     Verify,
     /// Measure how fast the work is, on a data set of its own
@@ -81,14 +89,18 @@ impl Cli {
             Command::Doctor => doctor::run(database),
             Command::Template(args) => template::run(args),
             Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),
             Command::Verify => verify::run(&open(None)?, &Actor::local_operator()),
             Command::Bench(args) => bench::run(database, args),
             Command::Calc(args) => calc::run(args),

@@ -5,11 +5,13 @@
 
 mod approval;
 mod arguments;
+mod bank;
 mod bench;
 mod bill;
 mod calc;
 mod case;
 mod cli;
+mod close;
 mod collect;
 mod config;
 mod database;
@@ -22,6 +24,7 @@ mod output;
 mod receipt;
 mod report;
 mod serve;
+mod share;
 mod template;
 mod verify;
 

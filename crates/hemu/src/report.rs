@@ -18,6 +18,7 @@ use hemu_documents::sheets_out::{to_csv, to_xlsx};
 use hemu_domain::review::ReviewSpan;
 
 use crate::arguments::day;
+use crate::close::MonthArgs;
 use crate::output::Output;
 
 /// `hemu report ...`
@@ -35,6 +36,8 @@ enum ReportCommand {
     Ageing(DayArgs),
     /// Collection rate by receivable month
     CollectionRate(SpanArgs),
+    /// A month's figures: closed, or as they stand
+    Month(MonthArgs),
     /// The periodic review: rates, ageing, stages, causes, buildings, funnel, contacts, promises
     Review(SpanArgs),
     /// The receipts of a day with sums by method and cashier, and the shifts closed that day (日报)
@@ -94,6 +97,7 @@ impl ReportArgs {
         match &self.command {
             ReportCommand::Arrears(args) => args.day.as_of,
             ReportCommand::Ageing(args) => args.as_of,
+            ReportCommand::Month(args) => args.as_of,
             ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => args.day.as_of,
             ReportCommand::Day(args) => args.day.as_of,
         }
@@ -115,6 +119,7 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
             Output::new(&report, lines.join("\n"))
         }
         ReportCommand::Day(args) => desk_day(app, actor, args),
+        ReportCommand::Month(args) => crate::close::run_report(app, actor, args),
         ReportCommand::Review(args) => {
             let report = review_report(app, actor, &args.day.community, day, args.period)?;
             let group = |(key, group): (&String, &Group)| {

@@ -397,6 +397,8 @@ CREATE TABLE bill_run (
     findings JSONB NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
+    published_on DATE,
+    published_by TEXT,
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX bill_run_by_period ON bill_run (community_id, period);
@@ -532,7 +534,8 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'recalculation', 'rounding')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'vacancy', 'service', 'promotion', 'recalculation',
+        'rounding')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,
@@ -545,8 +548,49 @@ CREATE TABLE adjustment (
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX adjustment_by_account ON adjustment (community_id, account_id);
+CREATE INDEX adjustment_by_charge ON adjustment (community_id, charge_id);
 
 -- Meters and shared costs --------------------------------------------------------------------------------------------
+
+-- A cost shared over units (公摊), billed with the month `period`: source says where total_fen comes from (an invoice, or a
+-- master meter), whole_e8 is the sum of its shares' weights. occurrence tells the pools of one item and month apart.
+CREATE TABLE share_pool (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    total_fen BIGINT NOT NULL,
+    source JSONB NOT NULL,
+    scope JSONB NOT NULL,
+    method JSONB NOT NULL,
+    whole_e8 BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    confirmed_by TEXT NOT NULL,
+    confirmed_at TIMESTAMPTZ NOT NULL,
+    cancelled_by TEXT,
+    cancelled_at TIMESTAMPTZ,
+    cancel_reason TEXT,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, fee_item_id, period, occurrence),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
+);
+CREATE INDEX share_pool_by_period ON share_pool (community_id, period);
+
+CREATE TABLE pool_share (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    pool_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    weight_e8 BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, pool_id, unit_id),
+    FOREIGN KEY (community_id, pool_id) REFERENCES share_pool (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
 
 -- Cash desk ----------------------------------------------------------------------------------------------------------
 
@@ -629,9 +673,164 @@ CREATE INDEX desk_closing_by_day ON desk_closing (community_id, closed_on);
 
 -- Bank and payment files ---------------------------------------------------------------------------------------------
 
+-- Statements of banks, and settlement files of payment providers. account_tail: the end of the own account, where the file tells it.
+CREATE TABLE bank_file (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('statement', 'wechat', 'alipay')),
+    layout TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    account_tail TEXT NOT NULL,
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    row_count BIGINT NOT NULL,
+    actor_name TEXT NOT NULL,
+    imported_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Headings told by hand, kept per community: a list of `heading=field`.
+CREATE TABLE bank_layout (
+    community_id UUID NOT NULL REFERENCES community (id),
+    columns JSONB NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id)
+);
+
+-- Money that came in. line_index: HMAC of what tells the line from every other, so that a statement imported twice brings it once.
+-- round: how often it was opened again; its receipts carry the round in their key.
+CREATE TABLE bank_line (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_id UUID NOT NULL,
+    row_no BIGINT NOT NULL,
+    line_index BYTEA NOT NULL,
+    received_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    payer_name TEXT NOT NULL,
+    account_sealed BYTEA,
+    account_index BYTEA,
+    account_tail TEXT NOT NULL,
+    remark_sealed BYTEA,
+    state TEXT NOT NULL CHECK (state IN ('open', 'booked', 'ignored')),
+    round BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    settled_by TEXT,
+    settled_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, line_index),
+    FOREIGN KEY (community_id, file_id) REFERENCES bank_file (community_id, id)
+);
+CREATE INDEX bank_line_open ON bank_line (community_id, received_on, id) WHERE state = 'open';
+CREATE INDEX bank_line_by_day ON bank_line (community_id, received_on);
+
+-- The receipts a line was booked as, round by round.
+CREATE TABLE bank_part (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    line_id UUID NOT NULL,
+    round BIGINT NOT NULL,
+    receipt_id UUID NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX bank_part_by_line ON bank_part (community_id, line_id, round);
+CREATE INDEX bank_part_by_receipt ON bank_part (community_id, receipt_id);
+
+-- Holds that were opened because money could be a payer's; they end by themselves when it is settled.
+CREATE TABLE bank_hold (
+    community_id UUID NOT NULL,
+    hold_id UUID NOT NULL,
+    PRIMARY KEY (community_id, hold_id)
+);
+
+-- Payments and refunds of a provider's file. fee_fen: what the provider keeps; no owner is charged for it.
+CREATE TABLE settlement_entry (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_id UUID NOT NULL,
+    provider TEXT NOT NULL CHECK (provider IN ('wechat', 'alipay')),
+    kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund')),
+    entry_no TEXT NOT NULL,
+    order_no TEXT NOT NULL,
+    happened_on DATE NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    fee_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, provider, kind, entry_no),
+    FOREIGN KEY (community_id, file_id) REFERENCES bank_file (community_id, id)
+);
+CREATE INDEX settlement_entry_by_day ON settlement_entry (community_id, happened_on);
+
+-- Differences a person has looked into. subject_id: the entry, or the receipt where there is none.
+CREATE TABLE settlement_note (
+    community_id UUID NOT NULL,
+    provider TEXT NOT NULL CHECK (provider IN ('wechat', 'alipay')),
+    kind TEXT NOT NULL CHECK (kind IN ('not_in_books', 'not_in_file', 'amount', 'refund')),
+    subject_id UUID NOT NULL,
+    reason TEXT NOT NULL,
+    settled_by TEXT NOT NULL,
+    settled_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, provider, kind, subject_id)
+);
+
 -- Reductions and corrections -----------------------------------------------------------------------------------------
 
+-- Handover rule, vacancy and prepayment discounts, limits per role; what is not in it is the default.
+CREATE TABLE money_rule (
+    community_id UUID NOT NULL PRIMARY KEY REFERENCES community (id),
+    body JSONB NOT NULL
+);
+
+-- Months of which a part is charged: a home confirmed vacant, a year paid ahead (then of one account). Each charge of those months
+-- gets an adjustment. ended_on: it ended before its time; the rest never changes.
+CREATE TABLE discount (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    account_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('vacancy', 'promotion')),
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    part_e4 BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    granted_on DATE NOT NULL,
+    ended_on DATE,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+CREATE INDEX discount_by_unit ON discount (community_id, unit_id);
+
 -- Closing ------------------------------------------------------------------------------------------------------------
+
+-- A fact belongs to the first closing whose last_day is on or after the fact's day and whose fact_seq is on or after its number.
+-- Chained per community by fact_seq; only the marks of a reopening are ever written to a row.
+CREATE TABLE month_closing (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    month TEXT NOT NULL,
+    last_day DATE NOT NULL,
+    fact_seq BIGINT NOT NULL,
+    figures JSONB NOT NULL,
+    closed_by TEXT NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
+    reopened_at TIMESTAMPTZ,
+    reopened_by TEXT,
+    prev_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX month_closing_once ON month_closing (community_id, month) WHERE reopened_at IS NULL;
 
 -- Collection --------------------------------------------------------------------------------------------------------
 
@@ -989,7 +1188,8 @@ CREATE TABLE legal_matter (
 CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'demand_letter', 'refund')),
+    kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
+        'demand_letter', 'reopen_month', 'refund')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

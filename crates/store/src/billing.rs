@@ -2,6 +2,8 @@
 
 mod content;
 
+pub(crate) use content::charge_content;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
@@ -90,6 +92,8 @@ pub struct BillRunRow {
     pub started_at: DateTime<Utc>,
     /// When it was done.
     pub finished_at: Option<DateTime<Utc>>,
+    /// The day its bills were published.
+    pub published_on: Option<NaiveDate>,
 }
 
 const TAKE_OVER: &str = "UPDATE bill_run SET status = 'taken_over' WHERE community_id = $1 AND status = 'running'";
@@ -100,8 +104,10 @@ const FINISH: &str =
     "UPDATE bill_run SET status = $3, bills = $4, charges = $5, total_fen = $6, findings = $7, finished_at = $8
     WHERE community_id = $1 AND id = $2";
 const RUNS: &str =
-    "SELECT id, period, as_of, status, actor_name, bills, charges, total_fen, findings, started_at, finished_at
-    FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
+    "SELECT id, period, as_of, status, actor_name, bills, charges, total_fen, findings, started_at, finished_at,
+    published_on FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
+const PUBLISH: &str = "UPDATE bill_run SET published_on = $3, published_by = $4
+    WHERE community_id = $1 AND period = $2 AND status <> 'running' AND published_on IS NULL AND bills > 0";
 /// What is charged already, by unit, so that a month the last payer was charged for is not charged to the next: the months an
 /// explanation covers start at `period`.
 const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.occurrence, c.explanation FROM charge c
@@ -120,7 +126,8 @@ const HANDOVERS: &str = "SELECT a.id, a.unit_id, p.kind, u.handover_on FROM part
     WHERE u.community_id = $1 AND u.handover_on IS NOT NULL AND p.kind <> 'developer'";
 const LAST_AMOUNTS: &str = "SELECT account_id, fee_item_id, amount_fen, explanation FROM charge
     WHERE community_id = $1 AND live AND period = $2";
-const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2";
+const BILLS_OF_PERIOD: &str = "SELECT id, account_id, total_fen FROM bill WHERE community_id = $1 AND period = $2
+    AND occurrence = 1";
 /// Adds what was recorded since fact `$2` to bills that were there before.
 const ADD_TO_BILLS: &str = "UPDATE bill SET total_fen = total_fen + COALESCE((SELECT CAST(SUM(c.amount_fen) AS BIGINT)
     FROM charge c WHERE c.community_id = $1 AND c.account_id = bill.account_id AND c.live AND c.bill_id = bill.id
@@ -129,7 +136,7 @@ const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE com
 
 /// Every statement of this module but the one with an id list.
 pub const STATEMENTS: &[&str] =
-    &[TAKE_OVER, START, FINISH, RUNS, COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
+    &[TAKE_OVER, START, FINISH, RUNS, PUBLISH, COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
 
 pub(crate) static BILL_TABLE: BulkTable = BulkTable {
     table: "bill",
@@ -212,7 +219,7 @@ pub fn insert_charges(
     };
     let mut added = SetDigest::default();
     for (charge, seq) in charges.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&content::charge_content(community, charge, seq)));
+        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
     }
     digest::add(tx, community, Register::Charges, &added)?;
     tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
@@ -270,8 +277,22 @@ pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<
             findings: row.take()?,
             started_at: row.take()?,
             finished_at: row.take()?,
+            published_on: row.take()?,
         })
     })
+}
+
+/// Publishes the bills of a month that are not published; returns how many runs there were of them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn publish(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    period: Period,
+    (on, by): (NaiveDate, &str),
+) -> Result<u64, DbError> {
+    tx.execute(PUBLISH, &params![community, period, on, by])
 }
 
 /// A charge that is there.
@@ -287,6 +308,8 @@ pub struct CoveredMonths {
     pub occurrence: i64,
     /// How many months.
     pub months: u32,
+    /// Whether some days of a month are charged.
+    pub of_days: bool,
 }
 
 /// What is charged for months from `first` to `last`.
@@ -303,8 +326,10 @@ pub fn for_each_covered(
     tx.for_each(COVERED, &params![community, first, last], |row| {
         let (unit_id, fee_item_id, from) = (row.take()?, row.take()?, row.take()?);
         let occurrence = row.take()?;
-        let months = row.json::<Explanation>()?.map_or(1, |known| known.months());
-        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months });
+        let known = row.json::<Explanation>()?;
+        let months = known.as_ref().map_or(1, Explanation::months);
+        let of_days = known.is_some_and(|known| known.is_of_days());
+        each(CoveredMonths { unit_id, fee_item_id, from, occurrence, months, of_days });
         Ok(())
     })
 }
@@ -379,7 +404,7 @@ pub fn list_amounts(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> 
     tx.query(LAST_AMOUNTS, &params![community, period], |row| Ok((row.take()?, row.take()?, row.take()?, row.json()?)))
 }
 
-/// The bills of a month: id, account, total.
+/// The bills of a month, those of corrections left out: id, account, total.
 ///
 /// # Errors
 /// When the database refuses.

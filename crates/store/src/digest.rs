@@ -43,11 +43,25 @@ pub enum Register {
     Shifts,
     /// Their closings.
     ShiftClosings,
+    /// Months closed.
+    Closings,
+    /// Shared costs.
+    SharePools,
+    /// Their shares.
+    PoolShares,
+    /// Months charged in part.
+    Discounts,
+    /// Money bank statements say came in.
+    BankLines,
+    /// What it was booked as.
+    BankParts,
+    /// Payments and refunds of settlement files.
+    SettlementEntries,
 }
 
 impl Register {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: &'static [Self] = &[
         Self::Charges,
         Self::LateFees,
         Self::Promises,
@@ -62,6 +76,13 @@ impl Register {
         Self::Tenders,
         Self::Shifts,
         Self::ShiftClosings,
+        Self::Closings,
+        Self::SharePools,
+        Self::PoolShares,
+        Self::Discounts,
+        Self::BankLines,
+        Self::BankParts,
+        Self::SettlementEntries,
     ];
 
     /// Its table.
@@ -82,6 +103,13 @@ impl Register {
             Self::Tenders => "receipt_tender",
             Self::Shifts => "desk_shift",
             Self::ShiftClosings => "desk_closing",
+            Self::Closings => "month_closing",
+            Self::SharePools => "share_pool",
+            Self::PoolShares => "pool_share",
+            Self::Discounts => "discount",
+            Self::BankLines => "bank_line",
+            Self::BankParts => "bank_part",
+            Self::SettlementEntries => "settlement_entry",
         }
     }
 }

@@ -22,7 +22,9 @@ pub mod posting;
 pub mod prepaid;
 pub mod print;
 pub mod receipt;
+pub mod reversal;
 pub mod rounding;
+pub mod statement;
 pub mod tender;
 pub mod view;
 

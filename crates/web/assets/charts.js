@@ -22,8 +22,7 @@
   const bars = (id, names, values, name) => draw(id, { tooltip: { trigger: "item", renderMode: "richText" }, grid: { left: 110, right: 60, top: 8, bottom: 24 },
     xAxis: { type: "value", splitNumber: 4 }, yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false } },
     series: [{ name: name, type: "bar", data: values, barMaxWidth: 22, label: { show: true, position: "right" } }] });
-  draw("ageing", { xAxis: { type: "category", data: data.ageing.bands, axisLabel: { interval: 0, rotate: 20 } }, yAxis: { type: "value" },
-    series: [{ name: words.owed, type: "bar", barMaxWidth: 48, data: data.ageing.owed }] });
+  bars("ageing", data.ageing.bands, data.ageing.owed, words.owed);
   for (const group of data.groups) {
     if (group.id === "buildings") draw("buildings", { xAxis: { type: "category", data: group.names }, yAxis: { type: "value" }, series: [{ name: words.owed, type: "bar", barMaxWidth: 48, data: group.owed }] });
     else bars(group.id, group.names, group.units, words.units);

@@ -1,16 +1,24 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
+use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
+use hemu_app::bank::LinePart;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::refund::RefundRequest;
+use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
-use hemu_domain::Fen;
+use hemu_app::shared_costs::CostRequest;
+use hemu_domain::Factor;
+use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
+use hemu_domain::billing::share::ShareMethod;
+use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::{Fen, UnitLabel};
 
 use crate::fields::Fields;
 
@@ -38,6 +46,25 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
         promise,
         next_step: fields.text("next_step").to_owned(),
         next_on: fields.day_or_none("next_on", "下一步日期")?,
+    })
+}
+
+/// A statement of account: from the first of this year to today where no days are named.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no day.
+pub fn statement(
+    fields: &Fields,
+    community: &str,
+    unit: UnitLabel,
+    today: NaiveDate,
+) -> Result<StatementRequest, Refusal> {
+    let january = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+    Ok(StatementRequest {
+        community: community.to_owned(),
+        unit,
+        from: fields.day_or_none("from", "开始日期")?.unwrap_or(january),
+        to: fields.day_or_none("to", "截止日期")?.unwrap_or(today),
     })
 }
 
@@ -110,5 +137,94 @@ pub fn refund(fields: &Fields) -> Result<RefundRequest, Refusal> {
         receipt: fields.required(("receipt", "收据"), ReceiptId::parse)?,
         amount: fields.amount("amount")?,
         method: Some(fields.text("method").to_owned()).filter(|method| !method.is_empty()),
+    })
+}
+
+/// A cost to share.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field; only what the chosen method asks for has to be there.
+pub fn shared_cost(fields: &Fields, dry_run: bool) -> Result<CostRequest, Refusal> {
+    let place = |part: &str| {
+        let zh = format!("分摊范围“{part}”无法识别：楼栋写 3，单元写 3-2，房号写 3-2-1502");
+        Refusal::invalid(
+            "scope",
+            zh,
+            format!("'{part}' is no place: a building is 3, an entrance 3-2, a unit 3-2-1502"),
+        )
+    };
+    Ok(CostRequest {
+        item: fields.text("item").to_owned(),
+        period: fields.period("period")?,
+        total: fields.amount("total")?,
+        invoice: fields.text("invoice").to_owned(),
+        scope: ShareScope::parse(fields.text("scope")).map_err(|part| place(&part))?,
+        method: share_method(fields)?,
+        dry_run,
+    })
+}
+
+fn share_method(fields: &Fields) -> Result<ShareMethod, Refusal> {
+    match fields.text("method") {
+        "area" => Ok(ShareMethod::Area),
+        "household" => {
+            let weight = fields.optional(("vacant_weight", "空置系数"), Factor::parse)?;
+            Ok(ShareMethod::Household { vacant_weight: weight.unwrap_or(Factor::from_stored(100_000_000)) })
+        }
+        "floor" => {
+            let typed = fields.text("bands");
+            let bands = FloorBands::parse(typed).map_err(|error| {
+                let zh = match &error {
+                    FloorBandsError::Unreadable(part) => {
+                        format!("楼层系数“{part}”无法识别，请写成 1:0, 2-6:0.5, 7-18:1")
+                    }
+                    FloorBandsError::Overlap(floor) => format!("{floor} 层在两档里都有，请改成不重叠的楼层"),
+                };
+                Refusal::invalid("bands", zh, error.to_string())
+            })?;
+            Ok(ShareMethod::Floor(bands))
+        }
+        "usage" => Ok(ShareMethod::Usage),
+        _ => Err(Refusal::invalid(
+            "method",
+            "请选择分摊方式：按面积、按户、按楼层或按用量",
+            "choose how to share: area, household, floor or usage",
+        )),
+    }
+}
+
+/// What of a bank line is whose: units beside their amounts; places left empty count for nothing.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for a unit without an amount, or either that cannot be read.
+pub fn line_parts(fields: &Fields) -> Result<Vec<LinePart>, Refusal> {
+    let units: Vec<&str> = fields.all("units").collect();
+    let amounts: Vec<&str> = fields.all("amounts").collect();
+    if units.iter().all(|unit| unit.is_empty()) {
+        return match units.is_empty() {
+            true if amounts.is_empty() => Ok(Vec::new()),
+            true | false => Err(Refusal::invalid("units", "请填写房号", "units are missing")),
+        };
+    }
+    if units.len() != amounts.len() {
+        return Err(Refusal::invalid("amounts", "每个房号都要有金额", "each unit has an amount"));
+    }
+    let places = units.into_iter().zip(amounts).filter(|(unit, _)| !unit.is_empty());
+    places.map(|(unit, amount)| line_part(unit, amount)).collect()
+}
+
+fn line_part(unit: &str, amount: &str) -> Result<LinePart, Refusal> {
+    let wrong_unit = |_| {
+        let zh = format!("房号“{unit}”无法识别，请写成 3-2-1502");
+        Refusal::invalid("units", zh, format!("'{unit}' is not a room; write it as 3-2-1502"))
+    };
+    let wrong_amount = |_| {
+        let zh = format!("金额“{amount}”无法识别，请写成 810.00");
+        Refusal::invalid("amounts", zh, format!("'{amount}' is not an amount; write it as 810.00"))
+    };
+    Ok(LinePart {
+        unit: UnitLabel::parse(unit).map_err(wrong_unit)?,
+        account: None,
+        amount: Fen::parse(&amount.replace([',', '，'], "")).map_err(wrong_amount)?,
     })
 }

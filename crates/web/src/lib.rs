@@ -7,6 +7,7 @@
 pub mod api;
 pub mod assets;
 pub mod bench;
+pub mod detail;
 pub mod fields;
 mod forms;
 pub mod pages;

@@ -92,6 +92,8 @@ fn percent(byte: u8) -> String {
 
 /// The media type of a workbook.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of a table as text.
+pub const CSV: &str = "text/csv; charset=utf-8";
 /// The media type of a PDF.
 pub const PDF: &str = "application/pdf";
 

@@ -24,10 +24,16 @@ pub enum Menu {
     Registry,
     /// 收费标准
     Tariff,
+    /// 抄表
+    Meters,
+    /// 公摊
+    SharedCosts,
     /// 账单
     Bills,
     /// 收费台
     Desk,
+    /// 对账
+    Bank,
     /// 欠费
     Arrears,
     /// 催缴
@@ -38,6 +44,8 @@ pub enum Menu {
     Letters,
     /// 审批
     Approvals,
+    /// 月结
+    Closing,
     /// 复盘与报表
     Review,
     /// 工具
@@ -173,12 +181,15 @@ impl Ui {
             (Menu::Workbench, "", "home", "工作台", "Workbench"),
             (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
+            (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),
             (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
+            (Menu::Closing, "closing", "calendar", "月结", "Month-end"),
             (Menu::Review, "review", "chart-bar", "复盘与报表", "Review and reports"),
         ];
         let entry = |(menu, path, icon, zh, en): (Menu, &str, &'static str, &str, &str)| MenuEntry {
@@ -297,6 +308,12 @@ impl Ui {
     #[must_use]
     pub fn reason(&self, word: &str) -> String {
         words::reason(self.locale, word)
+    }
+
+    /// A way of sharing a cost.
+    #[must_use]
+    pub fn share_method(&self, method: &str) -> String {
+        words::share_method(self.locale, method)
     }
 
     /// A formula of a charge.

@@ -107,7 +107,20 @@ pub fn formula(locale: Locale, formula: &str) -> String {
     if locale == Locale::Zh {
         return formula.to_owned();
     }
-    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.")
+    formula.replace('㎡', "m²").replace('元', "yuan").replace('月', "mo.").replace('户', "units")
+}
+
+/// A way of sharing a cost.
+#[must_use]
+pub fn share_method(locale: Locale, method: &str) -> String {
+    let (zh, en) = match method {
+        "area" => ("按面积", "by area"),
+        "household" => ("按户", "by household"),
+        "floor" => ("按楼层系数", "by floor"),
+        "usage" => ("按用量", "by usage"),
+        other => (other, other),
+    };
+    if locale == Locale::Zh { zh } else { en }.to_owned()
 }
 
 /// The name of a message template; one of the office's own is shown by its key.
@@ -180,10 +193,16 @@ pub fn act(locale: Locale, act: &str) -> String {
         "approval.ask" => "提交审批申请",
         "approval.refuse" => "驳回申请",
         "approval.withdraw" => "撤回申请",
+        "bank_file.import" => "导入流水或渠道账单",
+        "bank_line.book" => "到账入账",
+        "bank_line.ignore" => "忽略到账",
+        "bank_line.reopen" => "撤销到账处理",
         "bills.issue" => "出账",
+        "bills.publish" => "发布账单",
         "case.classify" => "认定原因",
         "case.assign" => "指派管家",
         "building.assign" => "指定楼栋管家",
+        "chart.set" => "修改会计科目",
         "charge.adjust" => "减免或更正",
         "collection.run" => "运行催缴",
         "community.create" => "新建小区",
@@ -196,7 +215,10 @@ pub fn act(locale: Locale, act: &str) -> String {
         "contact_point.reveal" => "查看联系方式",
         "contact_point.verify" => "核实联系方式",
         "contact_point.wish" => "修改联系意愿",
+        "cost.cancel" => "取消公摊",
+        "cost.share" => "确认公摊",
         "contract.change" => "修改合同条款",
+        "difference.settle" => "登记渠道差异",
         "display.record" => "登记公示",
         "flag.end" => "取消标记",
         "flag.set" => "设置标记",
@@ -205,6 +227,9 @@ pub fn act(locale: Locale, act: &str) -> String {
         "id_number.reveal" => "查看证件号码",
         "matter.open" => "启动法律途径",
         "member.reveal" => "查看家庭成员",
+        "invoices.export" => "导出开票申请",
+        "month.close" => "月结",
+        "month.reopen" => "反结账",
         "message.reveal" => "查看消息内容",
         "notice.make" => "生成函件",
         "notice.serve" => "登记送达",

@@ -5,14 +5,19 @@ use hemu_domain::staff::approval::ApprovalKind;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::Tx;
 use hemu_store::approval::ApprovalRow;
+use hemu_store::ledger::{self, view};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::billing::rebill::{self, RebillReport, RebillRequest};
+use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::matter::{self, MatterRequest};
+use crate::reductions::service::{self, ServiceRequest};
+use crate::reductions::vacancy::{self, VacancyRequest};
 use crate::{App, Refusal};
 
 /// An act of two people.
@@ -23,6 +28,12 @@ pub enum Asked {
     LegalMatter(MatterRequest),
     /// Take an amount off a charge or its late fee.
     Adjustment(AdjustRequest),
+    /// Reverse charges and bill them anew.
+    Rebill(RebillRequest),
+    /// Charge some months of a vacant home in part.
+    Vacancy(VacancyRequest),
+    /// Take an amount off a charge for a complaint that was right.
+    ServiceReduction(ServiceRequest),
     /// Give a demand letter its number.
     DemandLetter {
         /// The unit.
@@ -30,6 +41,11 @@ pub enum Asked {
     },
     /// Give money back.
     Refund(RefundRequest),
+    /// Open the last closed month again.
+    ReopenMonth {
+        /// The month.
+        month: Period,
+    },
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -45,7 +61,7 @@ pub struct About {
     pub item: Option<String>,
     /// The period of a charge.
     pub period: Option<Period>,
-    /// The claim, what is to be taken off, or what is to be demanded.
+    /// The claim, what is to be taken off, by how much bills change, or what is to be demanded.
     pub amount: Option<Fen>,
 }
 
@@ -71,8 +87,12 @@ impl Asked {
         match self {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::Rebill(_) => ApprovalKind::Rebill,
+            Self::Vacancy(_) => ApprovalKind::Vacancy,
+            Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
             Self::Refund(_) => ApprovalKind::Refund,
+            Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
 
@@ -104,6 +124,35 @@ impl Asked {
                 };
                 Ok((request.charge.uuid(), about))
             }
+            Self::Rebill(request) => {
+                let report = rebill::check(tx, app, community, request)?;
+                let about = About {
+                    unit: units_of(&report),
+                    item: Some(report.item),
+                    period: Some(request.from),
+                    amount: Some(report.becomes - report.was),
+                    ..About::default()
+                };
+                Ok((request.standard.uuid(), about))
+            }
+            Self::Vacancy(request) => {
+                let (unit_id, _) = vacancy::check(tx, community, request)?;
+                let period = Some(Period::of(request.from));
+                Ok((unit_id.uuid(), About { unit: request.unit.to_string(), period, ..About::default() }))
+            }
+            Self::ServiceReduction(request) => {
+                let charge = service::check(tx, community, request)?;
+                let (_, item, period) = ledger::list_charges_by_id(tx, community, &[charge.id])?.remove(0);
+                let unit = view::find_unit_label(tx, community, charge.unit_id)?;
+                let about = About {
+                    unit: unit.map(|unit| unit.to_string()).unwrap_or_default(),
+                    item: Some(item),
+                    period: Some(period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((charge.id.uuid(), about))
+            }
             Self::DemandLetter { unit } => {
                 let (unit_id, case, amount) = legal::check_demand(tx, app, community, unit)?;
                 let unit = unit.to_string();
@@ -114,6 +163,10 @@ impl Asked {
                 let item = Some(format!("收据 {}", found.number()));
                 let about = About { unit: found.unit, item, amount: Some(request.amount), ..About::default() };
                 Ok((request.receipt.uuid(), about))
+            }
+            Self::ReopenMonth { month } => {
+                let closing = reopen::check(tx, community, *month)?;
+                Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
             }
         }
     }
@@ -135,8 +188,26 @@ impl Asked {
                 adjust::adjust(tx, app, people, community, request)?;
                 Ok(request.charge.uuid())
             }
+            Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
+            Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
+            Self::ServiceReduction(request) => {
+                service::grant(tx, app, people, community, request)?;
+                Ok(request.charge.uuid())
+            }
             Self::DemandLetter { unit } => Ok(legal::issue_approved(tx, app, people, community, unit)?.uuid()),
             Self::Refund(request) => refund::refund(tx, app, people, community, request),
+            Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
+    }
+}
+
+/// The first unit of a correction, and how many it is about.
+fn units_of(report: &RebillReport) -> String {
+    let mut units: Vec<&UnitLabel> = report.rows.iter().map(|row| &row.unit).collect();
+    units.dedup();
+    match units.as_slice() {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, ..] => format!("{one} … ({})", units.len()),
     }
 }

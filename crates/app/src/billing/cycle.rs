@@ -7,11 +7,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::ids::{ClauseId, FeeItemId, FeeStandardId, UnitId};
 use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
 
-use super::plan::Tariff;
+use super::plan::{Tariff, due_on};
+use super::span::Days;
 
 /// A month of a fee.
 #[derive(Clone, Copy)]
@@ -26,13 +28,17 @@ pub struct FeeMonth<'a> {
     pub clause: Option<ClauseId>,
     /// The price on its first day; `None` when none is in force.
     pub price: Option<&'a FeePriceRow>,
+    /// The days of it that are charged, where a handover splits it.
+    pub days: Option<Days>,
 }
 
 impl FeeMonth<'_> {
     /// Whether two months stand in one charge: the same standard, contract and price.
     pub fn goes_with(&self, other: &Self) -> bool {
         let valid_from = |one: &Self| one.price.map(|price| price.valid_from);
-        self.standard.id == other.standard.id
+        self.days.is_none()
+            && other.days.is_none()
+            && self.standard.id == other.standard.id
             && self.contract.id == other.contract.id
             && valid_from(self) == valid_from(other)
     }
@@ -44,17 +50,29 @@ impl Tariff {
         self.window(period).flat_map(|month| self.fees_on(unit, month.first_day()).into_keys()).collect()
     }
 
+    /// What a unit pays of a fee in one month; `None` when nothing.
+    pub fn month(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<FeeMonth<'_>> {
+        let id = self.fees_on(unit, month.first_day()).remove(&item)?;
+        let standard = &self.standards[&id];
+        let contract = self.contract_of(standard, month);
+        let clause = self.terms.clause_of(contract.id, standard.clause_id);
+        Some(FeeMonth { month, standard, contract, clause, price: self.price_on(id, month), days: None })
+    }
+
+    /// When a bill of that month would be due.
+    pub fn due_on(&self, unit: UnitId, item: FeeItemId, month: Period) -> Option<NaiveDate> {
+        self.month(unit, item, month).as_ref().map(due_on)
+    }
+
     /// The months of a fee that a bill of `period` covers.
     pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
         let of_month = |month: Period| {
-            let id = self.fees_on(unit, month.first_day()).remove(&item)?;
-            let standard = &self.standards[&id];
-            let contract = self.contract_of(standard, month);
+            let one = self.month(unit, item, month)?;
+            let contract = one.contract;
             // A contract that begins inside the window begins with a bill of its own.
             let begun = month == period || contract.starts_on <= period.first_day();
             let within = begun && month <= cycle_end(period, contract.cycle_months);
-            let clause = self.terms.clause_of(contract.id, standard.clause_id);
-            within.then(|| FeeMonth { month, standard, contract, clause, price: self.price_on(id, month) })
+            within.then_some(one)
         };
         self.window(period).filter_map(of_month).collect()
     }

@@ -5,23 +5,32 @@
 //! as one clean run, because ids aside everything of a bill follows from account, month and tariff. Findings never block a run;
 //! a line that cannot be computed stops the bill of its account, which is listed with the reason.
 
+pub mod checklist;
 mod cycle;
 mod extra;
 pub mod paper;
-mod plan;
+pub(crate) mod plan;
 mod prepaid;
+pub mod publish;
+pub mod rebill;
+mod shares;
 mod span;
 
-use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId};
+use std::collections::HashMap;
+
+use hemu_domain::ids::{AccountId, BillId, BillRunId, CommunityId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
+use hemu_store::ledger::adjustment;
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
 use crate::audit::{self, Act};
+use crate::reductions::discounts::Discounts;
 use crate::{Actor, App, Refusal};
 
+use self::extra::Extra;
 use self::plan::{Covered, Draft, Line, Plan};
 use self::prepaid::Used;
 
@@ -179,6 +188,7 @@ fn new_run(app: &App, actor: &Actor, period: Period, report: &BillReport) -> Bil
         findings: serde_json::json!({ "findings": report.findings, "refused": report.refused }),
         started_at: app.clock.now(),
         finished_at: None,
+        published_on: None,
     }
 }
 
@@ -197,19 +207,29 @@ fn write_chunk(
     let lines: usize = drafts.iter().map(|draft| draft.lines.len()).sum();
     let first_seq = community::next_seq(tx, community, count(lines.max(1)))?;
     let run = &mut progress.run;
-    let written = if first_seq == progress.watermark + 1 {
-        Covered::default()
+    let now = if first_seq == progress.watermark + 1 {
+        Now::default()
     } else {
-        Covered::load(tx, community, run.period, progress.longest_cycle)?
+        Now {
+            written: Covered::load(tx, community, run.period, progress.longest_cycle)?,
+            ready: Some(Extra::load(tx, community, run.period)?),
+        }
     };
     let mut rows = Rows::default();
     for draft in drafts {
-        rows.add(app, run, draft, &written);
+        rows.add(app, run, draft, &now);
     }
+    let units: HashMap<AccountId, UnitId> = drafts.iter().map(|draft| (draft.account_id, draft.unit_id)).collect();
+    let discounts = Discounts::load(tx, community)?;
+    let taken_off = discounts.take_off(app, &mut rows.charges, |account| units.get(&account).copied());
     let used = Used::take(tx, app, community, &mut rows.charges)?;
     billing::insert_bills(tx, community, &rows.bills)?;
     billing::insert_charges(tx, community, &rows.charges, first_seq)?;
     billing::add_to_bills(tx, community, &rows.completed, first_seq)?;
+    if !taken_off.is_empty() {
+        let seq = community::next_seq(tx, community, count(taken_off.len()))?;
+        adjustment::insert_many(tx, community, &taken_off, seq)?;
+    }
     used.write(tx, community)?;
     run.bills += count(rows.bills.len());
     run.charges += count(rows.charges.len());
@@ -217,6 +237,22 @@ fn write_chunk(
     billing::update_run(tx, community, run)?;
     progress.watermark = community::watermark(tx, community)?;
     Ok(progress)
+}
+
+/// What has been recorded since the plan was made: charges that are there, and what besides monthly fees is still to be billed
+/// (a shared cost may have been cancelled). Empty when nothing was.
+#[derive(Default)]
+struct Now {
+    written: Covered,
+    ready: Option<Extra>,
+}
+
+impl Now {
+    fn takes(&self, draft: &Draft, line: &Line) -> bool {
+        let ready = self.ready.as_ref();
+        !self.written.covers(draft.unit_id, line)
+            && ready.is_none_or(|ready| ready.still_has(draft.account_id, draft.unit_id, line))
+    }
 }
 
 /// What a chunk writes.
@@ -229,8 +265,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, written: &Covered) {
-        let lines: Vec<_> = draft.lines.iter().filter(|line| !written.covers(draft.unit_id, line)).collect();
+    fn add(&mut self, app: &App, run: &BillRunRow, draft: &Draft, now: &Now) {
+        let lines: Vec<_> = draft.lines.iter().filter(|line| now.takes(draft, line)).collect();
         if lines.is_empty() {
             return;
         }
@@ -300,6 +336,6 @@ fn finish(
     Ok(())
 }
 
-fn count(number: usize) -> i64 {
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).expect("a count of rows fits")
 }

@@ -16,6 +16,8 @@ use crate::{Actor, App, Refusal};
 
 /// So many months are listed.
 const MONTHS: i64 = 36;
+/// Bills printed at once: as many as a page of the list.
+const PRINTED: i64 = 100;
 /// The most bills of a page.
 const MOST_ROWS: usize = 500;
 
@@ -131,6 +133,34 @@ pub fn bill_pdf(app: &App, actor: &Actor, community: &str, id: BillId) -> Result
         sheet(tx, actor, community, &bill)
     })?;
     sheet.render().map(|rendered| rendered.pdf).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// The bills of a page of the list, as one PDF: each on a sheet of its own, or three to a sheet.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such community; [`Refusal::Conflict`] when there is no bill to print.
+pub fn bills_pdf(
+    app: &App,
+    actor: &Actor,
+    community: &str,
+    period: Period,
+    (after, thirds): (Option<BillId>, bool),
+) -> Result<Vec<u8>, Refusal> {
+    let id = find_community(app, community)?;
+    actor.require(Permission::Read, id)?;
+    let sheets: Vec<BillSheet> = app.db.read(|tx| {
+        let after = match after {
+            Some(bill) => view::find_bill(tx, id, bill)?,
+            None => None,
+        };
+        let bills = view::list_bills(tx, id, period, after.as_ref(), PRINTED)?;
+        bills.iter().map(|bill| sheet(tx, actor, id, bill)).collect::<Result<_, Refusal>>()
+    })?;
+    if sheets.is_empty() {
+        return Err(Refusal::conflict("没有可打印的账单", "there are no bills to print"));
+    }
+    let rendered = if thirds { BillSheet::render_thirds(&sheets) } else { BillSheet::render_all(&sheets) };
+    rendered.map(|rendered| rendered.pdf).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
 fn sheet(

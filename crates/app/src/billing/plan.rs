@@ -13,11 +13,16 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx, billing, community};
 
 use super::cycle::FeeMonth;
-use super::extra::Extra;
+use super::extra::{Extra, For};
 use super::span::{Handovers, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
+use crate::Refusal;
+use crate::reductions::load_rules;
 use crate::tariff::Contracts;
+
+/// The owner's days of the month of a handover are its second charge, whichever is written first.
+const OWNERS_DAYS: i64 = 2;
 
 /// A month that differs from the last by more than a fifth is shown.
 const JUMP_PERCENT: i64 = 20;
@@ -87,6 +92,8 @@ impl Draft {
 #[derive(Default)]
 pub struct Covered {
     months: HashSet<(UnitId, FeeItemId, Period, i64)>,
+    /// Those that are charged in part, to the developer.
+    of_days: HashSet<(UnitId, FeeItemId, Period)>,
 }
 
 impl Covered {
@@ -102,6 +109,9 @@ impl Covered {
             let last = one.from.plus_months(one.months.max(1) - 1);
             let key = |month| (one.unit_id, one.fee_item_id, month, one.occurrence);
             covered.months.extend(one.from.up_to(last).map(key));
+            if one.of_days {
+                covered.of_days.insert((one.unit_id, one.fee_item_id, one.from));
+            }
         })?;
         Ok(covered)
     }
@@ -111,9 +121,16 @@ impl Covered {
         self.months.contains(&(unit, line.fee_item_id, line.period, line.occurrence))
     }
 
-    /// Whether a month of a monthly fee is charged already.
-    fn has(&self, unit: UnitId, item: FeeItemId, month: Period) -> bool {
-        self.months.contains(&(unit, item, month, 1))
+    /// Whether a month of a monthly fee is charged already: to whomever, or of a month that is split, these days of it.
+    fn has(&self, unit: UnitId, item: FeeItemId, one: &FeeMonth) -> bool {
+        let whole_or_rest = self.months.contains(&(unit, item, one.month, 1));
+        match one.days {
+            Some(days) if !days.rest => {
+                let of_days = self.of_days.contains(&(unit, item, one.month));
+                self.months.contains(&(unit, item, one.month, OWNERS_DAYS)) || whole_or_rest && !of_days
+            }
+            Some(_) | None => whole_or_rest,
+        }
     }
 }
 
@@ -128,7 +145,11 @@ pub struct Tariff {
 }
 
 impl Tariff {
-    fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) fn load(tx: &mut Tx<'_>, community: CommunityId) -> Result<Self, DbError> {
         let mut prices: HashMap<FeeStandardId, Vec<FeePriceRow>> = HashMap::new();
         for price in tariff::list_prices(tx, community)? {
             prices.entry(price.fee_standard_id).or_default().push(price);
@@ -152,6 +173,26 @@ impl Tariff {
         let in_force = |fee: &&UnitFeeRow| fee.starts_on <= day && fee.ends_on.is_none_or(|end| end >= day);
         fees.iter().filter(in_force).map(|fee| (fee.fee_item_id, fee.fee_standard_id)).collect()
     }
+
+    /// Lets a unit pay by a standard from a day on, up to the next change on record; the row that says so.
+    pub(super) fn pay_by(&mut self, unit: UnitId, standard: &FeeStandardRow, day: NaiveDate) -> UnitFeeRow {
+        let item = standard.fee_item_id;
+        let fees = self.fees.entry(unit).or_default();
+        let mut end: Option<NaiveDate> = None;
+        for fee in fees.iter_mut().filter(|fee| fee.fee_item_id == item && fee.ends_on.is_none_or(|last| last >= day)) {
+            let until = if fee.starts_on > day { fee.starts_on.pred_opt() } else { fee.ends_on };
+            end = [end, until].into_iter().flatten().min();
+            if fee.starts_on < day {
+                fee.ends_on = day.pred_opt();
+            }
+        }
+        fees.retain(|fee| fee.fee_item_id != item || fee.starts_on != day);
+        let row =
+            UnitFeeRow { unit_id: unit, fee_item_id: item, starts_on: day, fee_standard_id: standard.id, ends_on: end };
+        fees.push(row.clone());
+        fees.sort_by_key(|fee| (fee.fee_item_id, fee.starts_on));
+        row
+    }
 }
 
 impl Plan {
@@ -159,14 +200,14 @@ impl Plan {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, DbError> {
+    pub fn load(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<Self, Refusal> {
         // First: whatever is recorded while the rest is read makes the run look again before it writes.
         let watermark = community::watermark(tx, community)?;
         let tariff = Tariff::load(tx, community)?;
         // Contracts may have changed their cycle; every one that was ever in force is there.
         let longest_cycle = tariff.terms.longest_cycle();
         let covered = Covered::load(tx, community, period, longest_cycle)?;
-        let handovers = Handovers::new(billing::list_handovers(tx, community)?);
+        let handovers = Handovers::new(load_rules(tx, community)?.handover, billing::list_handovers(tx, community)?);
         let last: LastAmounts = billing::list_amounts(tx, community, period.previous())?
             .into_iter()
             .filter_map(|(account, item, amount, why)| Some(((account, item), (amount, why?))))
@@ -213,7 +254,7 @@ impl Plan {
 }
 
 /// The number of each payer among those of the unit, in the order in which they came; the first ones are left out.
-fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
+pub(super) fn payer_nos(accounts: &[AccountRow]) -> HashMap<AccountId, usize> {
     let mut of_unit: HashMap<UnitId, BTreeSet<AccountId>> = HashMap::new();
     for account in accounts {
         of_unit.entry(account.unit_id).or_default().insert(account.id);
@@ -242,7 +283,7 @@ enum Outcome {
 
 impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
-        let span = self.handovers.span(account).and(Span::of_tenure(account.starts_on, account.ends_on));
+        let span = self.handovers.span(account).and(self.handovers.tenure(account));
         let items = self.tariff.items(unit.id, self.period);
         let problem = if self.nobody_pays(account, unit) {
             Some(
@@ -250,7 +291,10 @@ impl Planner<'_> {
             )
         } else if span.is_empty() || span.ends_before(self.period) || self.developer_still_pays(account, unit) {
             return;
-        } else if items.is_empty() && unit.kind != UnitKind::Parking {
+        } else if items.is_empty()
+            && unit.kind != UnitKind::Parking
+            && self.extra.lines(account.id, unit.id).next().is_none()
+        {
             Some("没有收费标准，请先设置 / no fee standard: set one")
         } else {
             None
@@ -263,19 +307,20 @@ impl Planner<'_> {
             items.into_iter().map(|item| self.fee((account, span), unit, item)).collect();
         match outcomes {
             Ok(mut outcomes) => {
-                outcomes.push(self.extra(account, unit));
+                outcomes.push(self.extra((account, span), unit));
                 self.settle(account, unit, bill, outcomes.concat());
             }
             Err(problem) => self.plan.refused.push(RefusedUnit { unit: unit.label.clone(), problem }),
         }
     }
 
-    /// What is charged besides monthly fees, as far as it is not on a bill yet.
-    fn extra(&self, account: &AccountRow, unit: &BilledUnit) -> Vec<Outcome> {
+    /// What is charged besides monthly fees, as far as it is not on a bill yet: each by whoever pays for its month.
+    fn extra(&self, (account, span): (&AccountRow, Span), unit: &BilledUnit) -> Vec<Outcome> {
         let outcome = |line: &Line| {
             if self.covered.covers(unit.id, line) { Outcome::Already } else { Outcome::Charge(line.clone()) }
         };
-        self.extra.lines(account.id, unit.id).map(outcome).collect()
+        let is_theirs = |(whom, line): &(For, &Line)| *whom == For::Account(account.id) || span.holds(line.period);
+        self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
     }
 
     /// Whether the unit awaits its handover, and this is the account of the owner to be.
@@ -328,11 +373,14 @@ impl Planner<'_> {
         let paid_through = Period::parse(&account.paid_through).ok();
         let span = span.and(Span { from: paid_through.map(Period::next), until: None });
         let tariff = self.tariff;
-        let months: Vec<FeeMonth> =
+        let mut months: Vec<FeeMonth> =
             tariff.cycle(unit.id, item, self.period).into_iter().filter(|one| span.holds(one.month)).collect();
+        for one in &mut months {
+            one.days = self.handovers.days_of(account, one.month);
+        }
         let Some(first) = months.first() else { return Ok(vec![Outcome::NotDue]) };
         // Months that were charged before, to whomever, are not charged again.
-        let free = |one: &FeeMonth| !self.covered.has(unit.id, item, one.month);
+        let free = |one: &FeeMonth| !self.covered.has(unit.id, item, one);
         if !free(first) && first.month == self.period {
             return Ok(vec![Outcome::Already]);
         }
@@ -385,7 +433,7 @@ impl Planner<'_> {
 }
 
 /// When a bill that begins with a month is due: all its charges on one day.
-fn due_on(first: &FeeMonth) -> NaiveDate {
+pub(super) fn due_on(first: &FeeMonth) -> NaiveDate {
     let (rule, day) = match first.standard.due_rule {
         Some(rule) => (rule, u32::try_from(first.standard.due_day.unwrap_or(31)).unwrap_or(31)),
         None => (first.contract.due_rule, first.contract.due_day),
@@ -394,15 +442,19 @@ fn due_on(first: &FeeMonth) -> NaiveDate {
 }
 
 /// The charge of months in a row that go by one price.
-fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
-    let explanation = explain(unit, &part[0], part.len())?;
+pub(crate) fn line(unit: &BilledUnit, item: FeeItemId, part: &[FeeMonth], due_on: NaiveDate) -> Result<Line, String> {
+    let mut explanation = explain(unit, &part[0], part.len())?;
+    if let Some(days) = part[0].days {
+        explanation = explanation.for_days((days.days, days.of), days.rest);
+    }
+    let owners_days = part[0].days.is_some_and(|days| !days.rest);
     let amount = explanation.amount().filter(|amount| *amount <= Fen::LARGEST_PAYMENT);
     let amount = amount.ok_or("金额超出范围，请检查面积和单价 / the amount is out of range")?;
     Ok(Line {
         fee_item_id: item,
         clause_id: part[0].clause,
         period: part[0].month,
-        occurrence: 1,
+        occurrence: if owners_days { OWNERS_DAYS } else { 1 },
         months: part.len(),
         due_on,
         amount,

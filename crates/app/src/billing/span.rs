@@ -1,13 +1,16 @@
 //! Which months a payer owes: from when to when the tenure runs, and on which side of the handover it lies.
 //!
 //! The month of a change is the old payer's, the next one the new payer's; likewise the developer pays through the month of
-//! handover and the owner from the month after (MONTH_AFTER, the usual local rule: Beijing 22, Shanghai 49; 物业管理条例 41).
+//! handover and the owner from the month after (MONTH_AFTER, the usual local rule: Beijing 22, Shanghai 49; 物业管理条例 41). Where the
+//! community's rule splits that month by days (DAY_OF, Hangzhou 55), both pay their days of it: the day of handover is the owner's.
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::Datelike;
 use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::ids::{AccountId, UnitId};
+use hemu_domain::tariff::prorate::HandoverRule;
 use hemu_store::billing::Handover;
 use hemu_store::registry::AccountRow;
 
@@ -60,21 +63,34 @@ impl Span {
     }
 }
 
+/// The days of the month of a handover that one of both pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// How many.
+    pub days: u32,
+    /// Of how many.
+    pub of: u32,
+    /// Whether these are the developer's: what the owner's days leave.
+    pub rest: bool,
+}
+
 /// What is known of handovers in a community.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Handovers {
+    rule: HandoverRule,
     developer_accounts: HashSet<AccountId>,
-    months: HashMap<UnitId, Period>,
+    days: HashMap<UnitId, NaiveDate>,
     developers: HashSet<UnitId>,
 }
 
 impl Handovers {
     /// From the accounts for which a handover matters.
-    pub fn new(rows: Vec<Handover>) -> Self {
-        let mut handovers = Self::default();
+    pub fn new(rule: HandoverRule, rows: Vec<Handover>) -> Self {
+        let (developer_accounts, days, developers) = (HashSet::new(), HashMap::new(), HashSet::new());
+        let mut handovers = Self { rule, developer_accounts, days, developers };
         for row in rows {
             if let Some(day) = row.handed_over_on {
-                handovers.months.insert(row.unit_id, Period::of(day));
+                handovers.days.insert(row.unit_id, day);
             }
             if row.developer {
                 handovers.developers.insert(row.unit_id);
@@ -86,7 +102,28 @@ impl Handovers {
 
     /// The month a unit was handed over in.
     pub fn month_of(&self, unit: UnitId) -> Option<Period> {
-        self.months.get(&unit).copied()
+        self.days.get(&unit).copied().map(Period::of)
+    }
+
+    /// The months of the tenure of an account. Where the month of handover is split, an owner who began in it owes days of it.
+    pub fn tenure(&self, account: &AccountRow) -> Span {
+        let whole = Span::of_tenure(account.starts_on, account.ends_on);
+        let handed_over = self.days.get(&account.unit_id).filter(|_| self.rule == HandoverRule::DayOf);
+        match handed_over {
+            Some(day) if account.starts_on == Some(*day) => Span { from: Some(Period::of(*day)), ..whole },
+            _ => whole,
+        }
+    }
+
+    /// The days of a month that an account pays, where the handover splits it.
+    pub fn days_of(&self, account: &AccountRow, month: Period) -> Option<Days> {
+        let day = self.days.get(&account.unit_id).filter(|day| Period::of(**day) == month)?.day();
+        let (before, of) = (day - 1, month.days());
+        if self.rule == HandoverRule::MonthAfter || before == 0 {
+            return None;
+        }
+        let rest = self.is_developer(account.id);
+        Some(Days { days: if rest { before } else { of - before }, of, rest })
     }
 
     /// Whether a developer has an account for the unit.
@@ -101,10 +138,18 @@ impl Handovers {
 
     /// The months that the handover leaves to an account.
     pub fn span(&self, account: &AccountRow) -> Span {
-        match (self.is_developer(account.id), self.month_of(account.unit_id)) {
-            (true, month) => Span { from: None, until: month },
-            (false, Some(month)) => Span { from: Some(month.next()), until: None },
-            (false, None) => Span::default(),
+        let Some(day) = self.days.get(&account.unit_id) else { return Span::default() };
+        let month = Period::of(*day);
+        // Where the month is split, its first day alone leaves nothing of it to the developer.
+        let (last, first) = match self.rule {
+            HandoverRule::MonthAfter => (month, month.next()),
+            HandoverRule::DayOf if day.day() == 1 => (month.previous(), month),
+            HandoverRule::DayOf => (month, month),
+        };
+        if self.is_developer(account.id) {
+            Span { from: None, until: Some(last) }
+        } else {
+            Span { from: Some(first), until: None }
         }
     }
 }

@@ -28,6 +28,7 @@ use super::policies::Policies;
 use super::settle::Judgements;
 use super::snapshot;
 use crate::audit::{self, Act};
+use crate::bank::doubts;
 use crate::{Actor, App, Refusal};
 
 /// What to run.
@@ -150,6 +151,10 @@ struct Night {
 /// The night in which nothing ends and nothing begins: no promise, plan or case. It can be read without the lock; `None` otherwise.
 fn find_quiet_night(tx: &mut Tx<'_>, policy: &Policy, request: &RunRequest) -> Result<Option<Night>, Refusal> {
     let (community, as_of) = (request.community, request.as_of);
+    if doubts::any(tx, community)? {
+        // Money nobody has claimed: whose it could be changes with every bill.
+        return Ok(None);
+    }
     let mark = community::mark(tx, community)?;
     let Some(policies) = Policies::find(tx, policy)? else { return Ok(None) };
     let debts = glance::debts(tx, community, as_of)?;
@@ -209,6 +214,7 @@ fn bring_up_to_date(
     close_settled(tx, community, &settled, as_of)?;
     report.closed = i64::try_from(settled.len()).unwrap_or(0);
     report.opened = open_new(tx, app, policy, (community, as_of), &debts, &mut cases)?;
+    doubts::refresh(tx, app, community)?;
     cases.sort_unstable_by_key(|case| case.id);
     Ok(Glance::take(tx, community, as_of, policies, (cases, &debts))?)
 }

@@ -13,7 +13,7 @@ use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
 use crate::entered::check_amount;
 use crate::tariff::Contracts;
-use crate::{App, Refusal};
+use crate::{Actor, App, Refusal};
 
 /// What of a charge is adjusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +49,9 @@ pub(crate) fn check(
     community: CommunityId,
     request: &AdjustRequest,
 ) -> Result<Position, Refusal> {
-    if request.kind == AdjustmentKind::Recalculation {
-        let zh = "违约金重算由系统在补录付款时自动记录，请选择减免或更正";
-        let en = "late fees are computed again by themselves; choose a waiver or correction";
+    if !matches!(request.kind, AdjustmentKind::Waiver | AdjustmentKind::Correction) {
+        let zh = "这类调整由系统按已批准的规则记录，请选择减免或更正";
+        let en = "this kind is recorded by itself, from what was approved; choose a waiver or correction";
         return Err(Refusal::invalid("kind", zh, en));
     }
     if request.kind == AdjustmentKind::Rounding {
@@ -92,13 +92,46 @@ pub(crate) fn adjust(
     community: CommunityId,
     request: &AdjustRequest,
 ) -> Result<(), Refusal> {
+    let names = Names { asked_by: people.asked_by, approved_by: &people.approver.name, reason: people.reason };
+    take_off(tx, app, (people.approver, names), community, request)
+}
+
+/// Lets off what lies within the limit of the person's role; `approved_by` says so in the place of a second person.
+///
+/// # Errors
+/// As for [`check`].
+pub(crate) fn waive_alone(
+    tx: &mut Tx<'_>,
+    app: &App,
+    (actor, reason, approved_by): (&Actor, &str, &str),
+    community: CommunityId,
+    request: &AdjustRequest,
+) -> Result<(), Refusal> {
+    take_off(tx, app, (actor, Names { asked_by: &actor.name, approved_by, reason }), community, request)
+}
+
+fn take_off(
+    tx: &mut Tx<'_>,
+    app: &App,
+    (actor, names): (&Actor, Names<'_>),
+    community: CommunityId,
+    request: &AdjustRequest,
+) -> Result<(), Refusal> {
     let position = check(tx, app, community, request)?;
-    Writer { app, community, people, request, position: &position }.take_off(tx)?;
+    Writer { app, community, names, request, position: &position }.take_off(tx)?;
     let detail = serde_json::json!({ "part": request.part, "kind": request.kind, "amount": request.amount,
-        "requested_by": people.asked_by });
+        "requested_by": names.asked_by });
     let subject_id = Some(request.charge.uuid());
     let act = Act { act: "charge.adjust", subject_kind: "charge", subject_id, detail: &detail };
-    Ok(audit::record(tx, app, people.approver, Some(community), &act)?)
+    Ok(audit::record(tx, app, actor, Some(community), &act)?)
+}
+
+/// Who stands on the record of an entry, and why.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    asked_by: &'a str,
+    approved_by: &'a str,
+    reason: &'a str,
 }
 
 fn check_open(position: &Position, request: &AdjustRequest) -> Result<(), Refusal> {
@@ -117,7 +150,7 @@ fn check_open(position: &Position, request: &AdjustRequest) -> Result<(), Refusa
 struct Writer<'a> {
     app: &'a App,
     community: CommunityId,
-    people: TwoPeople<'a>,
+    names: Names<'a>,
     request: &'a AdjustRequest,
     position: &'a Position,
 }
@@ -169,9 +202,9 @@ impl Writer<'_> {
             kind: self.request.kind,
             amount,
             effective_on: self.app.today(),
-            reason: self.people.reason.to_owned(),
-            requested_by: self.people.asked_by.to_owned(),
-            approved_by: self.people.approver.name.clone(),
+            reason: self.names.reason.to_owned(),
+            requested_by: self.names.asked_by.to_owned(),
+            approved_by: self.names.approved_by.to_owned(),
             recorded_at: self.app.clock.now(),
         };
         let seq = community::next_seq(tx, self.community, 1)?;

@@ -19,6 +19,7 @@ mod put_by;
 pub mod refund;
 mod reverse;
 mod rounding;
+pub mod statement;
 mod tender;
 mod transfer;
 
@@ -36,9 +37,10 @@ use crate::audit::{self, Act};
 use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
-pub(crate) use position::{Position, positions};
+pub(crate) use position::{Position, positions, with_pauses};
 pub use print::{Printed, print_receipt};
 pub use put_by::{PutByItem, list_put_by};
+pub(crate) use reverse::reverse_within;
 pub use reverse::{ReverseRequest, reverse_receipt};
 pub use tender::{AtTheDesk, Tender, TenderLine};
 pub use transfer::{TransferReport, TransferRequest, transfer};
@@ -127,15 +129,32 @@ pub fn take_at_desk(
     request: &ReceiptRequest,
     desk: &AtTheDesk,
 ) -> Result<ReceiptReport, Refusal> {
-    app.db.write(|tx| {
-        let books = Books::open(tx, request.community.trim())?
-            .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
-        actor.require(Permission::TakePayment, books.community())?;
-        check(app, request)?;
-        desk.check(request)?;
-        rounding::check(desk.round_off, books.rounding_limit())?;
-        take(tx, app, actor, books, (request, desk))
-    })
+    app.db.write(|tx| take_all(tx, app, actor, (request, desk)))
+}
+
+/// Takes a payment within a transaction that does more.
+pub(crate) fn take_within(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    request: &ReceiptRequest,
+) -> Result<ReceiptReport, Refusal> {
+    take_all(tx, app, actor, (request, &AtTheDesk::default()))
+}
+
+fn take_all(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    (request, desk): (&ReceiptRequest, &AtTheDesk),
+) -> Result<ReceiptReport, Refusal> {
+    let books = Books::open(tx, request.community.trim())?
+        .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
+    actor.require(Permission::TakePayment, books.community())?;
+    check(app, request)?;
+    desk.check(request)?;
+    rounding::check(desk.round_off, books.rounding_limit())?;
+    take(tx, app, actor, books, (request, desk))
 }
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
@@ -326,5 +345,7 @@ pub fn describe(
             _ => lines[position].late_fee += row.amount,
         }
     }
+    // What was given to a charge and taken back when it was billed anew is with the charges in its place.
+    lines.retain(|line| !line.principal.is_zero() || !line.late_fee.is_zero());
     Ok((lines, prepaid))
 }

@@ -95,7 +95,7 @@ impl<C> Position<C> {
 }
 
 /// The rule as it is frozen: with the days it left out, for a hold may end later.
-fn with_pauses(mut rule: serde_json::Value, paused: &[DayRange]) -> serde_json::Value {
+pub fn with_pauses(mut rule: serde_json::Value, paused: &[DayRange]) -> serde_json::Value {
     if !paused.is_empty() {
         rule["paused"] = serde_json::json!(paused);
     }

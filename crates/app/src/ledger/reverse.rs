@@ -43,10 +43,11 @@ pub fn reverse_receipt(app: &App, actor: &Actor, request: &ReverseRequest) -> Re
     if request.reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "冲红必须写明原因", "a reversal needs a reason"));
     }
-    app.db.write(|tx| reverse(tx, app, actor, community, request))
+    app.db.write(|tx| reverse_within(tx, app, actor, community, request))
 }
 
-fn reverse(
+/// Reverses a receipt within a transaction that does more; whoever calls has checked permission and reason.
+pub(crate) fn reverse_within(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,

@@ -1,6 +1,11 @@
 //! Who pays the month of a handover or a change of owner: one of them, and never both.
 
-use crate::office::{LIST, Office, on_every_engine};
+use hemu_app::Actor;
+use hemu_app::reductions::set_rules;
+use hemu_domain::tariff::money_rules::MoneyRules;
+use hemu_domain::tariff::prorate::HandoverRule;
+
+use crate::office::{COMMUNITY, LIST, Office, on_every_engine};
 
 /// The units billed for a month, with the kind of the payer.
 fn billed(office: &Office, period: &str) -> Vec<(String, String)> {
@@ -35,6 +40,48 @@ fn the_developer_pays_the_month_of_handover_and_the_owner_from_the_next() {
         assert_eq!(payers_of_101(office, "2026-12"), ["developer"]);
         assert_eq!(payers_of_101(office, "2027-01"), ["developer"]);
         assert_eq!(payers_of_101(office, "2027-02"), ["person"]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn w03_where_the_month_is_split_by_days_the_owner_pays_112_90_and_the_developer_137_10() {
+    on_every_engine("2025-02-28", |office| {
+        office.import(&LIST.replace("2026-10", "2025-02").replace("100,2.00", "100,2.50"));
+        with_developer(office);
+        let rules = MoneyRules { handover: HandoverRule::DayOf, ..MoneyRules::default() };
+        set_rules(&office.app, &Actor::local_operator(), COMMUNITY, &rules).expect("set");
+        office.tamper("UPDATE unit SET handover_on = '2025-03-18' WHERE label = '1-1-101'");
+        office.on("2025-03-20");
+        let amounts = |period: &str| -> Vec<(String, i64)> {
+            office.bill(period);
+            let sql = format!(
+                "SELECT p.kind, c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+                JOIN party p ON p.id = a.party_id WHERE u.label = '1-1-101' AND c.period = '{period}' AND c.origin = 'bill'
+                ORDER BY p.kind"
+            );
+            office.app.db.read(|tx| tx.query(&sql, &[], |row| Ok((row.take()?, row.take()?)))).expect("charges")
+        };
+        let both = [("developer".to_owned(), 13_710), ("person".to_owned(), 11_290)];
+        assert_eq!(amounts("2025-03"), both);
+        assert_eq!(amounts("2025-03"), both, "once");
+        assert_eq!(amounts("2025-04"), [("person".to_owned(), 25_000)]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_month_the_developer_was_charged_whole_is_not_charged_to_the_owner_by_days() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        with_developer(office);
+        let rules = MoneyRules { handover: HandoverRule::DayOf, ..MoneyRules::default() };
+        set_rules(&office.app, &Actor::local_operator(), COMMUNITY, &rules).expect("set");
+        office.tamper("UPDATE unit SET occupancy = 'not_handed_over' WHERE label = '1-1-101'");
+        assert_eq!(payers_of_101(office, "2026-12"), ["developer"]);
+        office.tamper("UPDATE unit SET occupancy = 'owner', handover_on = '2026-12-10' WHERE label = '1-1-101'");
+        assert_eq!(payers_of_101(office, "2026-12"), ["developer"]);
+        assert_eq!(payers_of_101(office, "2027-01"), ["person"]);
         assert_eq!(office.red(), [""; 0]);
     });
 }

@@ -1,6 +1,7 @@
 //! A mixed history, made by the use cases day by day: bills, payments, a reversal, a waiver, talks, a promise, a plan, letters.
 
 use hemu_app::approval::{Asked, Decided, approve, ask};
+use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
@@ -20,7 +21,11 @@ use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_store::legal::{self, LegalMatterRow};
 use hemu_store::{Tx, community};
 
+use hemu_domain::billing::share::ShareMethod;
+
 use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
+use crate::settlement_files::WECHAT;
+use crate::shared_costs::cost;
 
 /// The day the history ends.
 pub const TODAY: &str = "2026-12-03";
@@ -122,6 +127,7 @@ impl Office {
         let wrong = self.pay("1-1-202", "400.00", "2026-11-06", None).expect("taken");
         self.reverse(wrong.id);
         self.bill("2026-12");
+        self.bank();
         self.on("2026-11-12");
         self.talk("1-1-102", None);
         self.adjust("1-1-102", AdjustmentKind::Waiver, "10.00");
@@ -138,6 +144,18 @@ impl Office {
         self.collect(TODAY);
         self.demand("1-1-202", false);
         self.sue("1-1-102");
+        self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
+    }
+
+    /// A statement with a line that is split and one that waits, and a provider's file.
+    fn bank(&self) {
+        let lines = "2026-11-06,88.00,孙某,6222000000000008,货款\n2026-11-06,77.00,吴某,6222000000000009,租金\n";
+        self.bank_file(&format!("交易日期,收入,对方户名,对方账号,附言\n{lines}")).expect("imported");
+        self.bank_file(WECHAT).expect("imported");
+        let part = |label: &str, amount: &str| LinePart { unit: unit(label), account: None, amount: yuan(amount) };
+        let parts = [part("1-1-101", "10.00"), part("1-1-201", "78.00")];
+        let line = self.open_line("88.00").id;
+        book_line(&self.app, &Actor::local_operator(), self.community(), line, &parts).expect("booked");
     }
 
     /// A shift with a payment in two ways, change and small change let off; closed with a difference.

@@ -8,7 +8,7 @@ use crate::history::TODAY;
 use crate::office::{Office, on_every_engine};
 
 /// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
-const AMOUNTS: [(&str, &str, &str); 23] = [
+const AMOUNTS: &[(&str, &str, &str)] = &[
     ("community", "rounding_limit_fen", "desk_rules_are_those_set_last"),
     ("receipt_tender", "amount_fen", "tenders_add_up_to_their_receipt"),
     ("receipt_tender", "handed_fen", "registers_hold_what_was_written"),
@@ -25,6 +25,8 @@ const AMOUNTS: [(&str, &str, &str); 23] = [
     ("late_fee", "open_fen", "late_fees_follow_from_their_rule"),
     ("allocation", "amount_fen", "receipts_are_allocated_to_the_fen"),
     ("adjustment", "amount_fen", "adjustments_are_as_they_were_written"),
+    ("share_pool", "total_fen", "shares_follow_from_their_cost"),
+    ("pool_share", "amount_fen", "shares_follow_from_their_cost"),
     ("action", "open_fen", "action_amounts_are_the_sums_of_their_lines"),
     ("action", "late_fee_fen", "action_amounts_are_the_sums_of_their_lines"),
     ("promise", "amount_fen", "promises_are_as_they_were_given"),
@@ -32,10 +34,14 @@ const AMOUNTS: [(&str, &str, &str); 23] = [
     ("notice", "principal_fen", "letters_are_as_they_were_frozen"),
     ("notice", "late_fee_fen", "letters_are_as_they_were_frozen"),
     ("legal_matter", "claim_fen", "claim_is_the_sum_of_its_lines"),
+    ("bank_line", "amount_fen", "registers_hold_what_was_written"),
+    ("bank_part", "amount_fen", "bank_lines_are_booked_to_the_fen"),
+    ("settlement_entry", "amount_fen", "registers_hold_what_was_written"),
+    ("settlement_entry", "fee_fen", "registers_hold_what_was_written"),
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
-const FROZEN: [(&str, &str, &str); 30] = [
+const FROZEN: &[(&str, &str, &str)] = &[
     ("receipt", "received_on", "receipts_are_as_they_were_written"),
     ("receipt", "account_id", "receipts_are_as_they_were_written"),
     ("receipt", "hash", "receipts_are_as_they_were_written"),
@@ -63,13 +69,18 @@ const FROZEN: [(&str, &str, &str); 30] = [
     ("decision", "facts", "registers_hold_what_was_written"),
     ("audit_entry", "detail", "audit_trail_is_as_it_was_written"),
     ("legal_matter", "claim_lines", "claim_is_the_sum_of_its_lines"),
+    ("share_pool", "period", "registers_hold_what_was_written"),
+    ("share_pool", "whole_e8", "shares_follow_from_their_cost"),
+    ("pool_share", "weight_e8", "shares_follow_from_their_cost"),
     ("approval", "asked", "registers_hold_what_was_written"),
     ("approval", "expires_on", "registers_hold_what_was_written"),
     ("approval", "decided_by", "approved_acts_have_two_people"),
+    ("bank_line", "received_on", "registers_hold_what_was_written"),
+    ("settlement_entry", "happened_on", "registers_hold_what_was_written"),
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
-const COMPLETE: [(&str, &str); 17] = [
+const COMPLETE: &[(&str, &str)] = &[
     ("receipt_tender", "tenders_add_up_to_their_receipt"),
     ("desk_closing", "shifts_are_closed_on_what_their_receipts_come_to"),
     ("allocation", "receipts_are_allocated_to_the_fen"),
@@ -87,6 +98,11 @@ const COMPLETE: [(&str, &str); 17] = [
     ("charge", "bill_totals_are_the_sums_of_their_charges"),
     ("charge", "registers_hold_what_was_written"),
     ("approval", "registers_hold_what_was_written"),
+    ("pool_share", "shares_follow_from_their_cost"),
+    ("pool_share", "registers_hold_what_was_written"),
+    ("bank_part", "bank_lines_are_booked_to_the_fen"),
+    ("bank_line", "registers_hold_what_was_written"),
+    ("settlement_entry", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.
@@ -186,17 +202,19 @@ fn two_rows_that_swap_their_amounts_turn_a_check_red() {
 fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
     lived(|office| {
         for (table, column, check) in FROZEN {
-            let value = match column {
+            let value = match *column {
                 "hash" => "prev_hash".to_owned(),
                 "body_hash" => "(SELECT hash FROM receipt ORDER BY id LIMIT 1)".to_owned(),
                 "account_id" => {
                     format!("(SELECT a.id FROM account a WHERE a.id <> {table}.account_id ORDER BY a.id LIMIT 1)")
                 }
                 "schedule" | "lines" | "claim_lines" => "'[]'".to_owned(),
+                "period" => "'1999-01'".to_owned(),
+                "whole_e8" | "weight_e8" => format!("{column} + 1"),
                 "facts" | "detail" | "asked" => "'{}'".to_owned(),
                 _ => "'1999-01-31'".to_owned(),
             };
-            let row = match table {
+            let row = match *table {
                 "notice" => "id = (SELECT id FROM notice WHERE number IS NOT NULL)".to_owned(),
                 "action" => "id = (SELECT id FROM action WHERE open_fen > 0 ORDER BY id LIMIT 1)".to_owned(),
                 _ => format!("id = (SELECT id FROM {table} ORDER BY id LIMIT 1)"),
@@ -221,7 +239,7 @@ fn an_approval_that_nobody_gave_turns_a_check_red() {
 fn a_row_taken_out_turns_a_check_red_even_the_newest() {
     lived(|office| {
         for (table, check) in COMPLETE {
-            let newest = match table {
+            let newest = match *table {
                 "charge" => {
                     "id = (SELECT c.id FROM charge c WHERE c.bill_id IS NOT NULL AND c.open_fen > 0 AND NOT EXISTS
                     (SELECT 1 FROM late_fee l WHERE l.charge_id = c.id) ORDER BY c.seq DESC LIMIT 1)"
@@ -248,6 +266,8 @@ fn a_ciphertext_moved_to_another_row_turns_a_check_red() {
             ("contact_log", "note_sealed"),
             ("attempt", "content_sealed"),
             ("attempt", "recipient_sealed"),
+            ("bank_line", "account_sealed"),
+            ("bank_line", "remark_sealed"),
         ] {
             let filled = format!("SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
             // Where there is one row alone, the ciphertext of another place stands in.

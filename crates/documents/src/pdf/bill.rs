@@ -5,7 +5,7 @@ use hemu_domain::money_in_words::money_in_words;
 use hemu_domain::{Fen, Period};
 use serde::Serialize;
 
-use super::{DocumentError, Rendered, render, template};
+use super::{DocumentError, Rendered, qr, render, template};
 
 /// Everything a bill prints.
 #[derive(Clone, Debug, Serialize)]
@@ -84,6 +84,7 @@ struct Page<'a> {
     discounted: bool,
     to_pay: String,
     to_pay_in_words: String,
+    qr: String,
     rows: Vec<Row<'a>>,
 }
 
@@ -122,14 +123,32 @@ impl BillSheet {
     /// # Errors
     /// [`DocumentError`] for a fault of the template.
     pub fn render_all(bills: &[Self]) -> Result<Rendered, DocumentError> {
-        let pages: Vec<Page<'_>> = bills.iter().map(Self::page).collect();
-        let dated = bills.iter().map(|bill| bill.issued_on).max().unwrap_or_default();
-        render(template!("bill.typ"), &pages, dated)
+        Self::render_on(template!("bill.typ"), bills)
     }
 
-    fn page(&self) -> Page<'_> {
+    /// One PDF of many bills, three to a sheet of A4, to be cut.
+    ///
+    /// # Errors
+    /// [`DocumentError`] for a fault of the template.
+    pub fn render_thirds(bills: &[Self]) -> Result<Rendered, DocumentError> {
+        Self::render_on(template!("bill_third.typ"), bills)
+    }
+
+    fn render_on(template: &'static str, bills: &[Self]) -> Result<Rendered, DocumentError> {
+        let pages: Vec<Page<'_>> = bills.iter().map(Self::page).collect::<Result<_, _>>()?;
+        let dated = bills.iter().map(|bill| bill.issued_on).max().unwrap_or_default();
+        render(template, &pages, dated)
+    }
+
+    /// What the code on the paper says: which bill, how much, by when; nothing about a person.
+    #[must_use]
+    pub fn code_text(&self) -> String {
+        format!("物业账单 {} 应缴 {} 元 最后缴费日 {}", self.number, self.to_pay(), self.due_on)
+    }
+
+    fn page(&self) -> Result<Page<'_>, DocumentError> {
         let shown = |amount: Fen| (!amount.is_zero()).then(|| amount.grouped());
-        Page {
+        Ok(Page {
             bill: self,
             billed: self.billed().grouped(),
             before: shown(self.owed_before),
@@ -137,8 +156,9 @@ impl BillSheet {
             discounted: self.lines.iter().any(|line| !line.discount.is_zero()),
             to_pay: self.to_pay().grouped(),
             to_pay_in_words: money_in_words(self.to_pay()),
+            qr: qr::qr_svg(&self.code_text())?,
             rows: self.lines.iter().map(Row::of).collect(),
-        }
+        })
     }
 }
 

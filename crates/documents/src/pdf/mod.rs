@@ -8,8 +8,10 @@ mod bill;
 mod board;
 mod day;
 mod demand;
+mod qr;
 mod rare;
 mod receipt;
+mod tables;
 mod world;
 
 use hemu_domain::Text;
@@ -20,6 +22,7 @@ pub use board::BoardNotice;
 pub use day::{DaySheet, DaySheetLine, DaySheetSum};
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
 pub use receipt::{Paper, Receipt, ReceiptLine, ReceiptTender};
+pub use tables::{PaperTable, TableSheet};
 
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -169,3 +169,20 @@ fn a_bill_of_sixty_lines_repeats_its_heading_on_every_page() {
     let text = text(&bill("ZD202611-000001", lines).render().expect("a bill").pdf);
     assert!(pages(&text) > 1 && text.matches("费用项目").count() >= pages(&text) - 1, "{text}");
 }
+
+#[test]
+fn three_bills_fit_on_a_sheet_and_the_fourth_begins_another() {
+    let bills = vec![bill("ZD202611-000001", vec![line("物业服务费", 20_990, 0)]); 4];
+    let text = text(&BillSheet::render_thirds(&bills).expect("a paper").pdf);
+    assert_eq!(pages(&text), 2, "{text}");
+    assert_eq!(squeeze(&text).matches(&squeeze(&bills[0].number)).count(), 4);
+    assert_printed(&text, &[&bills[0].to_pay().grouped(), &bills[0].unit, &bills[0].due_on.to_string()]);
+}
+
+#[test]
+fn the_code_on_a_bill_names_the_bill_and_the_amount_and_nobody() {
+    let bill = bill("ZD202611-000001", vec![line("物业服务费", 20_990, 0)]);
+    let code = bill.code_text();
+    assert!(code.contains(&bill.number) && code.contains(&bill.to_pay().to_string()), "{code}");
+    assert!(!code.contains(&bill.payer), "{code}");
+}

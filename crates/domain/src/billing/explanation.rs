@@ -6,7 +6,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::days::DaysOfMonth;
 use super::one_off::OneOffFee;
+use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
 use crate::{Area, Fen, UnitPrice};
 
@@ -28,6 +30,10 @@ pub enum Calculation {
     Monthly(MonthlyFee),
     /// So much once.
     OneOff(OneOffFee),
+    /// Some days of a month.
+    Days(DaysOfMonth),
+    /// A share of a cost.
+    Shared(SharedCost),
 }
 
 /// Area × price + surcharge, for some months.
@@ -58,8 +64,44 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::OneOff(_) => None,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => None,
         }
+    }
+
+    /// The same fee for some days of its month; `rest` for what the other payer's days leave.
+    #[must_use]
+    pub fn for_days(self, (days, of): (u32, u32), rest: bool) -> Self {
+        match self.calculation {
+            Calculation::Monthly(month) => {
+                Self { calculation: Calculation::Days(DaysOfMonth { month, days, of, rest }), basis: self.basis }
+            }
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => self,
+        }
+    }
+
+    /// The same fee for the days another charge was for, where it was for days.
+    #[must_use]
+    pub fn for_days_of(self, other: &Self) -> Self {
+        match &other.calculation {
+            Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
+            Calculation::Monthly(_) | Calculation::OneOff(_) | Calculation::Shared(_) => self,
+        }
+    }
+
+    /// The factors of the months charged for: all of a monthly fee, the whole month where some days of it are charged.
+    #[must_use]
+    pub const fn month(&self) -> Option<&MonthlyFee> {
+        match &self.calculation {
+            Calculation::Monthly(fee) => Some(fee),
+            Calculation::Days(part) => Some(&part.month),
+            Calculation::OneOff(_) | Calculation::Shared(_) => None,
+        }
+    }
+
+    /// Whether a month is charged in part.
+    #[must_use]
+    pub const fn is_of_days(&self) -> bool {
+        matches!(self.calculation, Calculation::Days(_))
     }
 
     /// The amount these factors come to; `None` when a factor is missing or the product is beyond an amount.
@@ -68,6 +110,8 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.amount(),
             Calculation::OneOff(fee) => fee.amount(),
+            Calculation::Days(part) => part.amount(),
+            Calculation::Shared(cost) => cost.amount(),
         }
     }
 
@@ -76,7 +120,7 @@ impl Explanation {
     pub const fn months(&self) -> u32 {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
-            Calculation::OneOff(_) => 1,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => 1,
         }
     }
 
@@ -86,6 +130,8 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.formula(),
             Calculation::OneOff(fee) => fee.formula(),
+            Calculation::Days(part) => part.formula(),
+            Calculation::Shared(cost) => cost.formula(),
         }
     }
 
@@ -95,6 +141,8 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.area.map(|area| format!("{area} ㎡")),
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
+            Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
+            Calculation::Shared(cost) => Some(cost.quantity()),
         }
     }
 
@@ -104,6 +152,8 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
+            Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
+            Calculation::Shared(_) => None,
         }
     }
 }
@@ -127,7 +177,7 @@ impl MonthlyFee {
         }
     }
 
-    fn formula(&self) -> String {
+    pub(super) fn formula(&self) -> String {
         let by_area = self.area.zip(self.price).map(|(area, price)| format!("{area} ㎡ × {price} 元"));
         let fixed = (self.fixed.stored() > 0).then(|| format!("{} 元", self.fixed));
         let parts: Vec<String> = by_area.into_iter().chain(fixed).collect();

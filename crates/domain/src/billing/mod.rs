@@ -1,8 +1,14 @@
 //! Billing (出账): what is charged for a period and why.
 
+pub mod days;
 pub mod explanation;
+pub mod floor_bands;
+pub mod invoice;
 pub mod one_off;
 pub mod share;
+pub mod share_scope;
+pub mod shared;
 pub mod vat;
 
 pub use explanation::{Calculation, Explanation, MonthlyFee};
+pub use shared::SharedCost;

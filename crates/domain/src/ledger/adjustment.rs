@@ -11,6 +11,12 @@ words!(
         Waiver = "waiver", "减免", "waiver";
         /// It was never owed: the bill was wrong.
         Correction = "correction", "更正", "correction";
+        /// A part of the fee of a home confirmed vacant (空置房), by contract or local rule.
+        Vacancy = "vacancy", "空置优惠", "vacancy discount";
+        /// Lower for a service that was not as agreed (民法典 582).
+        Service = "service", "服务瑕疵减免", "service reduction";
+        /// For whoever paid months ahead.
+        Promotion = "promotion", "预缴优惠", "prepayment discount";
         /// A frozen late fee that is too high: a payment of an earlier day was entered after it was frozen.
         Recalculation = "recalculation", "违约金重算", "late fee computed again";
         /// Small change let off at the cash desk, with the receipt it came with; below a limit it needs no second person.
@@ -25,11 +31,18 @@ impl AdjustmentKind {
     pub fn lowers_from(self, due_on: NaiveDate, effective_on: NaiveDate, as_of: NaiveDate) -> Option<NaiveDate> {
         let from = match self {
             Self::Waiver | Self::Rounding => Some(effective_on),
-            Self::Correction => Some(due_on.min(effective_on)),
+            Self::Correction | Self::Vacancy | Self::Service | Self::Promotion => Some(due_on.min(effective_on)),
             // It is about late fees, never about principal.
             Self::Recalculation => None,
         };
         from.filter(|_| effective_on <= as_of)
+    }
+
+    /// Whether it was granted, and so goes along to the charges in place of one that is billed anew. A correction was of the bill
+    /// that is gone, a late fee is computed anew, and a discount takes its part of the new amount.
+    #[must_use]
+    pub const fn goes_along(self) -> bool {
+        matches!(self, Self::Waiver | Self::Service)
     }
 }
 

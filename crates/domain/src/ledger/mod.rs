@@ -2,4 +2,6 @@
 
 pub mod adjustment;
 pub mod allocation;
+pub mod carry;
 pub mod refund;
+pub mod standing;

@@ -16,10 +16,18 @@ words!(
         LegalMatter = "legal_matter", "启动法律途径", "open a legal matter";
         /// A waiver or correction.
         Adjustment = "adjustment", "减免或更正", "waive or correct";
+        /// Charges reversed and billed anew.
+        Rebill = "rebill", "更正账单", "bill anew";
+        /// A vacancy, so that its months are charged in part.
+        Vacancy = "vacancy", "确认空置优惠", "confirm a vacancy";
+        /// A lower fee for a service that was not as agreed.
+        ServiceReduction = "service_reduction", "服务瑕疵减免", "reduce for a service defect";
         /// A demand letter with its number, where the policy asks for a second person.
         DemandLetter = "demand_letter", "催缴通知书编号发出", "issue a demand letter";
         /// Money given back.
         Refund = "refund", "退款", "refund";
+        /// The last closed month is opened again.
+        ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
     }
 );
 
@@ -29,7 +37,9 @@ impl ApprovalKind {
     pub const fn permission_to_ask(self) -> Permission {
         match self {
             Self::LegalMatter | Self::DemandLetter => Permission::IssueLetters,
-            Self::Adjustment => Permission::ReversePayment,
+            Self::Adjustment | Self::Rebill | Self::ServiceReduction => Permission::ReversePayment,
+            Self::Vacancy => Permission::EditRegistry,
+            Self::ReopenMonth => Permission::CloseMonth,
             Self::Refund => Permission::TakePayment,
         }
     }

@@ -41,6 +41,8 @@ pub enum Permission {
     EditTariff,
     /// Issue bills.
     IssueBills,
+    /// Close a month, and ask for reopening it.
+    CloseMonth,
     /// Take payments.
     TakePayment,
     /// Reverse a receipt, waive or correct a charge.
@@ -123,6 +125,7 @@ impl Role {
                     | P::EditRegistry
                     | P::EditTariff
                     | P::IssueBills
+                    | P::CloseMonth
                     | P::TakePayment
                     | P::ReversePayment
                     | P::RunCollection

@@ -6,6 +6,7 @@
 //! temporary folder, or in the empty PostgreSQL database that was named, and is thrown away.
 
 mod bill_run;
+mod close;
 mod estate;
 mod http;
 mod import;
@@ -61,6 +62,8 @@ enum Work {
     Receipt,
     /// The bills of a month
     BillRun,
+    /// Closing a month: every check of its money, and its figures
+    Close,
     /// An office's spreadsheet
     Import,
     /// 200 demand letters
@@ -139,7 +142,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::CasePage
         | Work::Search
         | Work::Receipt
-        | Work::BillRun => {}
+        | Work::BillRun
+        | Work::Close => {}
     }
     let estate = match estate {
         Some(estate) => estate,
@@ -153,6 +157,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::Search => Ok(vec![pages::search(bench, estate)?]),
         Work::Receipt => receipt::measure(bench, estate),
         Work::BillRun => Ok(vec![bill_run::measure(bench, estate)?]),
+        Work::Close => Ok(vec![close::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }
 }

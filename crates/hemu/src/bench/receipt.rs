@@ -14,7 +14,7 @@ use hemu_store::{bench, community};
 
 use super::Bench;
 use super::estate::{self, Estate, Place, TODAY};
-use super::measure::{Row, TIMES, Times, forget_peak_memory, timed};
+use super::measure::{Row, TIMES, Times, forget_peak_memory, median, millis, percentile_99, timed};
 
 /// Receipts of one measurement: of a tenth of the homes, at most so many.
 const RECEIPTS: u64 = 600;
@@ -38,14 +38,29 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Vec<Row>, Refusal> {
         write_history(bench, place, *home)?;
     }
     forget_peak_memory();
-    let (mut plain, mut old) = (Times::default(), Times::default());
+    let (mut plain, mut old) = (Paid::default(), Paid::default());
     for round in 1..=TIMES {
         bench.say(format!("receipt {round}/{TIMES}"));
         measure_round(bench, &homes, (&mut plain, &mut old))?;
     }
-    let row =
-        |work, times: &Times| Row::new(work, (u64::try_from(homes.len() / 2).unwrap_or(0), "receipts"), times, 0.5);
-    Ok(vec![row("receipt", &plain), row("receipt-10y", &old)])
+    let count = u64::try_from(homes.len() / 2).unwrap_or(0);
+    Ok(vec![plain.row("receipt", count), old.row("receipt-10y", count)])
+}
+
+/// How long payments took: all of a round together, and each by itself.
+#[derive(Default)]
+struct Paid {
+    rounds: Times,
+    each: Vec<Duration>,
+}
+
+impl Paid {
+    /// Whichever payment comes when the database empties its journal pays for that, so the sum of a round scatters; the middle one
+    /// of all does not.
+    fn row(mut self, work: &'static str, count: u64) -> Row {
+        let row = Row::new(work, (count, "receipts"), &self.rounds, 0.5);
+        Row { median_ms: millis(median(&self.each)), p99_ms: Some(millis(percentile_99(&mut self.each))), ..row }
+    }
 }
 
 /// Homes spread over the communities: an even number, every second one for a long history.
@@ -60,20 +75,21 @@ fn homes(estate: &Estate) -> Vec<Home<'_>> {
 
 /// A payment for each home, with and without history mixed in an order without rhythm: what else the machine does, and the
 /// database emptying its journal every so many commits, meet both alike.
-fn measure_round(bench: &Bench, homes: &[Home<'_>], (plain, old): (&mut Times, &mut Times)) -> Result<(), Refusal> {
-    let round = plain.work.len();
-    for times in [&mut *plain, &mut *old] {
-        times.work.push(Duration::ZERO);
-        times.reference.push(Duration::ZERO);
+fn measure_round(bench: &Bench, homes: &[Home<'_>], (plain, old): (&mut Paid, &mut Paid)) -> Result<(), Refusal> {
+    let round = plain.rounds.work.len();
+    for paid in [&mut *plain, &mut *old] {
+        paid.rounds.work.push(Duration::ZERO);
+        paid.rounds.reference.push(Duration::ZERO);
     }
     let mut order: Vec<usize> = (0..homes.len()).collect();
     order.sort_by_key(|number| (number + round * homes.len()).wrapping_mul(SCATTER));
     for number in order {
         let (place, home) = homes[number];
-        let times = if number % 2 == 0 { &mut *plain } else { &mut *old };
+        let paid = if number % 2 == 0 { &mut *plain } else { &mut *old };
         let (report, time) = timed(|| take_receipt(&bench.app, &Actor::local_operator(), &request(place, home)))?;
-        times.work[round] += time;
-        times.reference[round] += write_bare(bench, place, report.id)?;
+        paid.each.push(time);
+        paid.rounds.work[round] += time;
+        paid.rounds.reference[round] += write_bare(bench, place, report.id)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hemu_app::Refusal;
 use hemu_domain::{
-    Area, Period, UnitPrice,
+    Area, Factor, Period, UnitPrice,
     billing::{
         share::{ShareMethod, SharingUnit, share as share_cost},
         vat::split_vat,
@@ -73,7 +73,7 @@ pub fn share(args: &ShareArgs) -> Result<Value, Refusal> {
     let method = read_method(&file)?;
     let units: Vec<_> = input::list(&file, "units")?.iter().map(read_unit).collect::<Result<_, _>>()?;
     input::unique("units", units.iter().map(|unit| &unit.id))?;
-    let shares = share_cost(total, method, &units)
+    let shares = share_cost(total, &method, &units)
         .map_err(|error| Refusal::invalid("units", format!("无法分摊：{error}"), error.to_string()))?;
     let line = |(unit, amount): (&SharingUnit<String>, _)| json!({ "id": unit.id, "amount": amount });
     Ok(json!({ "shares": units.iter().zip(&shares).map(line).collect::<Vec<_>>() }))
@@ -82,8 +82,9 @@ pub fn share(args: &ShareArgs) -> Result<Value, Refusal> {
 fn read_method(file: &Value) -> Result<ShareMethod, Refusal> {
     let weight = input::find_text(file, "vacant_weight")?.unwrap_or_else(|| "1".to_owned());
     let part = ("0到1之间、最多八位小数的系数", "a weight from 0 to 1 with at most eight decimals");
-    let fits = |weight: Decimal| (Decimal::ZERO..=Decimal::ONE).contains(&weight) && weight.normalize().scale() <= 8;
-    let vacant_weight = input::decimal("vacant_weight", &weight, fits, part)?;
+    let fits = |weight: &Factor| weight.to_decimal() <= Decimal::ONE;
+    let vacant_weight = Factor::parse(&weight).ok().filter(fits);
+    let vacant_weight = vacant_weight.ok_or_else(|| input::wrong("vacant_weight", &weight, part))?;
     match input::get_text(file, "method")?.as_str() {
         "area" => Ok(ShareMethod::Area),
         "household" => Ok(ShareMethod::Household { vacant_weight }),
@@ -103,7 +104,7 @@ fn read_unit(unit: &Value) -> Result<SharingUnit<String>, Refusal> {
             return Err(input::wrong("vacant", &other.to_string(), ("true 或 false", "true or false")));
         }
     };
-    Ok(SharingUnit { id: input::get_text(unit, "id")?, area, vacant })
+    Ok(SharingUnit { id: input::get_text(unit, "id")?, area, floor: None, usage: None, vacant })
 }
 
 /// `hemu calc vat`

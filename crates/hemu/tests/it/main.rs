@@ -2,6 +2,7 @@
 
 mod approvals;
 mod bad_input;
+mod bank;
 mod bench;
 mod configured;
 mod example;

@@ -6,7 +6,7 @@ use super::ChargeRow;
 use crate::{Value, params};
 
 /// What the digest of charges covers: all but what is open, and how the amount came to be, from which it is computed again.
-pub(super) fn charge_content(community: CommunityId, c: &ChargeRow, seq: i64) -> [Value; 13] {
+pub(crate) fn charge_content(community: CommunityId, c: &ChargeRow, seq: i64) -> [Value; 13] {
     params![
         community,
         c.id,

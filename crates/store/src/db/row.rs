@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice, ids};
+use hemu_domain::{Area, DailyRate, Factor, Fen, MeterValue, Period, UnitLabel, UnitPrice, ids};
 use rusqlite::types::ValueRef;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -203,6 +203,8 @@ derived! {
     Area = i64, "an area", |scaled| Some(Self::from_stored(scaled));
     UnitPrice = i64, "a price", |scaled| Some(Self::from_stored(scaled));
     DailyRate = i64, "a daily rate", |scaled| Some(Self::from_stored(scaled));
+    Factor = i64, "a factor", |scaled| Some(Self::from_stored(scaled));
+    MeterValue = i64, "a reading", |scaled| Some(Self::from_stored(scaled));
     Period = String, "a month", |text| Self::parse(&text).ok();
     UnitLabel = String, "a unit label", |text| Self::parse(&text).ok();
 }

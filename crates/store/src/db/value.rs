@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use hemu_domain::billing::Explanation;
-use hemu_domain::{Area, DailyRate, Fen, Period, UnitLabel, UnitPrice, ids};
+use hemu_domain::{Area, DailyRate, Factor, Fen, MeterValue, Period, UnitLabel, UnitPrice, ids};
 use uuid::Uuid;
 
 /// A parameter of a statement or a cell of a new row.
@@ -82,6 +82,8 @@ from! {
     Area => |value| Self::Int(value.stored()),
     UnitPrice => |value| Self::Int(value.stored()),
     DailyRate => |value| Self::Int(value.stored()),
+    Factor => |value| Self::Int(value.stored()),
+    MeterValue => |value| Self::Int(value.stored()),
     Period => |value| Self::Text(value.to_string()),
     UnitLabel => |value| Self::Text(value.to_string()),
     &UnitLabel => |value| Self::Text(value.to_string()),
@@ -140,11 +142,15 @@ macro_rules! with_every_id {
             ChargeId,
             LateFeeId,
             ReceiptId,
+            ClosingId,
             AllocationId,
             TenderId,
             ShiftId,
             ShiftClosingId,
             AdjustmentId,
+            SharePoolId,
+            MeterId,
+            DiscountId,
             CaseId,
             ClassificationId,
             RunId,
@@ -167,6 +173,10 @@ macro_rules! with_every_id {
             TemplateId,
             AuditId,
             ImportId,
+            BankFileId,
+            BankLineId,
+            BankPartId,
+            SettlementEntryId,
         );
     };
 }

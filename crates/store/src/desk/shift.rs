@@ -105,7 +105,7 @@ pub fn shift_content(community: CommunityId, s: &ShiftRow) -> Vec<Value> {
 
 /// What the register of closings covers: all of a row.
 #[must_use]
-pub fn closing_content(community: CommunityId, c: &ClosingRow, seq: i64) -> Vec<Value> {
+pub fn shift_closing_content(community: CommunityId, c: &ClosingRow, seq: i64) -> Vec<Value> {
     params![
         community,
         c.id,
@@ -136,7 +136,7 @@ pub fn insert_shift(tx: &mut Tx<'_>, community: CommunityId, s: &ShiftRow) -> Re
 /// # Errors
 /// [`DbError::Duplicate`] when the shift is closed already.
 pub fn insert_closing(tx: &mut Tx<'_>, community: CommunityId, c: &ClosingRow, seq: i64) -> Result<(), DbError> {
-    let content = closing_content(community, c, seq);
+    let content = shift_closing_content(community, c, seq);
     tx.execute(INSERT_CLOSING, &content)?;
     tx.execute(CLOSE, &params![community, c.shift_id, false])?;
     digest::add(tx, community, Register::ShiftClosings, &SetDigest::of(&content))

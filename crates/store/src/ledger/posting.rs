@@ -69,7 +69,7 @@ const SETTLE_LATE_FEES: &str = "UPDATE late_fee SET open_fen = 0 WHERE community
 pub const STATEMENTS: &[&str] =
     &[OPEN, CLOSE, PAYERS, OPEN_CHARGES, PAST, OWED_IDS, TAKE_OFF_CHARGE, TAKE_OFF_LATE_FEE];
 
-static LATE_FEE_TABLE: BulkTable = BulkTable {
+pub(super) static LATE_FEE_TABLE: BulkTable = BulkTable {
     table: "late_fee",
     columns: &[
         ("community_id", ColumnKind::Uuid),
@@ -298,9 +298,12 @@ fn read_past(row: &Row<'_>) -> Result<(ChargeId, Past), DbError> {
                 AdjustmentKind::parse(kind).map_err(|_| DbError::Decode { column: 0, expected: "an adjustment" })?;
             match kind {
                 AdjustmentKind::Recalculation => Past::Recalculated { amount },
-                AdjustmentKind::Waiver | AdjustmentKind::Correction | AdjustmentKind::Rounding => {
-                    Past::Adjusted { kind, on, amount }
-                }
+                AdjustmentKind::Waiver
+                | AdjustmentKind::Correction
+                | AdjustmentKind::Vacancy
+                | AdjustmentKind::Service
+                | AdjustmentKind::Promotion
+                | AdjustmentKind::Rounding => Past::Adjusted { kind, on, amount },
             }
         }
     };

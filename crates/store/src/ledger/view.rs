@@ -96,9 +96,10 @@ const BILL: &str = "SELECT b.id, b.account_id, b.number, b.period, b.due_on, b.i
     JOIN account a ON a.community_id = b.community_id AND a.id = b.account_id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id WHERE b.community_id = $1 AND b.id = $2";
+/// What a bill showed when it was issued, whatever was reversed since.
 const CHARGES: &str = "SELECT i.name, c.period, c.amount_fen, c.explanation FROM charge c
     JOIN fee_item i ON i.community_id = c.community_id AND i.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.bill_id = $2 AND c.live ORDER BY c.id";
+    WHERE c.community_id = $1 AND c.bill_id = $2 ORDER BY c.id";
 const OWED_BEFORE: &str = "SELECT CAST(COALESCE(SUM(open_fen), 0) AS BIGINT) FROM charge
     WHERE community_id = $1 AND account_id = $2 AND live AND open_fen > 0 AND period < $3";
 const PREPAID_USED: &str = "SELECT CAST(COALESCE(SUM(l.amount_fen), 0) AS BIGINT) FROM charge c

@@ -53,11 +53,15 @@ const STANDARDS: &str = "SELECT id, fee_item_id, contract_id, clause_id, name, f
 const INSERT_PRICE: &str =
     "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
     VALUES ($1, $2, $3, $4, $5, $6)";
+const PUT_PRICE: &str =
+    "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (community_id, fee_standard_id, valid_from)
+    DO UPDATE SET price_e6 = $4, surcharge_e6 = $5, basis = $6";
 const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6, basis FROM fee_price
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PRICES];
+pub const STATEMENTS: &[&str] = &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES];
 
 /// Writes a fee item.
 ///
@@ -126,6 +130,15 @@ pub fn list_standards(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fee
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
     tx.execute(INSERT_PRICE, &values).map(|_| ())
+}
+
+/// Writes a price of a standard, in the place of one from the same day where there is one: charges keep what they were computed by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
+    let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
+    tx.execute(PUT_PRICE, &values).map(|_| ())
 }
 
 /// All prices, by standard and day.

@@ -28,6 +28,11 @@ const COUNT_UNIT_FEES: &str = "SELECT fee_standard_id, CAST(COUNT(*) AS BIGINT) 
 const END_UNIT_FEE: &str =
     "UPDATE unit_fee SET ends_on = $5 WHERE community_id = $1 AND unit_id = $2 AND fee_item_id = $3
     AND starts_on < $4 AND (ends_on IS NULL OR ends_on >= $4)";
+const END_FEES: &str =
+    "UPDATE unit_fee SET ends_on = $4 WHERE community_id = $1 AND fee_item_id = $2 AND starts_on < $3
+    AND (ends_on IS NULL OR ends_on >= $3) AND unit_id IN ({ids})";
+const DROP_FEES: &str =
+    "DELETE FROM unit_fee WHERE community_id = $1 AND fee_item_id = $2 AND starts_on = $3 AND unit_id IN ({ids})";
 const FEES_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM unit_fee WHERE community_id = $1 AND unit_id = $2
     AND fee_item_id = $3 AND starts_on >= $4";
 const CHARGED_FROM: &str =
@@ -38,7 +43,7 @@ const CHARGED_FROM: &str =
 const BILLED_FROM: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM charge WHERE community_id = $1 AND period >= $2 AND live AND origin = 'bill'";
 
-/// Every statement of this module.
+/// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[UNIT_FEES, COUNT_UNIT_FEES, END_UNIT_FEE, FEES_FROM, CHARGED_FROM, BILLED_FROM];
 
 pub(crate) static UNIT_FEE_TABLE: BulkTable = BulkTable {
@@ -104,6 +109,23 @@ pub fn end_unit_fee(
 ) -> Result<bool, DbError> {
     let last = starts_on.pred_opt();
     tx.execute(END_UNIT_FEE, &params![community, unit, item, starts_on, last]).map(|rows| rows > 0)
+}
+
+/// Lets some units pay by other standards for a fee item from a day on, in the place of what they paid by on that day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace_unit_fees(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (item, day): (FeeItemId, NaiveDate),
+    units: &[UnitId],
+    fees: &[UnitFeeRow],
+) -> Result<(), DbError> {
+    let units: Vec<uuid::Uuid> = units.iter().map(|id| id.uuid()).collect();
+    tx.execute_in(END_FEES, &params![community, item, day, day.pred_opt()], &units)?;
+    tx.execute_in(DROP_FEES, &params![community, item, day], &units)?;
+    insert_unit_fees(tx, community, fees).map(|_| ())
 }
 
 /// How many standards a unit pays by for a fee item from a day on or later.

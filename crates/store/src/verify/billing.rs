@@ -11,7 +11,10 @@ use super::{of, sums};
 use crate::check::Tally;
 use crate::{DbError, Tx, params};
 
-const CHARGES: &str = "SELECT id, amount_fen, open_fen, explanation FROM charge WHERE community_id = $1 ORDER BY id";
+const CHARGES: &str = "SELECT id, amount_fen, open_fen, live, reverses_id, origin, explanation FROM charge
+    WHERE community_id = $1 ORDER BY id";
+const REVERSED: &str = "SELECT reverses_id, CAST(SUM(amount_fen) AS BIGINT) FROM charge
+    WHERE community_id = $1 AND reverses_id IS NOT NULL GROUP BY reverses_id";
 const OFF_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
     WHERE community_id = $1 AND kind = 'principal' GROUP BY charge_id";
 const ADJUSTED_CHARGES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
@@ -29,16 +32,28 @@ const BILLED: &str = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT), CAST(
     WHERE community_id = $1 AND bill_id IS NOT NULL";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[CHARGES, OFF_CHARGES, ADJUSTED_CHARGES, BILLS, RUNS, BILLS_OF_RUNS, BILLED];
+pub const STATEMENTS: &[&str] = &[CHARGES, REVERSED, OFF_CHARGES, ADJUSTED_CHARGES, BILLS, RUNS, BILLS_OF_RUNS, BILLED];
 
+/// A live charge is what its explanation comes to, and open for what was not paid or let off. A reversed one has one reversal of
+/// its whole amount; nothing is open, paid or let off of either.
 pub fn charges(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let (paid, adjusted) = (sums(tx, OFF_CHARGES, community)?, sums(tx, ADJUSTED_CHARGES, community)?);
+    let reversed = sums(tx, REVERSED, community)?;
     tx.for_each::<DbError>(CHARGES, &params![community], |row| {
         let (id, amount, open): (Uuid, Fen, Fen) = (row.take()?, row.take()?, row.take()?);
+        let (live, reverses, origin): (bool, Option<Uuid>, String) = (row.take()?, row.take()?, row.take()?);
         let explained = serde_json::from_value::<Explanation>(row.take()?).ok().and_then(|why| why.amount());
-        let left = amount - of(&paid, id) - of(&adjusted, id);
-        let bounds = open >= Fen::ZERO && open <= amount;
-        tally.row(explained == Some(amount) && open == left && bounds, || format!("charge {id}"));
+        let (paid, adjusted, taken_back) = (of(&paid, id), of(&adjusted, id), reversed.get(&id).copied());
+        let is_reversal = origin == "reversal";
+        let sign = if is_reversal { -amount } else { amount };
+        let stands = if live {
+            taken_back.is_none() && open == amount - paid - adjusted && open >= Fen::ZERO && open <= amount
+        } else {
+            let paired = if is_reversal { taken_back.is_none() } else { taken_back == Some(-amount) };
+            paired && open.is_zero() && paid.is_zero() && adjusted.is_zero()
+        };
+        let sound = explained == Some(sign) && stands && is_reversal == reverses.is_some() && !(live && is_reversal);
+        tally.row(sound, || format!("charge {id}"));
         Ok(())
     })
 }

@@ -7,6 +7,7 @@ use hemu_domain::arrears::late_fee::{LateFeeClause, late_fee};
 use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, CommunityId, PartyId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::ledger::standing::standing;
 use hemu_domain::{DailyRate, Fen};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -30,7 +31,7 @@ const OF_RECEIPTS: &str = "SELECT receipt_id,
 const REVERSED: &str = "SELECT reverses_id, CAST(SUM(-amount_fen) AS BIGINT) FROM receipt
     WHERE community_id = $1 AND reverses_id IS NOT NULL GROUP BY reverses_id";
 const ALLOCATIONS: &str = "SELECT a.id, a.receipt_id, a.charge_id, a.kind, a.amount_fen, a.effective_on, a.account_id,
-    r.account_id, r.received_on, c.account_id, c.issued_on, c.due_on FROM allocation a
+    r.account_id, r.received_on, c.account_id, c.issued_on, c.due_on, a.late_fee_id FROM allocation a
     JOIN receipt r ON r.community_id = a.community_id AND r.id = a.receipt_id
     LEFT JOIN charge c ON c.community_id = a.community_id AND c.id = a.charge_id
     WHERE a.community_id = $1 ORDER BY a.receipt_id, a.charge_id, a.seq";
@@ -43,6 +44,9 @@ const LATE_FEES: &str =
     a.party_id FROM late_fee l JOIN charge c ON c.community_id = l.community_id AND c.id = l.charge_id
     JOIN account a ON a.community_id = c.community_id AND a.id = c.account_id
     WHERE l.community_id = $1 AND l.live ORDER BY l.charge_id, l.seq";
+const REVERSED_LATE_FEES: &str = "SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT),
+    CAST(COUNT(CASE WHEN open_fen <> 0 THEN 1 END) AS BIGINT) FROM late_fee WHERE community_id = $1 AND NOT live
+    GROUP BY charge_id";
 const OFF_LATE_FEES: &str = "SELECT late_fee_id, CAST(SUM(amount_fen) AS BIGINT) FROM allocation
     WHERE community_id = $1 AND kind = 'late_fee' GROUP BY late_fee_id";
 const ADJUSTED_LATE_FEES: &str = "SELECT late_fee_id, CAST(SUM(amount_fen) AS BIGINT) FROM adjustment
@@ -73,6 +77,7 @@ pub const STATEMENTS: &[&str] = &[
     ACCOUNTS,
     PUT_BY,
     LATE_FEES,
+    REVERSED_LATE_FEES,
     OFF_LATE_FEES,
     ADJUSTED_LATE_FEES,
     PRINCIPAL_PAID,
@@ -115,6 +120,7 @@ struct Allocated {
     id: Uuid,
     of: (Uuid, Option<Uuid>),
     kind: String,
+    late_fee: Option<Uuid>,
     amount: Fen,
     effective_on: NaiveDate,
     /// Whether account, receipt's account and charge's account are one.
@@ -125,19 +131,19 @@ struct Allocated {
 }
 
 /// An allocation counts from the day of its receipt. Money put by that is taken for a charge pays that charge, to the fen, and
-/// counts from the day the charge was issued or due, whichever was first. All are of one account.
+/// counts from the day the charge was issued or due, whichever was first. All are of one account. What was given to a charge and
+/// taken back from it, when that was billed anew, leaves nothing.
 pub fn allocations(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let mut group: Vec<Allocated> = Vec::new();
     tx.for_each::<DbError>(ALLOCATIONS, &params![community], |row| {
         let next = read_allocated(row)?;
         if group.first().is_some_and(|first| first.of != next.of) {
-            check_group(&group, tally);
-            group.clear();
+            check_group(std::mem::take(&mut group), tally);
         }
         group.push(next);
         Ok(())
     })?;
-    check_group(&group, tally);
+    check_group(group, tally);
     Ok(())
 }
 
@@ -149,6 +155,7 @@ fn read_allocated(row: &Row<'_>) -> Result<Allocated, DbError> {
     let debtor: Option<AccountId> = row.take()?;
     let (issued_on, due_on): (Option<NaiveDate>, Option<NaiveDate>) = (row.take()?, row.take()?);
     Ok(Allocated {
+        late_fee: row.take()?,
         id,
         of: (receipt, charge),
         one_account: account == receiver && debtor.is_none_or(|debtor| debtor == account),
@@ -160,15 +167,25 @@ fn read_allocated(row: &Row<'_>) -> Result<Allocated, DbError> {
     })
 }
 
-fn check_group(group: &[Allocated], tally: &mut Tally) {
-    let sum = |kind: &str| group.iter().filter(|one| one.kind == kind).map(|one| one.amount).sum::<Fen>();
-    let used = sum("prepaid_out");
-    let (from_prepaid, pays) = (!used.is_zero(), sum("principal") == used);
-    for one in group {
+fn check_group(group: Vec<Allocated>, tally: &mut Tally) {
+    let alike = |one: &Allocated| (one.kind.clone(), one.late_fee, one.effective_on);
+    for one in group.iter().filter(|one| !one.one_account) {
+        tally.row(false, || format!("allocation {}", one.id));
+    }
+    let mut rows = standing(group, |one| one.amount, alike);
+    // Money put by first: each use of it pays principal, to the fen, on the day on which it counts.
+    while let Some(place) = rows.iter().position(|one| one.kind == "prepaid_out") {
+        let used = rows.swap_remove(place);
+        let pays = |one: &Allocated| {
+            one.kind == "principal" && one.amount == used.amount && one.effective_on == used.effective_on
+        };
         // A reversal counts from its own day, whatever it takes back.
-        let expected = if from_prepaid && one.amount.is_positive() { one.counts_from } else { Some(one.received_on) };
-        let on_time = Some(one.effective_on) == expected;
-        tally.row(one.one_account && on_time && (pays || !from_prepaid), || format!("allocation {}", one.id));
+        let expected = if used.amount.is_positive() { used.counts_from } else { Some(used.received_on) };
+        let paid = rows.iter().position(pays).map(|place| rows.swap_remove(place));
+        tally.row(paid.is_some() && Some(used.effective_on) == expected, || format!("allocation {}", used.id));
+    }
+    for one in rows {
+        tally.row(one.effective_on == one.received_on, || format!("allocation {}", one.id));
     }
 }
 
@@ -276,6 +293,16 @@ pub fn late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         let again: Fen = again.iter().filter(|(known, _)| *known < seq).map(|(_, amount)| *amount).sum();
         let sound = whole == Some(so_far.sum - again) && follows && open == left && open >= Fen::ZERO;
         tally.row(sound, || format!("late fee {id}"));
+        Ok(())
+    })?;
+    reversed_late_fees(tx, community, tally)
+}
+
+/// Late fees of a charge that was reversed are taken back whole, and nothing of them is open.
+fn reversed_late_fees(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    tx.for_each::<DbError>(REVERSED_LATE_FEES, &params![community], |row| {
+        let (charge, sum, open): (Uuid, Fen, i64) = (row.take()?, row.take()?, row.take()?);
+        tally.row(sum.is_zero() && open == 0, || format!("late fees of {charge}"));
         Ok(())
     })
 }

@@ -15,21 +15,30 @@
 //! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
 //! | `allocation.amount_fen` | the sums above, and that money put by pays what it is taken for |
 //! | `adjustment.amount_fen` | its chain, and what it took off its charge or late fee |
+//! | a discount's `adjustment` | the months that were confirmed, and the explanation of its charge |
 //! | `charge.due_on`, and every other column that never changes | the digest of the register of charges |
 //! | `action.open_fen`, `late_fee_fen` | their frozen lines; that none is missing, the digest of their register |
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
+//! | figures of `month_closing` | every fact sorted into its closing, and a chain |
+//! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
+//! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
+//! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
 //! function of a community and a line in `CHECKS`.
 
 mod approvals;
+mod bank;
 mod billing;
+mod closing;
 mod desk;
+mod discounts;
 mod ledger;
 mod registers;
 mod sealed;
+mod shared_costs;
 
 use std::collections::HashMap;
 
@@ -49,14 +58,18 @@ const COMMUNITIES: &str = "SELECT id FROM community ORDER BY id";
 pub const STATEMENTS: &[&[&str]] = &[
     &[COMMUNITIES],
     approvals::STATEMENTS,
+    bank::STATEMENTS,
     billing::STATEMENTS,
     desk::STATEMENTS,
+    closing::STATEMENTS,
+    discounts::STATEMENTS,
     ledger::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
+    shared_costs::STATEMENTS,
 ];
 
-const CHECKS: [(&str, CheckCommunity); 17] = [
+const CHECKS: &[(&str, CheckCommunity)] = &[
     ("charges_follow_from_their_explanation_and_payments", billing::charges),
     ("bill_totals_are_the_sums_of_their_charges", billing::bills),
     ("bill_runs_count_what_they_issued", billing::bill_runs),
@@ -72,8 +85,14 @@ const CHECKS: [(&str, CheckCommunity); 17] = [
     ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
     ("late_fees_follow_from_their_rule", ledger::late_fees),
     ("adjustments_are_as_they_were_written", ledger::adjustments),
+    ("closings_are_as_they_were_made", closing::closings),
+    ("closed_months_come_to_their_facts", closing::figures),
+    ("discounts_follow_from_what_was_confirmed", discounts::discounts),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
+    ("shares_follow_from_their_cost", shared_costs::shares),
+    ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
+    ("bank_lines_are_booked_to_the_fen", bank::lines),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.
@@ -99,6 +118,19 @@ pub fn verify(tx: &mut Tx<'_>, sealer: &Sealer) -> Result<Vec<Check>, DbError> {
     checks.push(collection::verify::policies(tx)?);
     checks.push(audit::verify(tx, &communities)?);
     Ok(checks)
+}
+
+/// Checks the money of one community: what a closing rests on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn verify_money(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Check>, DbError> {
+    let check = |(name, check): &(&'static str, CheckCommunity)| {
+        let mut tally = Tally::new(name);
+        check(tx, community, &mut tally)?;
+        Ok(tally.check())
+    };
+    CHECKS.iter().map(check).collect()
 }
 
 /// Sums of amounts per id.

@@ -6,11 +6,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::approval;
+use crate::bank::{BankPartRow, line, part, settlement};
 use crate::check::{Check, Tally};
+use crate::closing::{self, closing_content};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
-use crate::desk::shift::{closing_content, read_closing, read_shift, shift_content};
+use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
 use crate::ledger::tender::read_tender;
 use crate::ledger::{LateFeeRow, late_fee_content, tender_content};
@@ -18,7 +20,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, params, reduction, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -54,6 +56,24 @@ const SHIFTS: &str = "SELECT id, cashier, opened_at, opened_on, float_fen, seq F
 const SHIFT_CLOSINGS: &str =
     "SELECT seq, id, shift_id, closed_at, closed_on, closed_by, expected_fen, counted_fen, lines, reason
     FROM desk_closing WHERE community_id = $1";
+const CLOSINGS: &str = "SELECT id, month, fact_seq, figures, closed_by, closed_at, reopened_at, reopened_by
+    FROM month_closing WHERE community_id = $1";
+const SHARE_POOLS: &str =
+    "SELECT seq, id, fee_item_id, period, occurrence, total_fen, source, scope, method, whole_e8, basis,
+    confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
+const POOL_SHARES: &str =
+    "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
+const DISCOUNTS: &str =
+    "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
+    granted_on, ended_on FROM discount WHERE community_id = $1";
+const BANK_LINES: &str =
+    "SELECT seq, id, file_id, row_no, line_index, received_on, amount_fen, payer_name, account_sealed, account_index,
+    account_tail, remark_sealed, state, round, reason, settled_by, settled_on FROM bank_line WHERE community_id = $1";
+const BANK_PARTS: &str =
+    "SELECT seq, id, line_id, round, receipt_id, amount_fen FROM bank_part WHERE community_id = $1";
+const SETTLEMENT_ENTRIES: &str =
+    "SELECT seq, id, file_id, provider, kind, entry_no, order_no, happened_on, amount_fen, fee_fen
+    FROM settlement_entry WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -73,8 +93,15 @@ pub const STATEMENTS: &[&str] = &[
     TENDERS,
     SHIFTS,
     SHIFT_CLOSINGS,
+    SHARE_POOLS,
+    POOL_SHARES,
+    CLOSINGS,
+    BANK_LINES,
+    BANK_PARTS,
+    SETTLEMENT_ENTRIES,
     POLICIES,
     TEMPLATES,
+    DISCOUNTS,
 ];
 
 /// What of a row its register covers.
@@ -111,16 +138,49 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::Shifts => (SHIFTS, |community, row| Ok(shift_content(community, &read_shift(row)?))),
         Register::ShiftClosings => (SHIFT_CLOSINGS, |community, row| {
             let seq = row.take()?;
-            Ok(closing_content(community, &read_closing(row)?, seq))
+            Ok(shift_closing_content(community, &read_closing(row)?, seq))
         }),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
+        Register::Closings => {
+            (CLOSINGS, |community, row| Ok(closing_content(community, &closing::register::read(row)?)))
+        }
+        Register::SharePools => (SHARE_POOLS, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::pool_content(community, &shared_costs::read(row)?, seq).to_vec())
+        }),
+        Register::PoolShares => (POOL_SHARES, |community, row| {
+            let seq = row.take()?;
+            Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
+        }),
+        Register::Discounts => {
+            (DISCOUNTS, |community, row| Ok(reduction::discount_content(community, &reduction::read_discount(row)?)))
+        }
+        Register::BankLines => (BANK_LINES, |community, row| {
+            let seq = row.take()?;
+            Ok(line::content(community, &line::read(row)?, seq))
+        }),
+        Register::BankParts => (BANK_PARTS, |community, row| {
+            let seq = row.take()?;
+            let part = BankPartRow {
+                id: row.take()?,
+                line_id: row.take()?,
+                round: row.take()?,
+                receipt_id: row.take()?,
+                amount: row.take()?,
+            };
+            Ok(part::content(community, &part, seq))
+        }),
+        Register::SettlementEntries => (SETTLEMENT_ENTRIES, |community, row| {
+            let seq = row.take()?;
+            Ok(settlement::content(community, &settlement::read(row)?, seq).to_vec())
+        }),
     }
 }
 
 /// Every register holds the rows that were written to it, and no others.
 pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let kept = digest::list(tx, community)?;
-    for register in Register::ALL {
+    for &register in Register::ALL {
         let (sql, content) = source(register);
         let mut found = SetDigest::default();
         tx.for_each::<DbError>(sql, &params![community], |row| {
@@ -150,6 +210,16 @@ fn action_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, D
     let (step, occurrence, kind): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
     let (stage, planned_on, seq): (String, NaiveDate, i64) = (row.take()?, row.take()?, row.take()?);
     Ok(params![community, id, case, cycle, step, occurrence, kind, stage, planned_on, seq].to_vec())
+}
+
+fn read_share(row: &Row<'_>) -> Result<shared_costs::PoolShareRow, DbError> {
+    Ok(shared_costs::PoolShareRow {
+        id: row.take()?,
+        pool_id: row.take()?,
+        unit_id: row.take()?,
+        weight: row.take()?,
+        amount: row.take()?,
+    })
 }
 
 fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {

@@ -18,8 +18,11 @@ const NOTES: &str = "SELECT id, note_sealed FROM contact_log
 
 const MEMBERS: &str = "SELECT id, name_sealed, phones_sealed FROM household_member WHERE community_id = $1 ORDER BY id";
 
+const LINES: &str =
+    "SELECT id, account_sealed, account_index, remark_sealed FROM bank_line WHERE community_id = $1 ORDER BY id";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS];
+pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS, LINES];
 
 /// Opens every sealed value of a community at its place.
 ///
@@ -59,6 +62,18 @@ pub fn sealed(tx: &mut Tx<'_>, community: CommunityId, sealer: &Sealer, tally: &
         let (id, name, phones): (Uuid, Vec<u8>, Option<Vec<u8>>) = (row.take()?, row.take()?, row.take()?);
         let phones = phones.is_none_or(|phones| open("household_member.phones", id, &phones).is_some());
         tally.row(phones && open("household_member.name", id, &name).is_some(), || format!("household member {id}"));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(LINES, &params![community], |row| {
+        let (id, account, index): (Uuid, Option<Vec<u8>>, Option<Vec<u8>>) = (row.take()?, row.take()?, row.take()?);
+        let remark: Option<Vec<u8>> = row.take()?;
+        let sound = match (account, index) {
+            (Some(sealed), Some(index)) => open("bank_line.account", id, &sealed)
+                .is_some_and(|account| sealer.index("bank_account", &account) == index),
+            (account, index) => account.is_none() && index.is_none(),
+        };
+        let remark = remark.is_none_or(|sealed| open("bank_line.remark", id, &sealed).is_some());
+        tally.row(sound && remark, || format!("bank line {id}"));
         Ok(())
     })
 }

@@ -16,7 +16,17 @@ use crate::fields::Fields;
 use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, ask_matter, ask_adjustment, ask_letter, ask_refund, approve_one, refuse_one, withdraw_one))]
+#[openapi(paths(
+    list,
+    ask_matter,
+    ask_adjustment,
+    ask_letter,
+    ask_refund,
+    ask_reopening,
+    approve_one,
+    refuse_one,
+    withdraw_one
+))]
 struct Document;
 
 /// The operations of this noun.
@@ -27,6 +37,7 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/approvals/adjustments", ask_adjustment)
         .post("/communities/{community}/approvals/demand-letters", ask_letter)
         .post("/communities/{community}/approvals/refunds", ask_refund)
+        .post("/communities/{community}/approvals/month-reopenings", ask_reopening)
         .post("/communities/{community}/approvals/{approval}/approval", approve_one)
         .post("/communities/{community}/approvals/{approval}/refusal", refuse_one)
         .post("/communities/{community}/approvals/{approval}/withdrawal", withdraw_one)
@@ -136,6 +147,22 @@ struct RefundAsked {
     responses((status = 201, description = "It waits", body = shapes::Requested)))]
 async fn ask_refund(at: Site, body: Body<RefundAsked>) -> Answer {
     ask_for(at, body, |fields| forms::refund(fields).map(Wanted::Refund)).await
+}
+
+/// A closed month to be opened again.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReopeningAsked {
+    /// `YYYY-MM`: the last closed month
+    month: String,
+    reason: String,
+}
+
+/// Asks to open the last closed month again (反结账)
+#[utoipa::path(post, path = "/communities/{community}/approvals/month-reopenings", request_body = ReopeningAsked,
+    responses((status = 201, description = "It waits", body = shapes::Requested)))]
+async fn ask_reopening(at: Site, body: Body<ReopeningAsked>) -> Answer {
+    ask_for(at, body, |fields| Ok(Wanted::ReopenMonth { month: fields.period("month")? })).await
 }
 
 /// Approves as the second person and does what was asked; the problem lists what is missing by now

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use hemu_app::billing::paper::{bill_pdf, list_bills, list_months};
+use hemu_app::billing::publish::publish_bills;
 use hemu_app::billing::{BillRequest, issue_bills};
 use hemu_app::{Actor, App};
 use hemu_domain::Period;
@@ -18,7 +19,7 @@ use super::shapes;
 use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(months, run, month, pdf))]
+#[openapi(paths(months, run, publish, month, pdf))]
 struct Document;
 
 /// The operations of this noun.
@@ -26,6 +27,7 @@ pub fn operations() -> Operations {
     Operations::of::<Document>("billing", "账单 / Bill runs and bills")
         .get("/communities/{community}/bill-runs", months)
         .post("/communities/{community}/bill-runs", run)
+        .post("/communities/{community}/bill-runs/{period}/publication", publish)
         .get("/communities/{community}/bill-runs/{period}/bills", month)
         .get("/communities/{community}/bills/{bill}/pdf", pdf)
 }
@@ -55,6 +57,16 @@ async fn run(at: Site, body: Body<Run>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
         let period = body.fields.period("period")?;
         issue_bills(app, actor, &BillRequest { community: name.to_owned(), period, dry_run: body.value.dry_run })
+    };
+    ok(at.run(work).await?)
+}
+
+/// Publishes the bills of a month; publishing twice changes nothing
+#[utoipa::path(post, path = "/communities/{community}/bill-runs/{period}/publication",
+    responses((status = 200, description = "Since when they are published", body = shapes::Published)))]
+async fn publish(at: Site, Path((_, period)): Path<(String, String)>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        publish_bills(app, actor, name, read_id(&period, Period::parse, ("账期", "month"))?)
     };
     ok(at.run(work).await?)
 }

@@ -48,13 +48,13 @@ struct Form {
 }
 
 /// A form with a file as it came.
-struct Received {
-    fields: Fields,
-    name: String,
-    bytes: Vec<u8>,
+pub(super) struct Received {
+    pub(super) fields: Fields,
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
 }
 
-async fn receive(caller: &Caller, request: Request) -> Result<Received, Fault> {
+pub(super) async fn receive(caller: &Caller, request: Request) -> Result<Received, Fault> {
     if !is_form(request.headers()) {
         return Err(Fault::MediaType("multipart/form-data"));
     }

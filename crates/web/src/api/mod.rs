@@ -8,9 +8,11 @@
 mod answer;
 mod approvals;
 mod arrears;
+mod bank;
 mod billing;
 mod calculators;
 mod caller;
+mod closing;
 mod collection;
 mod desk;
 mod import;
@@ -27,6 +29,7 @@ mod review;
 mod session;
 mod settings;
 pub mod shapes;
+mod shared_costs;
 mod staff;
 mod tariff;
 
@@ -50,9 +53,12 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        shared_costs::operations(),
         billing::operations(),
         ledger::operations(),
         desk::operations(),
+        closing::operations(),
+        bank::operations(),
         arrears::operations(),
         collection::operations(),
         keepers::operations(),

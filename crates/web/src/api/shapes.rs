@@ -12,13 +12,19 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 mod acts;
+mod bank;
 mod calculators;
+mod closing;
 mod desk;
+mod metering;
 mod policy;
 
 pub use self::acts::*;
+pub use self::bank::*;
 pub use self::calculators::*;
+pub use self::closing::*;
 pub use self::desk::*;
+pub use self::metering::*;
 pub use self::policy::*;
 
 /// Texts with a form of their own.

@@ -4,8 +4,11 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
-use hemu_app::billing::paper::{BillList, MonthItem, bill_pdf, list_bills, list_months};
-use hemu_app::billing::{BillReport, BillRequest, issue_bills};
+use chrono::NaiveDate;
+use hemu_app::billing::checklist::{CheckList, check_list};
+use hemu_app::billing::paper::{BillList, MonthItem, bill_pdf, bills_pdf, list_bills, list_months};
+use hemu_app::billing::publish::{publish_bills, published_on};
+use hemu_app::billing::{BillRequest, issue_bills};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
 use hemu_domain::ids::BillId;
@@ -27,6 +30,8 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/bills", get(months).post(issue))
         .route("/c/{community}/bills/check", post(check))
         .route("/c/{community}/bills/{period}", get(month))
+        .route("/c/{community}/bills/{period}/publish", post(publish))
+        .route("/c/{community}/bills/{period}/print", get(print))
         .route("/c/{community}/bill/{bill}/pdf", get(pdf))
 }
 
@@ -36,7 +41,7 @@ struct MonthsPage {
     ui: Ui,
     months: Vec<MonthItem>,
     period: String,
-    checked: Option<BillReport>,
+    checked: Option<CheckList>,
     may_issue: bool,
 }
 
@@ -63,11 +68,11 @@ fn list_months_of(app: &App, actor: &Actor, name: &str) -> Result<Vec<MonthItem>
     list_months(app, actor, name)
 }
 
-fn show(at: &Place, months: Vec<MonthItem>, checked: Option<(Period, BillReport)>) -> Reply {
+fn show(at: &Place, months: Vec<MonthItem>, checked: Option<CheckList>) -> Reply {
     let ui = at.ui(Menu::Bills, "账单", "Bills");
     let locale = ui.locale;
     let (period, checked) = match checked {
-        Some((period, report)) => (period, Some(report)),
+        Some(list) => (list.period, Some(list)),
         // The month after the last one, or this month for the first bills.
         None => (months.first().map_or_else(|| Period::of(ui.today), |last| last.period.next()), None),
     };
@@ -80,12 +85,10 @@ pub async fn check(posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let work = move |app: &App, actor: &Actor, name: &str| {
         let period = fields.period("period")?;
-        let request = BillRequest { community: name.to_owned(), period, dry_run: true };
-        let report = issue_bills(app, actor, &request)?;
-        Ok((list_months(app, actor, name)?, period, report))
+        Ok((list_months(app, actor, name)?, check_list(app, actor, name, period)?))
     };
-    let (months, period, report) = at.run(work).await?;
-    show(&at, months, Some((period, report)))
+    let (months, list) = at.run(work).await?;
+    show(&at, months, Some(list))
 }
 
 /// `POST /c/{community}/bills`
@@ -100,12 +103,23 @@ pub async fn issue(posted: Posted<Place>) -> Reply {
     Ok(go(&at.here(&format!("bills/{period}?done=issued"))))
 }
 
+/// `POST /c/{community}/bills/{period}/publish`
+pub async fn publish(Path((_, period)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    let at = posted.visit;
+    let period = Period::parse(&period).map_err(|_| at.visit.fail(Refusal::not_found("账期", "month", "")))?;
+    at.run(move |app, actor, name| publish_bills(app, actor, name, period)).await?;
+    Ok(go(&at.here(&format!("bills/{period}?done=published"))))
+}
+
 #[derive(Template)]
 #[template(path = "bills-month.html")]
 struct MonthPage {
     ui: Ui,
     period: Period,
     list: BillList,
+    after: String,
+    /// Since when the bills are published, if all are.
+    published_on: Option<NaiveDate>,
 }
 
 /// What the address asks for.
@@ -113,17 +127,31 @@ struct MonthPage {
 #[serde(default)]
 pub struct Asked {
     after: String,
+    /// Three bills to a sheet.
+    thirds: bool,
 }
 
 /// `GET /c/{community}/bills/{period}`
 pub async fn month(at: Place, Path((_, period)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
     let period = Period::parse(&period).map_err(|_| at.visit.fail(Refusal::not_found("账期", "month", "")))?;
     let after = BillId::parse(&asked.after).ok();
-    let list = at.run(move |app, actor, name| list_bills(app, actor, name, period, (after, ROWS))).await?;
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let list = list_bills(app, actor, name, period, (after, ROWS))?;
+        Ok((list, published_on(app, actor, name, period)?))
+    };
+    let (list, published_on) = at.run(work).await?;
     let mut ui = at.ui(Menu::Bills, "账单", "Bills");
     ui.title = format!("{} {period}", ui.title);
     let locale = ui.locale;
-    page(&MonthPage { period, list, ui }, locale)
+    page(&MonthPage { period, list, after: asked.after, published_on, ui }, locale)
+}
+
+/// `GET /c/{community}/bills/{period}/print`: the bills of this page of the list.
+pub async fn print(at: Place, Path((_, period)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
+    let period = Period::parse(&period).map_err(|_| at.visit.fail(Refusal::not_found("账期", "month", "")))?;
+    let page = (BillId::parse(&asked.after).ok(), asked.thirds);
+    let bytes = at.run(move |app, actor, name| bills_pdf(app, actor, name, period, page)).await?;
+    Ok(file(bytes, PDF, &format!("账单-{period}.pdf"), true))
 }
 
 /// `GET /c/{community}/bill/{bill}/pdf`

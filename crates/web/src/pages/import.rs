@@ -172,7 +172,7 @@ fn show(visit: &Visit, seen: Seen) -> Reply {
     page(&content, locale)
 }
 
-async fn read_form(visit: &Visit, request: Request) -> Result<(Fields, String, Vec<u8>), PageError> {
+pub(super) async fn read_form(visit: &Visit, request: Request) -> Result<(Fields, String, Vec<u8>), PageError> {
     let unreadable = || {
         let zh = format!("文件没有收到：请选择不超过 {} MB 的表格", MOST_BYTES / 1024 / 1024);
         visit.fail(Refusal::invalid("file", zh, "no file arrived: choose a spreadsheet of at most 30 MB"))
@@ -194,7 +194,7 @@ async fn read_form(visit: &Visit, request: Request) -> Result<(Fields, String, V
     Ok((Fields::from_pairs(pairs), name, bytes))
 }
 
-fn check_token(signed_in: &SignedIn, fields: &Fields) -> Result<(), PageError> {
+pub(super) fn check_token(signed_in: &SignedIn, fields: &Fields) -> Result<(), PageError> {
     if fields.text("csrf") == signed_in.csrf_token {
         return Ok(());
     }

@@ -2,8 +2,10 @@
 
 pub mod approvals;
 pub mod arrears;
+pub mod bank;
 pub mod bills;
 pub mod cases;
+pub mod closing;
 pub mod communities;
 pub mod desk;
 pub mod import;
@@ -16,6 +18,7 @@ pub mod registry;
 pub mod review;
 pub mod settings;
 pub mod setup;
+pub mod shared_costs;
 pub mod shifts;
 pub mod tariff;
 pub mod tools;
@@ -42,8 +45,10 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}", get(workbench::show))
         .merge(approvals::routes())
         .merge(arrears::routes())
+        .merge(bank::routes())
         .merge(bills::routes())
         .merge(cases::routes())
+        .merge(closing::routes())
         .merge(communities::routes())
         .merge(desk::routes())
         .merge(import::routes())
@@ -55,6 +60,7 @@ pub fn routes() -> Router<Web> {
         .merge(review::routes())
         .merge(settings::routes())
         .merge(shifts::routes())
+        .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
 }

@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use super::communities::named;
 use super::login::with_cookie;
+use crate::detail::detail;
 use crate::fields::{Fields, Posted};
 use crate::reply::{Reply, go, page};
 use crate::server::Web;
@@ -277,6 +278,10 @@ struct AuditPage {
 impl AuditPage {
     fn at(&self, entry: &AuditItem) -> String {
         in_china(entry.at).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    fn detail(&self, entry: &AuditItem) -> String {
+        detail(self.ui.locale, &entry.detail)
     }
 }
 

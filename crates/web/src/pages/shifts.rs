@@ -93,7 +93,7 @@ pub async fn close(Path((_, shift)): Path<(String, String)>, posted: Posted<Plac
         close_shift(app, actor, community, id, (&counted(&fields)?, fields.text("reason")))
     };
     let closed = at.run(work).await?;
-    Ok(go(&at.here(&format!("desk/day?on={}&done=closed", closed.closed_on))))
+    Ok(go(&at.here(&format!("desk/day?on={}&done=shift_closed", closed.closed_on))))
 }
 
 /// The fields `counted-cash` and so on; an empty one was not counted.

@@ -9,7 +9,7 @@ use hemu_app::staff::{NewStaff, add_staff};
 use hemu_domain::staff::Role;
 use serde_json::{Value, json};
 
-use crate::office::{Answer, COMMUNITY, Office, PASSWORD};
+use crate::office::{Answer, COMMUNITY, Office, PASSWORD, parts};
 
 /// A program with a token.
 pub struct Program<'a> {
@@ -36,6 +36,14 @@ impl<'a> Program<'a> {
         let answer = self.call("GET", path, None).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         read(&answer)
+    }
+
+    /// Sends a file with fields beside it.
+    pub async fn send_file(&self, path: &str, fields: &[(&str, &str)], content: &str) -> Answer {
+        let request = Request::post(format!("/api/v1{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+        self.office.send(request.body(Body::from(parts(fields, content))).expect("a request")).await
     }
 
     /// Sends.

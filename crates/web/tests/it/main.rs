@@ -2,8 +2,10 @@
 
 mod api;
 mod approvals;
+mod bank;
 mod browser;
 mod browser_looks;
+mod browser_month;
 mod desk;
 mod document;
 mod office;

@@ -175,6 +175,16 @@ impl Session<'_> {
         self.office.send(form(path, &self.cookie, format!("csrf={}&{fields}", self.csrf))).await
     }
 
+    /// Sends a form with its token and a file.
+    pub async fn post_file(&self, path: &str, fields: &[(&str, &str)], content: &str) -> Answer {
+        let fields = [&[("csrf", self.csrf.as_str())], fields].concat();
+        let request = Request::post(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ACCEPT_LANGUAGE, "zh-CN")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+        self.office.send(request.body(Body::from(parts(&fields, content))).expect("a request")).await
+    }
+
     /// Sends a form without its token.
     pub async fn post_without_token(&self, path: &str, fields: &str) -> Answer {
         self.office.send(form(path, &self.cookie, fields.to_owned())).await
@@ -185,6 +195,16 @@ fn open(folder: &Path, today: &str) -> Arc<App> {
     let url = format!("sqlite:{}", folder.join("test.db").display());
     let day: NaiveDate = today.parse().expect("a day");
     Arc::new(App::open(&url, &folder.join("key"), &folder.join("outbox"), Clock::as_of(day), Some(7)).expect("opens"))
+}
+
+/// The body of a form with fields and a file, parted by `cut`.
+pub fn parts(fields: &[(&str, &str)], content: &str) -> String {
+    let field = |(name, value): &(&str, &str)| {
+        format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let fields: String = fields.iter().map(field).collect();
+    let file = "Content-Disposition: form-data; name=\"file\"; filename=\"list.csv\"";
+    format!("{fields}--cut\r\n{file}\r\n\r\n{content}\r\n--cut--\r\n")
 }
 
 fn get(path: &str, cookie: &str) -> Request<Body> {

@@ -12,11 +12,12 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "",
     "units",
     "buildings/1",
     "tariff",
+    "shared-costs",
     "bills",
     "desk",
     "arrears",

@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `demand_letter` or `refund`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `demand_letter`,
+    /// `refund` or `reopen_month`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
-        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, receipt: Option<Id>, method: Option<String>,
+        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>,
+        month: Option<Month>, receipt: Option<Id>, method: Option<String>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {

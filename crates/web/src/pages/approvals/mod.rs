@@ -109,7 +109,14 @@ impl ApprovalsPage {
                 };
                 format!("{}{}{part}", ui.text(&request.kind.label()), ui.colon())
             }
-            Asked::DemandLetter { .. } | Asked::Refund(_) => ui.text(&item.kind.label()),
+            Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::Vacancy(request) => {
+                let kind = ui.text(&item.kind.label());
+                format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
+            }
+            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } | Asked::Refund(_) => {
+                ui.text(&item.kind.label())
+            }
         }
     }
 
@@ -138,9 +145,25 @@ impl ApprovalsPage {
                 "批准后开一张负数单据，由申请人按原收款方式退给交款人。",
                 "Approving makes a negative receipt; who asked gives the money back the way it came.",
             ),
+            Asked::Vacancy(_) => self.ui.say(
+                "批准后这些整月按小区规定的比例收费，已出账的同样减去，多付的转为预存。",
+                "Approving charges these whole months in part, those billed already too; what was paid too much is put by.",
+            ),
+            Asked::ServiceReduction(_) => self.ui.say(
+                "批准后从这笔应收中减去，已付的部分转为预存。",
+                "Approving takes the amount off the charge; what was paid of it is put by.",
+            ),
+            Asked::Rebill(_) => self.ui.say(
+                "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
+                "Approving reverses the charges and bills them anew; what was paid goes to the new ones, the rest is put by.",
+            ),
             Asked::DemandLetter { .. } => self.ui.say(
                 "批准后按当日欠费生成带编号的催缴通知书。",
                 "Approving makes the letter with its number and what is owed that day.",
+            ),
+            Asked::ReopenMonth { .. } => self.ui.say(
+                "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
+                "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
             ),
         }
     }
@@ -173,7 +196,8 @@ impl ApprovalsPage {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
             Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
-            Asked::Adjustment(_) => None,
+            Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
+            Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => None,
         }
     }
 }

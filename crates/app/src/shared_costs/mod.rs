@@ -1,0 +1,11 @@
+//! Shared costs (公摊): a cost is shared over units, looked at, confirmed, and billed with its month (民法典 283; Beijing 70(5)).
+//!
+//! What is previewed is what is confirmed: both are one computation, the confirmation writes it. The next bill run of the month
+//! picks the shares up ([`crate::billing`]), one that comes later in the year too. A confirmed pool can be cancelled while no share
+//! of it is on a bill; after that only a correction of the charge changes what is owed. One invoice is shared once.
+
+mod list;
+mod pool;
+
+pub use list::{PoolDetails, PoolItem, PoolList, YearFigure, list_pools, show_pool};
+pub use pool::{CostReport, CostRequest, ShareItem, cancel_pool, share_cost};

@@ -1,0 +1,223 @@
+//! A wrong standard found in March for January: charges reversed and billed anew as one act of two people.
+
+use hemu_app::approval::Asked;
+use hemu_app::billing::rebill::{Fix, RebillReport, RebillRequest, preview_rebill};
+use hemu_app::ledger::adjust::{AdjustRequest, Part};
+use hemu_app::{Actor, Refusal};
+use hemu_domain::ids::FeeStandardId;
+use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::{Fen, Period, UnitPrice};
+
+use crate::office::{COMMUNITY, LIST, Office, on_every_engine, unit, yuan};
+
+impl Office {
+    /// The standard a unit pays its property fee by.
+    pub fn standard_of(&self, label: &str) -> FeeStandardId {
+        let sql = format!(
+            "SELECT f.fee_standard_id FROM unit_fee f JOIN unit u ON u.id = f.unit_id WHERE u.label = '{label}'
+            ORDER BY f.starts_on DESC LIMIT 1"
+        );
+        self.app.db.read(|tx| tx.query_one("standard", &sql, &[], |row| row.take())).expect("a standard")
+    }
+
+    /// A price that should have been in force from a month on.
+    pub fn price_fix(&self, label: &str, from: &str, price: &str) -> RebillRequest {
+        let fix = Fix::Price { price: UnitPrice::parse(price).expect("a price"), basis: "第六条".to_owned() };
+        RebillRequest { from: Period::parse(from).expect("a month"), standard: self.standard_of(label), fix }
+    }
+
+    /// What a correction would do.
+    pub fn preview(&self, request: &RebillRequest) -> Result<RebillReport, Refusal> {
+        preview_rebill(&self.app, &Actor::local_operator(), COMMUNITY, request)
+    }
+
+    /// Corrects by two people.
+    pub fn rebill(&self, request: &RebillRequest) {
+        self.two_people(&Asked::Rebill(request.clone()), "一月起单价录错").expect("corrected");
+    }
+
+    /// What an account of a unit has put by.
+    pub fn prepaid(&self, label: &str) -> Fen {
+        Fen::new(self.count(&format!(
+            "SELECT CAST(SUM(a.prepaid_fen) AS BIGINT) FROM account a JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '{label}'"
+        )))
+    }
+}
+
+/// 1-1-101 is billed 200.00 a month from November on.
+fn billed(office: &Office) {
+    office.import(LIST);
+    office.late_fee_clause("principal_first");
+    office.on("2026-11-05");
+    office.bill("2026-11");
+    office.bill("2026-12");
+    office.bill("2027-01");
+}
+
+#[test]
+fn what_was_paid_goes_to_the_charges_in_place_of_the_wrong_ones_and_the_rest_is_put_by() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2026-11-20");
+        office.pay("1-1-101", "400.00", "2026-11-20", None).expect("taken");
+        office.on("2027-03-10");
+        let request = office.price_fix("1-1-101", "2026-12", "1.80");
+        let before = office.list("2027-03-10");
+        let preview = office.preview(&request).expect("a preview");
+        assert_eq!(office.list("2027-03-10"), before, "a preview writes nothing");
+        let of_101: Vec<_> = preview.rows.iter().filter(|row| row.unit.as_str() == "1-1-101").collect();
+        let seen: Vec<_> =
+            of_101.iter().map(|row| (row.was, row.becomes, row.put_by, row.was_open, row.open)).collect();
+        let (paid, open) = ((yuan("200"), yuan("180"), yuan("20"), yuan("0"), yuan("0")), yuan("0"));
+        assert_eq!(seen, [paid, (yuan("200"), yuan("180"), open, yuan("200"), yuan("180"))]);
+        office.rebill(&request);
+        assert_eq!(office.prepaid("1-1-101"), yuan("20"));
+        let (principal, late_fee) = office.owed("1-1-101", "2027-03-10");
+        // 180.00 x 38 days at 0.05 % since the old due day.
+        assert_eq!((principal, late_fee), (yuan("180.00"), yuan("3.42")));
+        assert_eq!(office.red(), [""; 0]);
+        let again = office.preview(&request);
+        assert!(matches!(again, Err(Refusal::Conflict(_))), "nothing is wrong any more: {again:?}");
+    });
+}
+
+#[test]
+fn the_bill_that_was_issued_stays_and_a_correction_bill_shows_both() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        let totals = "SELECT CAST(SUM(total_fen) AS BIGINT) FROM bill WHERE occurrence = 1";
+        let before = office.count(totals);
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.90"));
+        assert_eq!(office.count(totals), before);
+        let sql = "SELECT b.total_fen FROM bill b JOIN account a ON a.id = b.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '1-1-101' AND b.number = '202611-1-1-101-G1'";
+        assert_eq!(office.count(sql), -3_000, "three months at ten yuan less");
+        assert_eq!(office.red(), [""; 0]);
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.95"));
+        assert_eq!(office.count(&sql.replace("G1", "G2")), 1_500);
+        // The next month goes by the price that was put right.
+        let next = office.bill("2027-02");
+        assert!(next.findings.iter().all(|one| one.unit.as_str() != "1-1-101"), "{:?}", next.findings);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn frozen_late_fees_follow_for_the_same_days_on_what_was_really_owed() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-02-10");
+        // December's late fee (31 days of January and 10 of February) is frozen and paid with it.
+        office.pay("1-1-101", "410.00", "2027-02-10", None).expect("taken");
+        office.on("2027-03-10");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.00"));
+        assert_eq!(office.red(), [""; 0]);
+        let fees = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM late_fee";
+        let live = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM late_fee WHERE live";
+        assert_eq!(office.count(fees), office.count(live), "what was taken back comes to nothing");
+        let paid =
+            "SELECT CAST(SUM(c.amount_fen - c.open_fen) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
+            JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101' AND c.live AND c.origin = 'bill'";
+        assert_eq!(office.count(paid), 21_000, "two months of 100.00 and what was paid of the third");
+        // 100.00 at 0.05 % for 72, 41 and 10 days.
+        assert_eq!(
+            office.count(&format!("{live} AND charge_id IN (SELECT id FROM charge WHERE amount_fen = 10000)")),
+            615
+        );
+    });
+}
+
+#[test]
+fn a_charge_that_becomes_higher_is_due_anew_and_bears_no_late_fee_before() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-03-10");
+        let late = office.owed("1-1-101", "2027-03-10").1;
+        assert!(late.is_positive());
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "2.20"));
+        assert_eq!(office.owed("1-1-101", "2027-03-10"), (Fen::ZERO, Fen::ZERO), "not due yet");
+        assert_eq!(office.owed("1-1-101", "2027-03-31").0, yuan("660.00"));
+        assert_eq!(office.owed("1-1-101", "2027-04-10").1, yuan("3.30"), "three charges, ten days");
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_was_let_off_goes_along_and_what_was_corrected_does_not() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        for (kind, amount) in [(AdjustmentKind::Waiver, "30.00"), (AdjustmentKind::Correction, "15.00")] {
+            let charge = office.oldest_charge("1-1-101");
+            let request = AdjustRequest { charge, part: Part::Principal, kind, amount: yuan(amount) };
+            office.two_people(&Asked::Adjustment(request), "电梯停用补偿").expect("adjusted");
+        }
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.80"));
+        let open =
+            "SELECT c.open_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '1-1-101' AND c.live AND c.period = '2026-11'";
+        assert_eq!(office.count(open), 15_000, "180.00 less the 30.00 that were let off");
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        let request = RebillRequest {
+            from: Period::parse("2026-12").expect("a month"),
+            standard: office.standard_of("1-1-202"),
+            fix: Fix::Standard { units: vec![unit("1-1-101")] },
+        };
+        let preview = office.preview(&request).expect("a preview");
+        assert!(preview.rows.iter().all(|row| row.unit.as_str() == "1-1-101" && row.becomes == yuan("180")));
+        assert_eq!(preview.rows.len(), 2);
+        office.rebill(&request);
+        office.bill("2027-02");
+        let of_month = |month: &str| {
+            format!(
+                "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+                WHERE u.label = '1-1-101' AND c.live AND c.period = '{month}'"
+            )
+        };
+        let months = ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| office.count(&of_month(month)));
+        assert_eq!(months, [20_000, 18_000, 18_000, 18_000]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_receipt_reversed_after_the_correction_leaves_the_new_charges_open() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        let paid = office.pay("1-1-101", "600.00", "2026-11-05", None).expect("taken");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.50"));
+        assert_eq!(office.prepaid("1-1-101"), yuan("150"));
+        office.bill("2027-02");
+        assert_eq!(office.prepaid("1-1-101"), yuan("0"), "it pays the next bill");
+        office.reverse(paid.id);
+        let open = "SELECT CAST(SUM(c.open_fen) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
+            JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101'";
+        assert_eq!((office.count(open), office.prepaid("1-1-101")), (60_000, Fen::ZERO));
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_nothing_changes() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        let before = office.count("SELECT fact_seq FROM community");
+        let zero = office.preview(&office.price_fix("1-1-101", "2026-11", "0"));
+        assert!(matches!(zero, Err(Refusal::InvalidInput { field: "price", .. })), "{zero:?}");
+        let same = office.preview(&office.price_fix("1-1-101", "2026-11", "2.00"));
+        assert!(matches!(same, Err(Refusal::Conflict(_))), "{same:?}");
+        let mut nobody = office.price_fix("1-1-101", "2026-11", "1.00");
+        nobody.fix = Fix::Standard { units: vec![unit("9-9-999")] };
+        assert!(matches!(office.preview(&nobody), Err(Refusal::NotFound(_))));
+        nobody.fix = Fix::Record { units: Vec::new() };
+        assert!(matches!(office.preview(&nobody), Err(Refusal::InvalidInput { field: "units", .. })));
+        assert_eq!(office.count("SELECT fact_seq FROM community"), before);
+    });
+}

@@ -1,0 +1,111 @@
+//! Holds that money in doubt puts on cases: opened and ended set by set.
+
+use chrono::NaiveDate;
+use hemu_domain::ids::{CaseId, CommunityId, HoldId, PartyId};
+use uuid::Uuid;
+
+use crate::collection::work::HoldRow;
+use crate::db::{BulkTable, ColumnKind};
+use crate::{DbError, Tx, Value, params};
+
+const OPEN_CASES: &str = "SELECT party_id, id FROM case_file WHERE community_id = $1 AND closed_on IS NULL ORDER BY id";
+const IN_FORCE: &str = "SELECT h.id, h.case_id FROM bank_hold b JOIN hold h ON h.community_id = b.community_id
+    AND h.id = b.hold_id WHERE b.community_id = $1 AND h.released_on IS NULL AND h.case_id IS NOT NULL ORDER BY h.id";
+const LOCK_CASES: &str =
+    "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND closed_on IS NULL AND id IN ({ids})";
+const RELEASE: &str = "UPDATE hold SET released_on = $2, released_by = $3, release_reason = $4
+    WHERE community_id = $1 AND released_on IS NULL AND id IN ({ids})";
+
+/// Every statement of this module but those with an id list.
+pub const STATEMENTS: &[&str] = &[OPEN_CASES, IN_FORCE];
+
+static HOLDS: BulkTable = BulkTable {
+    table: "hold",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("case_id", ColumnKind::Uuid),
+        ("kind", ColumnKind::Text),
+        ("scope", ColumnKind::Text),
+        ("suppress_contact", ColumnKind::Bool),
+        ("suppress_escalation", ColumnKind::Bool),
+        ("suppress_late_fee", ColumnKind::Bool),
+        ("suppress_legal", ColumnKind::Bool),
+        ("charge_ids", ColumnKind::Json),
+        ("reason", ColumnKind::Text),
+        ("opened_by", ColumnKind::Text),
+        ("opened_on", ColumnKind::Date),
+        ("review_on", ColumnKind::Date),
+        ("seq", ColumnKind::Int),
+    ],
+};
+static LINKS: BulkTable =
+    BulkTable { table: "bank_hold", columns: &[("community_id", ColumnKind::Uuid), ("hold_id", ColumnKind::Uuid)] };
+
+/// The open cases of a community by payer.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_open_cases(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(PartyId, CaseId)>, DbError> {
+    tx.query(OPEN_CASES, &params![community], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// The holds for money in doubt that are in force, with their case.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_in_force(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(HoldId, CaseId)>, DbError> {
+    tx.query(IN_FORCE, &params![community], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// Locks open cases, as claims of messages do: none goes out on what is just being changed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_cases(tx: &mut Tx<'_>, community: CommunityId, cases: &[CaseId]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = cases.iter().map(|id| id.uuid()).collect();
+    tx.execute_in(LOCK_CASES, &params![community], &ids).map(|_| ())
+}
+
+/// Opens holds; `first_seq` numbers them as recorded facts.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open(tx: &mut Tx<'_>, community: CommunityId, holds: &[HoldRow], first_seq: i64) -> Result<(), DbError> {
+    let rows = holds.iter().zip(first_seq..).map(|(hold, seq)| -> [Value; 15] {
+        params![
+            community,
+            hold.id,
+            hold.case_id,
+            &hold.kind,
+            &hold.scope,
+            hold.suppress_contact,
+            hold.suppress_escalation,
+            hold.suppress_late_fee,
+            hold.suppress_legal,
+            hold.charge_ids.clone(),
+            &hold.reason,
+            &hold.opened_by,
+            hold.opened_on,
+            hold.review_on,
+            seq
+        ]
+    });
+    tx.bulk_insert(&HOLDS, rows)?;
+    tx.bulk_insert(&LINKS, holds.iter().map(|hold| -> [Value; 2] { params![community, hold.id] })).map(|_| ())
+}
+
+/// Ends holds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn release(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    holds: &[HoldId],
+    on: NaiveDate,
+    (by, reason): (&str, &str),
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = holds.iter().map(|id| id.uuid()).collect();
+    tx.execute_in(RELEASE, &params![community, on, by, reason], &ids).map(|_| ())
+}
