@@ -13,6 +13,7 @@ pub mod clock;
 pub mod closing;
 pub mod collection;
 pub mod context;
+pub mod desk;
 pub mod entered;
 pub mod gateways;
 pub mod import;

@@ -99,6 +99,12 @@ ids! {
     ClosingId,
     /// What part of a receipt went where.
     AllocationId,
+    /// One way in which a receipt was paid.
+    TenderId,
+    /// A shift at the cash desk (班次).
+    ShiftId,
+    /// The closing of a shift (日结).
+    ShiftClosingId,
     /// A correction or waiver (减免).
     AdjustmentId,
     /// A cost shared over units (公摊).

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use clap::Subcommand;
-use hemu_app::ledger::{ReceiptReport, ReceiptRequest, take_receipt};
+use hemu_app::ledger::{AtTheDesk, ReceiptReport, ReceiptRequest, Tender, take_at_desk};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::ids::ChargeId;
 use hemu_domain::{Fen, UnitLabel};
@@ -49,6 +49,22 @@ struct AddArgs {
     /// The same key twice is one payment
     #[arg(long)]
     key: Option<String>,
+    /// One of several ways it is paid, METHOD:AMOUNT; repeated, they add up to the amount
+    #[arg(long = "tender", value_name = "METHOD:AMOUNT", value_parser = tender, conflicts_with = "method")]
+    tenders: Vec<Tender>,
+    /// The cash handed over; what is above the cash part is change
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    handed: Option<Fen>,
+    /// Small change let off beside it (抹零), below the limit of the community
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    round_off: Option<Fen>,
+}
+
+fn tender(text: &str) -> Result<Tender, String> {
+    let (method, sum) = text.split_once(':').ok_or_else(|| {
+        "请写成 方式:金额，如 cash:219.80 / write it as METHOD:AMOUNT, such as cash:219.80".to_owned()
+    })?;
+    Ok(Tender { method: method.to_owned(), amount: amount(sum)? })
 }
 
 fn charge(text: &str) -> Result<ChargeId, String> {
@@ -80,7 +96,12 @@ pub fn run(app: &App, actor: &Actor, args: &ReceiptArgs) -> Result<Output, Refus
         key: args.key.clone(),
         remark: String::new(),
     };
-    let report = take_receipt(app, actor, &request)?;
+    let desk = AtTheDesk {
+        tenders: args.tenders.clone(),
+        handed: args.handed,
+        round_off: args.round_off.unwrap_or(Fen::ZERO),
+    };
+    let report = take_at_desk(app, actor, &request, &desk)?;
     Output::new(&report, text(&report))
 }
 
@@ -93,6 +114,12 @@ fn text(report: &ReceiptReport) -> String {
     lines.extend(report.allocations.iter().map(line));
     if report.prepaid.is_positive() {
         lines.push(format!("  预存 {}", report.prepaid.grouped()));
+    }
+    if report.rounded_off.is_positive() {
+        lines.push(format!("  抹零 {}", report.rounded_off.grouped()));
+    }
+    if report.change.is_positive() {
+        lines.push(format!("  找零 {}", report.change.grouped()));
     }
     lines.join("\n")
 }

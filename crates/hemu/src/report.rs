@@ -1,4 +1,4 @@
-//! `hemu report arrears | ageing | collection-rate | review`.
+//! `hemu report arrears | ageing | collection-rate | review | day`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +9,9 @@ use hemu_app::arrears::charges::{DetailedArrears, detailed_arrears};
 use hemu_app::arrears::reports::{ageing_report, rate_report};
 use hemu_app::arrears::table::arrears_table;
 use hemu_app::arrears::{ArrearsReport, ArrearsRow};
+use hemu_app::billing::find_community;
+use hemu_app::desk::{DaySum, day_pdf, day_report, day_xlsx};
+use hemu_app::ledger::paper::method_name;
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
@@ -37,6 +40,17 @@ enum ReportCommand {
     Month(MonthArgs),
     /// The periodic review: rates, ageing, stages, causes, buildings, funnel, contacts, promises
     Review(SpanArgs),
+    /// The receipts of a day with sums by method and cashier, and the shifts closed that day (日报)
+    Day(PaperArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct PaperArgs {
+    #[command(flatten)]
+    day: DayArgs,
+    /// Into this file: .xlsx or .pdf
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,6 +99,7 @@ impl ReportArgs {
             ReportCommand::Ageing(args) => args.as_of,
             ReportCommand::Month(args) => args.as_of,
             ReportCommand::CollectionRate(args) | ReportCommand::Review(args) => args.day.as_of,
+            ReportCommand::Day(args) => args.day.as_of,
         }
     }
 }
@@ -103,6 +118,7 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
                 .collect();
             Output::new(&report, lines.join("\n"))
         }
+        ReportCommand::Day(args) => desk_day(app, actor, args),
         ReportCommand::Month(args) => crate::close::run_report(app, actor, args),
         ReportCommand::Review(args) => {
             let report = review_report(app, actor, &args.day.community, day, args.period)?;
@@ -140,6 +156,32 @@ pub fn run(app: &App, actor: &Actor, args: &ReportArgs) -> Result<Output, Refusa
     }
 }
 
+fn desk_day(app: &App, actor: &Actor, args: &PaperArgs) -> Result<Output, Refusal> {
+    let community = find_community(app, &args.day.community)?;
+    let report = day_report(app, actor, community, app.today())?;
+    let Some(file) = &args.out else {
+        let line = |sum: &DaySum| {
+            let name = method_name(&sum.name);
+            format!("{name:<6} {:>4} 笔 {:>14} 元", sum.receipts, sum.net.grouped())
+        };
+        let total = &report.total;
+        let whole = format!("合计 {} 笔 {} 元，抹零 {} 元", total.receipts, total.net.grouped(), report.rounded_off);
+        let lines: Vec<String> = report.methods.iter().map(line).chain([whole]).collect();
+        return Output::new(&report, lines.join("\n"));
+    };
+    let is_paper = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
+    let bytes = if is_paper { day_pdf(&report)? } else { day_xlsx(&report)? };
+    write(file, &bytes)?;
+    Output::new(&report, format!("已写入 {} / written", file.display()))
+}
+
+fn write(file: &std::path::Path, bytes: &[u8]) -> Result<(), Refusal> {
+    std::fs::write(file, bytes).map_err(|error| {
+        let file = file.display();
+        Refusal::invalid("out", format!("无法写入 {file}：{error}"), format!("cannot write {file}: {error}"))
+    })
+}
+
 fn arrears(detailed: DetailedArrears, args: &ListArgs) -> Result<Output, Refusal> {
     let internal = |error: serde_json::Error| Refusal::Internal(error.to_string());
     let json = serde_json::to_value(&detailed).map_err(internal)?;
@@ -159,10 +201,7 @@ fn arrears(detailed: DetailedArrears, args: &ListArgs) -> Result<Output, Refusal
         };
         return Ok(Output { json, text, in_order: true, file });
     };
-    std::fs::write(file, written).map_err(|error| {
-        let file = file.display();
-        Refusal::invalid("out", format!("无法写入 {file}：{error}"), format!("cannot write {file}: {error}"))
-    })?;
+    write(file, &written)?;
     Output::new(&json, format!("已写入 {} / written", file.display()))
 }
 

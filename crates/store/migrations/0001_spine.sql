@@ -95,9 +95,11 @@ CREATE TABLE community (
     audit_head BYTEA,
     receipt_head BYTEA,
     notice_no BIGINT NOT NULL,
-    receipt_no BIGINT NOT NULL,
     bill_no BIGINT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
+    created_at TIMESTAMPTZ NOT NULL,
+    -- The cash desk: 抹零 stays below rounding_limit_fen; cash may be tied to an open shift.
+    rounding_limit_fen BIGINT NOT NULL DEFAULT 100,
+    desk_needs_shift BOOLEAN NOT NULL DEFAULT FALSE
 );
 
 -- Per register (a table): how many rows were ever written, and the exclusive or of their SHA-256.
@@ -537,7 +539,9 @@ CREATE INDEX deposit_entry_by_deposit ON deposit_entry (community_id, deposit_id
 
 -- Ledger ------------------------------------------------------------------------------------------------------------
 
--- Chained per community: hash = SHA-256(prev_hash, content). A reversal is a receipt of its own with a negative amount.
+-- Chained per community: hash = SHA-256(prev_hash, content). A reversal is a receipt of its own with a negative amount, and so is
+-- a refund. method: 'mixed' when receipt_tender says how; 'moved' for money put by that changed accounts (转款). source_id: the
+-- receipt whose money put by is given back or moved on.
 CREATE TABLE receipt (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -546,10 +550,12 @@ CREATE TABLE receipt (
     key TEXT NOT NULL,
     amount_fen BIGINT NOT NULL,
     received_on DATE NOT NULL,
-    method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'opening', 'other')),
+    method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'opening', 'other', 'mixed',
+        'moved')),
     payer_name TEXT,
     remark TEXT NOT NULL,
     reverses_id UUID,
+    source_id UUID,
     reversed BOOLEAN NOT NULL,
     actor_name TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
@@ -563,6 +569,7 @@ CREATE TABLE receipt (
 );
 CREATE INDEX receipt_by_account ON receipt (community_id, account_id, received_on);
 CREATE INDEX receipt_by_day ON receipt (community_id, received_on);
+CREATE INDEX receipt_by_source ON receipt (community_id, source_id) WHERE source_id IS NOT NULL;
 
 -- Frozen once when paid or demanded, so that paying the principal does not lose it. Days after from_on up to to_on.
 CREATE TABLE late_fee (
@@ -614,7 +621,8 @@ CREATE TABLE adjustment (
     account_id UUID NOT NULL,
     charge_id UUID,
     late_fee_id UUID,
-    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'vacancy', 'service', 'promotion', 'recalculation')),
+    kind TEXT NOT NULL CHECK (kind IN ('waiver', 'correction', 'vacancy', 'service', 'promotion', 'recalculation',
+        'rounding')),
     amount_fen BIGINT NOT NULL,
     effective_on DATE NOT NULL,
     reason TEXT NOT NULL,
@@ -775,6 +783,83 @@ CREATE TABLE metered_price (
 );
 
 -- Cash desk ----------------------------------------------------------------------------------------------------------
+
+-- The last receipt number of a year of entry: R2026-000001 and on, without a gap, reversals and refunds among them.
+CREATE TABLE receipt_counter (
+    community_id UUID NOT NULL REFERENCES community (id),
+    year BIGINT NOT NULL,
+    last_no BIGINT NOT NULL,
+    PRIMARY KEY (community_id, year)
+);
+
+-- How a receipt was paid when in several ways, or when more cash was handed over than was due: handed_fen - amount_fen is change.
+CREATE TABLE receipt_tender (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'other')),
+    amount_fen BIGINT NOT NULL,
+    handed_fen BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, receipt_id) REFERENCES receipt (community_id, id)
+);
+CREATE INDEX receipt_tender_by_receipt ON receipt_tender (community_id, receipt_id);
+
+-- 抹零: the adjustment (of kind 'rounding', with the same id) that came with a receipt.
+CREATE TABLE receipt_rounding (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, id) REFERENCES adjustment (community_id, id),
+    FOREIGN KEY (community_id, receipt_id) REFERENCES receipt (community_id, id)
+);
+CREATE INDEX receipt_rounding_by_receipt ON receipt_rounding (community_id, receipt_id);
+
+-- Each time a receipt was printed; after the first it is a reprint (补打).
+CREATE TABLE receipt_print (
+    community_id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    print_no BIGINT NOT NULL,
+    printed_by TEXT NOT NULL,
+    printed_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, receipt_id, print_no),
+    FOREIGN KEY (community_id, receipt_id) REFERENCES receipt (community_id, id)
+);
+
+-- Who sat at the desk: cashier is the name on receipts, whose receipts with a later number (seq) belong to the shift.
+CREATE TABLE desk_shift (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    cashier TEXT NOT NULL,
+    opened_at TIMESTAMPTZ NOT NULL,
+    opened_on DATE NOT NULL,
+    float_fen BIGINT NOT NULL,
+    is_open BOOLEAN NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE UNIQUE INDEX desk_shift_one_open ON desk_shift (community_id, cashier) WHERE is_open;
+
+-- 日结: what the receipts of a shift come to and what was counted, method by method (lines); both totals are of the lines.
+CREATE TABLE desk_closing (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    shift_id UUID NOT NULL,
+    closed_at TIMESTAMPTZ NOT NULL,
+    closed_on DATE NOT NULL,
+    closed_by TEXT NOT NULL,
+    expected_fen BIGINT NOT NULL,
+    counted_fen BIGINT NOT NULL,
+    lines JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, shift_id),
+    FOREIGN KEY (community_id, shift_id) REFERENCES desk_shift (community_id, id)
+);
+CREATE INDEX desk_closing_by_day ON desk_closing (community_id, closed_on);
 
 -- Bank and payment files ---------------------------------------------------------------------------------------------
 
@@ -1294,7 +1379,7 @@ CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
-        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction')),
+        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

@@ -48,15 +48,13 @@ impl Mark {
 pub enum Counter {
     /// 催缴通知书, board notices.
     Notice,
-    /// 收据.
-    Receipt,
     /// 账单.
     Bill,
 }
 
 const COLUMNS: &str = "id, name, company_name, address, service_phone, pay_account, region";
 const INSERT: &str = "INSERT INTO community (id, name, company_name, address, service_phone, pay_account, region,
-    fact_seq, notice_no, receipt_no, bill_no, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, $8)";
+    fact_seq, notice_no, bill_no, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, $8)";
 const UPDATE: &str =
     "UPDATE community SET company_name = $2, address = $3, service_phone = $4, pay_account = $5, region = $6
     WHERE id = $1";
@@ -142,7 +140,6 @@ pub fn mark(tx: &mut Tx<'_>, id: CommunityId) -> Result<Mark, DbError> {
 pub fn next_number(tx: &mut Tx<'_>, id: CommunityId, counter: Counter, count: i64) -> Result<i64, DbError> {
     let sql = match counter {
         Counter::Notice => "UPDATE community SET notice_no = notice_no + $2 WHERE id = $1 RETURNING notice_no",
-        Counter::Receipt => "UPDATE community SET receipt_no = receipt_no + $2 WHERE id = $1 RETURNING receipt_no",
         Counter::Bill => "UPDATE community SET bill_no = bill_no + $2 WHERE id = $1 RETURNING bill_no",
     };
     let last: i64 = tx.query_one("community", sql, &params![id, count], |row| row.take())?;

@@ -43,6 +43,12 @@ pub enum Register {
     Deposits,
     /// What became of deposits.
     DepositEntries,
+    /// Ways in which receipts were paid.
+    Tenders,
+    /// Shifts at the cash desk.
+    Shifts,
+    /// Their closings.
+    ShiftClosings,
     /// Months closed.
     Closings,
     /// Shared costs.
@@ -80,6 +86,9 @@ impl Register {
         Self::Orders,
         Self::Deposits,
         Self::DepositEntries,
+        Self::Tenders,
+        Self::Shifts,
+        Self::ShiftClosings,
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
@@ -109,6 +118,9 @@ impl Register {
             Self::Orders => "fee_order",
             Self::Deposits => "deposit",
             Self::DepositEntries => "deposit_entry",
+            Self::Tenders => "receipt_tender",
+            Self::Shifts => "desk_shift",
+            Self::ShiftClosings => "desk_closing",
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",

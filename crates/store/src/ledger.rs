@@ -21,9 +21,12 @@ pub mod late_fee;
 pub mod owed;
 pub mod posting;
 pub mod prepaid;
+pub mod print;
 pub mod receipt;
 pub mod reversal;
+pub mod rounding;
 pub mod statement;
+pub mod tender;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;
@@ -36,8 +39,11 @@ pub use late_fee::{
     list_late_fees, take_off_late_fee,
 };
 pub use owed::{OwedCharge, list_charges_by_id, list_owed_of_account, list_owed_of_community};
-pub use prepaid::{PrepaidSource, list_prepaid_sources};
+pub use prepaid::{PrepaidSource, PutBy, list_prepaid_sources, list_put_by};
+pub use print::{count_prints, insert_print};
 pub use receipt::{
-    ReceiptRow, find, find_by_key, insert_receipt, list_of_account, list_of_days, lock_cases_of_account,
-    lock_cases_of_party, receipt_content,
+    ReceiptRow, find, find_by_key, insert_receipt, list_moved_on, list_of_account, list_of_days, lock_cases_of_account,
+    lock_cases_of_party, next_number, receipt_content,
 };
+pub use rounding::{insert_rounding, list_roundings, list_roundings_of_days};
+pub use tender::{TenderRow, insert_tenders, list_tenders, list_tenders_of_days, tender_content};

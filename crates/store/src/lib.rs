@@ -15,6 +15,7 @@ pub mod closing;
 pub mod collection;
 pub mod community;
 pub mod db;
+pub mod desk;
 pub mod digest;
 pub mod ledger;
 pub mod legal;

@@ -43,7 +43,7 @@ const CHARGED_AND_PAID: &str = "SELECT c.account_id, c.period, CAST(SUM(c.amount
     LEFT JOIN (SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) AS later FROM allocation
         WHERE community_id = $1 AND kind = 'principal' AND effective_on > $4 GROUP BY charge_id) l ON l.charge_id = c.id
     LEFT JOIN (SELECT charge_id, CAST(SUM(amount_fen) AS BIGINT) AS off,
-        CAST(SUM(CASE WHEN kind IN ('waiver', 'vacancy', 'service', 'promotion') AND effective_on <= $4 THEN amount_fen ELSE 0 END) AS BIGINT) AS waived,
+        CAST(SUM(CASE WHEN kind IN ('waiver', 'vacancy', 'service', 'promotion', 'rounding') AND effective_on <= $4 THEN amount_fen ELSE 0 END) AS BIGINT) AS waived,
         CAST(SUM(CASE WHEN kind = 'correction' AND effective_on <= $4 THEN amount_fen ELSE 0 END) AS BIGINT) AS corrected
         FROM adjustment WHERE community_id = $1 AND late_fee_id IS NULL GROUP BY charge_id) j ON j.charge_id = c.id
     WHERE c.community_id = $1 AND c.live AND c.period >= $2 AND c.period <= $3

@@ -12,8 +12,10 @@ use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
+use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::NewDeposit;
+use hemu_app::ledger::refund::RefundRequest;
 use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
 use hemu_app::shared_costs::{Cost, CostRequest};
@@ -23,7 +25,7 @@ use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
-use hemu_domain::ids::{CaseId, ChargeId, CommunityId, TaskId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::metering::MeterKind;
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
@@ -176,6 +178,30 @@ pub fn deposit(fields: &Fields) -> Result<NewDeposit, Refusal> {
         taken_on: fields.day("taken_on", "收取日期")?,
         method: fields.text("method").to_owned(),
         remark: fields.text("remark").to_owned(),
+    })
+}
+
+/// What the cash desk adds to a payment: cash handed over, small change let off.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no amount.
+pub fn at_the_desk(fields: &Fields) -> Result<AtTheDesk, Refusal> {
+    Ok(AtTheDesk {
+        tenders: Vec::new(),
+        handed: fields.optional(("handed", "收到的现金"), Fen::parse)?,
+        round_off: fields.optional(("round_off", "抹零"), Fen::parse)?.unwrap_or(Fen::ZERO),
+    })
+}
+
+/// A refund to ask for.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no receipt or amount.
+pub fn refund(fields: &Fields) -> Result<RefundRequest, Refusal> {
+    Ok(RefundRequest {
+        receipt: fields.required(("receipt", "收据"), ReceiptId::parse)?,
+        amount: fields.amount("amount")?,
+        method: Some(fields.text("method").to_owned()).filter(|method| !method.is_empty()),
     })
 }
 

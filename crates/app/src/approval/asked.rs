@@ -14,6 +14,7 @@ use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::deposits::{self, DeductionRequest};
+use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::ceiling::{self, CeilingRequest};
 use crate::legal::matter::{self, MatterRequest};
@@ -44,6 +45,8 @@ pub enum Asked {
     LateFeeCeiling(CeilingRequest),
     /// Keep a part of a deposit.
     DepositDeduction(DeductionRequest),
+    /// Give money back.
+    Refund(RefundRequest),
     /// Open the last closed month again.
     ReopenMonth {
         /// The month.
@@ -96,6 +99,7 @@ impl Asked {
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
             Self::LateFeeCeiling(_) => ApprovalKind::LateFeeCeiling,
             Self::DepositDeduction(_) => ApprovalKind::DepositDeduction,
+            Self::Refund(_) => ApprovalKind::Refund,
             Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
         }
     }
@@ -171,6 +175,12 @@ impl Asked {
                 let (unit, item) = (line.unit.to_string(), Some(line.deposit.kind));
                 Ok((request.deposit.uuid(), About { unit, item, amount: Some(request.amount), ..About::default() }))
             }
+            Self::Refund(request) => {
+                let found = refund::check(tx, community, request)?;
+                let item = Some(format!("收据 {}", found.number()));
+                let about = About { unit: found.unit, item, amount: Some(request.amount), ..About::default() };
+                Ok((request.receipt.uuid(), about))
+            }
             Self::ReopenMonth { month } => {
                 let closing = reopen::check(tx, community, *month)?;
                 Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
@@ -210,6 +220,7 @@ impl Asked {
                 deposits::deduct(tx, app, people, community, request)?;
                 Ok(request.deposit.uuid())
             }
+            Self::Refund(request) => refund::refund(tx, app, people, community, request),
             Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
         }
     }

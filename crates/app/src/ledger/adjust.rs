@@ -54,6 +54,14 @@ pub(crate) fn check(
         let en = "this kind is recorded by itself, from what was approved; choose a waiver or correction";
         return Err(Refusal::invalid("kind", zh, en));
     }
+    if request.kind == AdjustmentKind::Rounding {
+        let zh = "抹零在收款时办理；这里请选择减免或更正";
+        return Err(Refusal::invalid(
+            "kind",
+            zh,
+            "small change is let off with a payment; choose a waiver or correction",
+        ));
+    }
     check_amount("amount", request.amount)?;
     // Locks the community's facts first, as every transaction about money does.
     community::next_seq(tx, community, 1)?;

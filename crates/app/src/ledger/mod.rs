@@ -15,8 +15,14 @@ mod apply;
 pub mod deposits;
 pub mod paper;
 mod position;
+mod print;
+mod put_by;
+pub mod refund;
 mod reverse;
+mod rounding;
 pub mod statement;
+mod tender;
+mod transfer;
 
 use chrono::{Datelike, NaiveDate};
 use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};
@@ -33,8 +39,12 @@ use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
 pub(crate) use position::{Position, positions, with_pauses};
+pub use print::{Printed, print_receipt};
+pub use put_by::{PutByItem, list_put_by};
 pub(crate) use reverse::reverse_within;
 pub use reverse::{ReverseRequest, reverse_receipt};
+pub use tender::{AtTheDesk, Tender, TenderLine};
+pub use transfer::{TransferReport, TransferRequest, transfer};
 
 /// Ways a payment can come in.
 pub const METHODS: [&str; 7] = ["cash", "card", "transfer", "wechat", "alipay", "qr", "other"];
@@ -77,6 +87,10 @@ pub struct ReceiptReport {
     pub allocations: Vec<AllocationLine>,
     /// What was put by.
     pub prepaid: Fen,
+    /// Small change let off beside it (抹零).
+    pub rounded_off: Fen,
+    /// The change that was given (找零).
+    pub change: Fen,
     /// True when this key had been taken before: nothing was done again.
     pub repeated: bool,
 }
@@ -96,13 +110,27 @@ pub struct AllocationLine {
     pub late_fee: Fen,
 }
 
-/// Takes a payment.
+/// Takes a payment in one way.
 ///
 /// # Errors
 /// [`Refusal::InvalidInput`] for an amount, date, method or charge that cannot be; [`Refusal::Conflict`] when the key was used
 /// for another payment.
 pub fn take_receipt(app: &App, actor: &Actor, request: &ReceiptRequest) -> Result<ReceiptReport, Refusal> {
-    app.db.write(|tx| take_within(tx, app, actor, request))
+    take_at_desk(app, actor, request, &AtTheDesk::default())
+}
+
+/// Takes a payment with what the cash desk adds to it: several ways, cash handed over, small change let off.
+///
+/// # Errors
+/// As for [`take_receipt`]; [`Refusal::InvalidInput`] for ways that do not add up, too little cash, or small change that is above
+/// the limit or settles nothing; [`Refusal::Conflict`] when cash needs a shift and none is open.
+pub fn take_at_desk(
+    app: &App,
+    actor: &Actor,
+    request: &ReceiptRequest,
+    desk: &AtTheDesk,
+) -> Result<ReceiptReport, Refusal> {
+    app.db.write(|tx| take_all(tx, app, actor, (request, desk)))
 }
 
 /// Takes a payment within a transaction that does more.
@@ -112,22 +140,27 @@ pub(crate) fn take_within(
     actor: &Actor,
     request: &ReceiptRequest,
 ) -> Result<ReceiptReport, Refusal> {
+    take_all(tx, app, actor, (request, &AtTheDesk::default()))
+}
+
+fn take_all(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    (request, desk): (&ReceiptRequest, &AtTheDesk),
+) -> Result<ReceiptReport, Refusal> {
     let books = Books::open(tx, request.community.trim())?
         .ok_or_else(|| Refusal::not_found("小区", "community", &request.community))?;
     actor.require(Permission::TakePayment, books.community())?;
     check(app, request)?;
-    take(tx, app, actor, books, request)
+    desk.check(request)?;
+    rounding::check(desk.round_off, books.rounding_limit())?;
+    take(tx, app, actor, books, (request, desk))
 }
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
     check_amount("amount", request.amount)?;
-    check_past_day("on", request.received_on, app.today())?;
-    if !METHODS.contains(&request.method.as_str()) {
-        let known = METHODS.join(", ");
-        let zh = format!("不认识的收款方式“{}”，可用：{known}", request.method);
-        return Err(Refusal::invalid("method", zh, format!("unknown method '{}'; there are {known}", request.method)));
-    }
-    Ok(())
+    check_past_day("on", request.received_on, app.today())
 }
 
 fn take(
@@ -135,7 +168,7 @@ fn take(
     app: &App,
     actor: &Actor,
     mut books: Books,
-    request: &ReceiptRequest,
+    (request, desk): (&ReceiptRequest, &AtTheDesk),
 ) -> Result<ReceiptReport, Refusal> {
     let community = books.community();
     if let Some(key) = &request.key
@@ -146,24 +179,26 @@ fn take(
     let account = payer_account(tx, community, request)?;
     registry::lock_account(tx, community, account.id)?;
     ledger::lock_cases_of_party(tx, community, account.party_id)?;
-    let receipt = receipt_row(app, actor, books.next_receipt_no(), account.id, request);
+    desk.check_shift(tx, actor, &books, request)?;
+    let number = ledger::next_number(tx, community, app.today().year())?;
+    let receipt = ReceiptRow { method: desk.method(request), ..receipt_row(app, actor, number, account.id, request) };
     books.insert_receipt(tx, &receipt)?;
-    let applied = apply::apply(tx, app, &mut books, &account, &receipt, &request.designated)?;
-    let detail = serde_json::json!({ "receipt": receipt.number, "amount": receipt.amount, "prepaid": applied.prepaid });
+    let change = desk.write(tx, app, &mut books, receipt.id, request)?;
+    let applied = apply::apply(tx, app, &mut books, &account, &receipt, (&request.designated, desk.round_off))?;
+    let mut detail =
+        serde_json::json!({ "receipt": receipt.number, "amount": receipt.amount, "prepaid": applied.prepaid });
+    if desk.round_off.is_positive() {
+        detail["rounded_off"] = serde_json::json!(desk.round_off);
+    }
     let act =
         Act { act: "receipt.take", subject_kind: "receipt", subject_id: Some(receipt.id.uuid()), detail: &detail };
     books.append_audit(tx, &audit::entry(app, actor, &act))?;
     books.close(tx)?;
-    Ok(report(&receipt, request.unit.clone(), applied.lines, applied.prepaid, false))
+    let report = report(&receipt, request.unit.clone(), applied.lines, applied.prepaid);
+    Ok(ReceiptReport { rounded_off: desk.round_off, change, ..report })
 }
 
-fn report(
-    receipt: &ReceiptRow,
-    unit: UnitLabel,
-    allocations: Vec<AllocationLine>,
-    prepaid: Fen,
-    repeated: bool,
-) -> ReceiptReport {
+fn report(receipt: &ReceiptRow, unit: UnitLabel, allocations: Vec<AllocationLine>, prepaid: Fen) -> ReceiptReport {
     ReceiptReport {
         receipt: receipt.number.clone(),
         id: receipt.id,
@@ -172,22 +207,31 @@ fn report(
         received_on: receipt.received_on,
         allocations,
         prepaid,
-        repeated,
+        rounded_off: Fen::ZERO,
+        change: Fen::ZERO,
+        repeated: false,
     }
 }
 
-fn receipt_row(app: &App, actor: &Actor, number: i64, account_id: AccountId, request: &ReceiptRequest) -> ReceiptRow {
+fn receipt_row(
+    app: &App,
+    actor: &Actor,
+    number: String,
+    account_id: AccountId,
+    request: &ReceiptRequest,
+) -> ReceiptRow {
     let id: ReceiptId = app.new_id();
     ReceiptRow {
         id,
         account_id,
-        number: format!("R{:04}-{number:06}", request.received_on.year()),
+        number,
         key: request.key.clone().unwrap_or_else(|| id.to_string()),
         amount: request.amount,
         received_on: request.received_on,
         method: request.method.clone(),
         remark: request.remark.clone(),
         reverses_id: None,
+        source_id: None,
         actor_name: actor.name.clone(),
         recorded_at: app.clock.now(),
     }
@@ -259,7 +303,14 @@ fn repeat(
     }
     let allocations = ledger::list_allocations(tx, community, known.id)?;
     let (lines, prepaid) = describe(tx, community, &allocations)?;
-    Ok(report(known, request.unit.clone(), lines, prepaid, true))
+    let tenders = ledger::list_tenders(tx, community, known.id)?;
+    let rounded_off = ledger::list_roundings(tx, community, known.id)?.iter().map(|one| one.amount).sum();
+    Ok(ReceiptReport {
+        rounded_off,
+        change: tenders.iter().map(ledger::TenderRow::change).sum(),
+        repeated: true,
+        ..report(known, request.unit.clone(), lines, prepaid)
+    })
 }
 
 /// Allocations as people read them: one line per charge, and what was put by when the payment came in.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 pub use hemu_documents::pdf::Paper;
-use hemu_documents::pdf::{Receipt, ReceiptLine};
+use hemu_documents::pdf::{Receipt, ReceiptLine, ReceiptTender};
 use hemu_domain::Fen;
 use hemu_domain::ids::{CommunityId, ReceiptId, UnitId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
@@ -11,6 +11,7 @@ use hemu_store::ledger::{self, view};
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
+use super::tender::{TenderLine, tender_lines};
 use super::{AllocationLine, describe};
 use crate::billing::find_community;
 use crate::registry::shown_name;
@@ -48,6 +49,14 @@ pub struct ReceiptPage {
     pub reversal: Option<(String, NaiveDate)>,
     /// Whether it is itself a reversal.
     pub is_reversal: bool,
+    /// Whether it gives money back (退款).
+    pub is_refund: bool,
+    /// How it was paid: one line, or one for each way.
+    pub tenders: Vec<TenderLine>,
+    /// Small change let off with it (抹零).
+    pub rounded_off: Fen,
+    /// How often it was printed.
+    pub prints: i64,
 }
 
 /// A receipt as a page shows it.
@@ -65,8 +74,13 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -
     let holder = view::get_holder(tx, community, receipt.account_id)?;
     let allocations = ledger::list_allocations(tx, community, id)?;
     let (lines, prepaid) = describe(tx, community, &allocations)?;
+    let roundings = ledger::list_roundings(tx, community, id)?;
     Ok(ReceiptPage {
         id,
+        tenders: tender_lines(tx, community, &receipt)?,
+        rounded_off: roundings.iter().map(|one| one.amount).sum(),
+        prints: ledger::count_prints(tx, community, id)?,
+        is_refund: !receipt.amount.is_positive() && receipt.source_id.is_some() && receipt.method != "moved",
         reversal: view::find_reversal(tx, community, id)?,
         number: receipt.number,
         unit_id: holder.unit_id,
@@ -83,11 +97,19 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -
     })
 }
 
-/// The receipt (收款收据) as a PDF.
+/// The receipt (收款收据) as a PDF: print number `print` as it was counted ([`super::print_receipt`]), or with `None` a view that says
+/// it is no proof of payment.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such receipt; [`Refusal::Conflict`] for a reversal, which has no receipt of its own.
-pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, paper: Paper) -> Result<Vec<u8>, Refusal> {
+/// [`Refusal::NotFound`] when there is no such receipt; [`Refusal::Conflict`] for a reversal, which has no receipt of its own, and
+/// for a print that was not counted.
+pub fn receipt_pdf(
+    app: &App,
+    actor: &Actor,
+    community: &str,
+    id: ReceiptId,
+    (paper, print): (Paper, Option<i64>),
+) -> Result<Vec<u8>, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::TakePayment, community)?;
     let (page, place, rule) = app.db.read(|tx| {
@@ -95,7 +117,10 @@ pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, pap
         let rule = Contracts::load(tx, community)?.policy_on(page.received_on);
         Ok::<_, Refusal>((page, community::get(tx, community)?, rule))
     })?;
-    if page.is_reversal {
+    if print.is_some_and(|print| !(1..=page.prints).contains(&print)) {
+        return Err(Refusal::conflict("请先登记打印，再取打印件", "count the print first, then fetch it"));
+    }
+    if page.is_reversal && !page.is_refund {
         return Err(Refusal::conflict("冲红单没有收据，请打印原收据", "a reversal has no receipt: print the original"));
     }
     let line = |one: AllocationLine| ReceiptLine {
@@ -104,6 +129,12 @@ pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, pap
         principal: one.principal,
         late_fee: one.late_fee,
     };
+    let tender = |one: &TenderLine| ReceiptTender {
+        method: method_name(&one.method).to_owned(),
+        amount: one.amount,
+        handed: one.handed,
+    };
+    let split = page.tenders.len() > 1 || page.tenders.iter().any(|one| one.change.is_positive());
     let receipt = Receipt {
         number: page.number,
         company: place.company_name,
@@ -112,6 +143,10 @@ pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, pap
         payer: page.payer,
         received_on: page.received_on,
         method: method_name(&page.method).to_owned(),
+        tenders: if split { page.tenders.iter().map(tender).collect() } else { Vec::new() },
+        rounded_off: page.rounded_off,
+        copy: copy_mark(print),
+        refund: page.is_refund,
         cashier: page.cashier,
         lines: page.lines.into_iter().map(line).collect(),
         prepaid: page.prepaid,
@@ -120,6 +155,15 @@ pub fn receipt_pdf(app: &App, actor: &Actor, community: &str, id: ReceiptId, pap
         reversed_on: page.reversal.map(|(_, on)| on),
     };
     receipt.render(paper).map(|rendered| rendered.pdf).map_err(|error| Refusal::Internal(error.to_string()))
+}
+
+/// What a paper says of itself when it is not the first print.
+fn copy_mark(print: Option<i64>) -> String {
+    match print {
+        Some(1) => String::new(),
+        Some(number) => format!("补打 第 {} 次", number - 1),
+        None => "查看件，不作收款凭证".to_owned(),
+    }
 }
 
 /// The Chinese name of a way to pay, as papers print it.
@@ -133,6 +177,8 @@ pub fn method_name(method: &str) -> &'static str {
         "alipay" => "支付宝",
         "qr" => "扫码",
         "opening" => "期初",
+        "mixed" => "多种方式",
+        "moved" => "转款",
         _ => "其他",
     }
 }

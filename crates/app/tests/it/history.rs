@@ -6,12 +6,14 @@ use hemu_app::billing::find_community;
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::desk::{Counted, DeskRules, close_shift, open_shift, set_desk_rules};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::{DeductionRequest, DepositReturn, NewDeposit, return_deposit, take_deposit};
-use hemu_app::ledger::{ReverseRequest, reverse_receipt};
+use hemu_app::ledger::{AtTheDesk, ReverseRequest, Tender, reverse_receipt};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
 use hemu_app::{Actor, Refusal, gateways};
+use hemu_domain::Fen;
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId};
@@ -120,6 +122,7 @@ impl Office {
         self.talk("1-1-102", Some(("300.00", "2026-11-09")));
         self.on("2026-11-05");
         self.keep_a_deposit();
+        self.at_the_desk();
         self.pay("1-1-102", "250.00", "2026-11-05", None).expect("taken");
         self.pay("1-1-101", "950.00", "2026-11-05", None).expect("taken");
         self.on("2026-11-06");
@@ -178,6 +181,23 @@ impl Office {
         let parts = [part("1-1-101", "10.00"), part("1-1-201", "78.00")];
         let line = self.open_line("88.00").id;
         book_line(&self.app, &Actor::local_operator(), self.community(), line, &parts).expect("booked");
+    }
+
+    /// A shift with a payment in two ways, change and small change let off; closed with a difference.
+    fn at_the_desk(&self) {
+        let (app, actor, community) = (&self.app, Actor::local_operator(), self.community());
+        let rules = DeskRules { rounding_limit: yuan("0.90"), needs_shift: true };
+        set_desk_rules(app, &actor, community, rules).expect("set");
+        let shift = open_shift(app, &actor, community, yuan("200.00")).expect("open");
+        let tenders = [("cash", "16.90"), ("wechat", "200.00")];
+        let tenders = tenders.map(|(method, amount)| Tender { method: method.to_owned(), amount: yuan(amount) });
+        let desk = AtTheDesk { tenders: tenders.to_vec(), handed: Some(yuan("20.00")), round_off: Fen::ZERO };
+        self.pay_at_desk("1-1-101", "216.90", (&desk, &[])).expect("taken");
+        let rounded = AtTheDesk { round_off: yuan("0.80"), ..AtTheDesk::default() };
+        self.pay_at_desk("1-1-201", "99.20", (&rounded, &[self.oldest_charge("1-1-201")])).expect("taken");
+        let counted = [Counted { method: "cash".to_owned(), amount: yuan("315.00") }];
+        close_shift(app, &actor, community, shift.id, (&counted, "扫码款次日到账")).expect("closed");
+        set_desk_rules(app, &actor, community, DeskRules { needs_shift: false, ..rules }).expect("set");
     }
 
     /// A matter as it stands once its gate is open (what the gate asks for is tested where letters are).

@@ -267,6 +267,7 @@ fn without_a_price_nothing_is_confirmed_and_nothing_is_put_on_top_of_one() {
             formula: "fixed".to_owned(),
             unit_kind: UnitKind::Home,
             price: UnitPrice::parse("2").expect("a price"),
+            bands: String::new(),
             valid_from: day("2026-12-01"),
             basis: "通知".to_owned(),
         };

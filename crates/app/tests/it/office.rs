@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use hemu_app::arrears::arrears_report;
 use hemu_app::billing::{BillReport, BillRequest, issue_bills};
 use hemu_app::import::{ImportReport, ImportRequest, import_spreadsheet};
-use hemu_app::ledger::{ReceiptReport, ReceiptRequest, take_receipt};
+use hemu_app::ledger::{AtTheDesk, ReceiptReport, ReceiptRequest, take_at_desk, take_receipt};
 use hemu_app::{Actor, App, Clock, Refusal};
+use hemu_domain::ids::ChargeId;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_testkit::engines::for_each_engine;
 
@@ -87,6 +88,26 @@ impl Office {
         let period = Period::parse(period).expect("a month");
         let request = BillRequest { community: COMMUNITY.to_owned(), period, dry_run: false };
         issue_bills(&self.app, &Actor::local_operator(), &request).expect("bills")
+    }
+
+    /// Takes a payment of today at the desk.
+    pub fn pay_at_desk(
+        &self,
+        label: &str,
+        amount: &str,
+        (desk, named): (&AtTheDesk, &[ChargeId]),
+    ) -> Result<ReceiptReport, Refusal> {
+        let request = ReceiptRequest {
+            community: COMMUNITY.to_owned(),
+            unit: unit(label),
+            amount: yuan(amount),
+            received_on: self.app.today(),
+            method: "cash".to_owned(),
+            designated: named.to_vec(),
+            key: None,
+            remark: String::new(),
+        };
+        take_at_desk(&self.app, &Actor::local_operator(), &request, desk)
     }
 
     /// Takes a payment.

@@ -105,7 +105,7 @@ fn bills_receipts_and_review_come_to_the_list() {
         assert_eq!(left, totals.principal + not_due);
         let waived: Fen = rates.rows.iter().map(|row| row.waived).sum();
         let corrected: Fen = rates.rows.iter().map(|row| row.corrected).sum();
-        assert_eq!((waived, corrected), (yuan("10.00"), yuan("5.00")));
+        assert_eq!((waived, corrected), (yuan("10.80"), yuan("5.00")), "a waiver, and 0.80 of small change");
         assert_eq!(rates.total.collected, review.total.collected);
         // Money in is money on charges, on late fees, and put by.
         let received = Fen::new(office.count("SELECT CAST(SUM(amount_fen) AS BIGINT) FROM receipt"));

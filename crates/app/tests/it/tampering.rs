@@ -9,6 +9,12 @@ use crate::office::{Office, on_every_engine};
 
 /// Every amount of the schema, with the check that guards it. A new column fails the first test until it stands here.
 const AMOUNTS: &[(&str, &str, &str)] = &[
+    ("community", "rounding_limit_fen", "desk_rules_are_those_set_last"),
+    ("receipt_tender", "amount_fen", "tenders_add_up_to_their_receipt"),
+    ("receipt_tender", "handed_fen", "registers_hold_what_was_written"),
+    ("desk_shift", "float_fen", "shifts_are_closed_on_what_their_receipts_come_to"),
+    ("desk_closing", "expected_fen", "shifts_are_closed_on_what_their_receipts_come_to"),
+    ("desk_closing", "counted_fen", "shifts_are_closed_on_what_their_receipts_come_to"),
     ("account", "prepaid_fen", "prepaid_is_what_was_put_by_less_what_was_used"),
     ("bill_run", "total_fen", "bill_runs_count_what_they_issued"),
     ("bill", "total_fen", "bill_totals_are_the_sums_of_their_charges"),
@@ -81,6 +87,8 @@ const FROZEN: &[(&str, &str, &str)] = &[
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
 const COMPLETE: &[(&str, &str)] = &[
+    ("receipt_tender", "tenders_add_up_to_their_receipt"),
+    ("desk_closing", "shifts_are_closed_on_what_their_receipts_come_to"),
     ("allocation", "receipts_are_allocated_to_the_fen"),
     ("late_fee", "registers_hold_what_was_written"),
     ("adjustment", "charges_follow_from_their_explanation_and_payments"),

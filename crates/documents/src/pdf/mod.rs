@@ -6,6 +6,7 @@
 
 mod bill;
 mod board;
+mod day;
 mod demand;
 mod qr;
 mod rare;
@@ -19,8 +20,9 @@ use sha2::{Digest, Sha256};
 
 pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
+pub use day::{DaySheet, DaySheetLine, DaySheetSum};
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
-pub use receipt::{Paper, Receipt, ReceiptLine};
+pub use receipt::{Paper, Receipt, ReceiptLine, ReceiptTender};
 pub use settlement::{Settlement, SettlementLine};
 pub use tables::{PaperTable, TableSheet};
 

@@ -33,6 +33,14 @@ pub struct Receipt {
     pub received_on: NaiveDate,
     /// How it came, in words: 现金, 转账...
     pub method: String,
+    /// The ways in which it came, where there were several or change was given; else none.
+    pub tenders: Vec<ReceiptTender>,
+    /// Small change let off with it (抹零); not part of what was received.
+    pub rounded_off: Fen,
+    /// What the paper says of itself when it is not the first print (补打 第 1 次); else empty.
+    pub copy: String,
+    /// Whether money is given back: the paper is then a refund (退款单).
+    pub refund: bool,
     /// Who took it.
     pub cashier: String,
     /// What it paid, in the order it was applied.
@@ -60,6 +68,17 @@ pub struct ReceiptLine {
     pub late_fee: Fen,
 }
 
+/// One way in which a payment came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReceiptTender {
+    /// How, in words.
+    pub method: String,
+    /// How much.
+    pub amount: Fen,
+    /// What was handed over; above `amount` when change was given.
+    pub handed: Fen,
+}
+
 impl ReceiptLine {
     fn amount(&self) -> Fen {
         self.principal + self.late_fee
@@ -77,6 +96,9 @@ struct Slip<'a> {
     late_fee: Option<String>,
     /// `None` when nothing was put by.
     put_by: Option<String>,
+    /// `None` when no small change was let off.
+    let_off: Option<String>,
+    ways: Vec<String>,
     rows: Vec<Row<'a>>,
 }
 
@@ -118,9 +140,21 @@ impl Receipt {
             principal: self.lines.iter().map(|line| line.principal).sum::<Fen>().grouped(),
             late_fee: shown(late_fee),
             put_by: shown(self.prepaid),
+            let_off: shown(self.rounded_off),
+            ways: self.tenders.iter().map(way).collect(),
             rows: self.lines.iter().map(Row::of).collect(),
         }
     }
+}
+
+/// `现金 219.80`, or with change `现金 219.80（收 300.00，找零 80.20）`.
+fn way(tender: &ReceiptTender) -> String {
+    let (method, amount) = (&tender.method, tender.amount.grouped());
+    if tender.handed > tender.amount {
+        let change = tender.handed - tender.amount;
+        return format!("{method} {amount}（收 {}，找零 {}）", tender.handed.grouped(), change.grouped());
+    }
+    format!("{method} {amount}")
 }
 
 impl<'a> Row<'a> {

@@ -19,6 +19,8 @@ words!(
         Promotion = "promotion", "预缴优惠", "prepayment discount";
         /// A frozen late fee that is too high: a payment of an earlier day was entered after it was frozen.
         Recalculation = "recalculation", "违约金重算", "late fee computed again";
+        /// Small change let off at the cash desk, with the receipt it came with; below a limit it needs no second person.
+        Rounding = "rounding", "抹零", "small change let off";
     }
 );
 
@@ -28,7 +30,7 @@ impl AdjustmentKind {
     #[must_use]
     pub fn lowers_from(self, due_on: NaiveDate, effective_on: NaiveDate, as_of: NaiveDate) -> Option<NaiveDate> {
         let from = match self {
-            Self::Waiver => Some(effective_on),
+            Self::Waiver | Self::Rounding => Some(effective_on),
             Self::Correction | Self::Vacancy | Self::Service | Self::Promotion => Some(due_on.min(effective_on)),
             // It is about late fees, never about principal.
             Self::Recalculation => None,

@@ -28,6 +28,8 @@ words!(
         LateFeeCeiling = "late_fee_ceiling", "调整违约金主张上限", "set the ceiling of the late fee";
         /// A part of a deposit that is kept.
         DepositDeduction = "deposit_deduction", "押金扣除", "keep a part of a deposit";
+        /// Money given back.
+        Refund = "refund", "退款", "refund";
         /// The last closed month is opened again.
         ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
     }
@@ -44,6 +46,7 @@ impl ApprovalKind {
             }
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
+            Self::Refund => Permission::TakePayment,
         }
     }
 }

@@ -168,6 +168,7 @@ fn paid_receipt(bench: &Bench, charge: &ChargeRow) -> ReceiptRow {
         method: "transfer".to_owned(),
         remark: String::new(),
         reverses_id: None,
+        source_id: None,
         actor_name: "样本".to_owned(),
         recorded_at: bench.app.clock.now(),
     }

@@ -82,10 +82,12 @@ const OF_DAYS: &str =
 const NUMBERS: &str = "SELECT kind, entry_no FROM settlement_entry WHERE community_id = $1 AND provider = $2
     AND happened_on BETWEEN $3 AND $4";
 const BOOKED: &str =
-    "SELECT r.id, r.number, r.key, r.amount_fen, r.received_on, r.method, r.remark, r.reverses_id, r.reversed, u.label
-    FROM receipt r JOIN account a ON a.community_id = r.community_id AND a.id = r.account_id
+    "SELECT r.id, r.number, r.key, COALESCE(t.amount_fen, r.amount_fen), r.received_on, COALESCE(t.method, r.method), r.remark,
+    r.reverses_id, r.reversed, u.label FROM receipt r
+    LEFT JOIN receipt_tender t ON t.community_id = r.community_id AND t.receipt_id = r.id AND r.method = 'mixed'
+    JOIN account a ON a.community_id = r.community_id AND a.id = r.account_id
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    WHERE r.community_id = $1 AND r.received_on BETWEEN $2 AND $3 AND r.method IN ('wechat', 'alipay', 'qr')
+    WHERE r.community_id = $1 AND r.received_on BETWEEN $2 AND $3 AND COALESCE(t.method, r.method) IN ('wechat', 'alipay', 'qr')
     ORDER BY r.received_on, r.seq";
 const NOTES: &str = "SELECT provider, kind, subject_id, reason, settled_by, settled_at FROM settlement_note
     WHERE community_id = $1 AND provider = $2 ORDER BY settled_at, subject_id";

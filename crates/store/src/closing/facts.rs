@@ -58,8 +58,12 @@ const ADJUSTMENTS: &str = concat!(
     WHERE j.community_id = $1 AND c.community_id = j.community_id AND c.id = j.charge_id",
     unit_of_charge!()
 );
+/// A receipt paid in several ways is so many facts; money that only changed accounts is none.
 const RECEIPTS: &str = "SELECT method, amount_fen, received_on, seq, reverses_id IS NULL FROM receipt
-    WHERE community_id = $1 AND method <> 'moved'";
+    WHERE community_id = $1 AND method NOT IN ('mixed', 'moved')
+    UNION ALL SELECT t.method, t.amount_fen, r.received_on, r.seq, r.reverses_id IS NULL FROM receipt r
+    JOIN receipt_tender t ON t.community_id = r.community_id AND t.receipt_id = r.id
+    WHERE r.community_id = $1 AND r.method = 'mixed'";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[CHARGES, ALLOCATIONS, LATE_FEES, ADJUSTMENTS, RECEIPTS];

@@ -58,13 +58,18 @@ const FEE_REDUCED: &str = concat!(
     unit_of_charge!(),
     " GROUP BY c.fee_item_id, u.building_id, j.kind"
 );
-/// Money put by that changes accounts (转款) comes in two rows of opposite sign on one day: nothing came in.
+/// Method by method, a receipt paid in several ways by each of them; money that only changed accounts did not come in.
 const RECEIVED: &str = "SELECT r.method,
     CAST(SUM(CASE WHEN r.reverses_id IS NULL AND r.amount_fen > 0 THEN r.amount_fen ELSE 0 END) AS BIGINT),
     CAST(SUM(CASE WHEN r.reverses_id IS NOT NULL THEN -r.amount_fen ELSE 0 END) AS BIGINT),
     CAST(SUM(CASE WHEN r.reverses_id IS NULL AND r.amount_fen < 0 THEN -r.amount_fen ELSE 0 END) AS BIGINT)
-    FROM receipt r WHERE r.community_id = $1 AND r.method <> 'moved' AND r.received_on <= $2 AND r.seq <= $3
-    AND NOT (r.received_on <= $4 AND r.seq <= $5) GROUP BY r.method ORDER BY r.method";
+    FROM (SELECT p.method, p.amount_fen, p.reverses_id FROM receipt p WHERE p.community_id = $1
+        AND p.method NOT IN ('mixed', 'moved') AND p.received_on <= $2 AND p.seq <= $3
+        AND NOT (p.received_on <= $4 AND p.seq <= $5)
+        UNION ALL SELECT t.method, t.amount_fen, p.reverses_id FROM receipt p
+        JOIN receipt_tender t ON t.community_id = p.community_id AND t.receipt_id = p.id
+        WHERE p.community_id = $1 AND p.method = 'mixed' AND p.received_on <= $2 AND p.seq <= $3
+        AND NOT (p.received_on <= $4 AND p.seq <= $5)) r GROUP BY r.method ORDER BY r.method";
 const ITEMS: &str = "SELECT id, name FROM fee_item WHERE community_id = $1";
 const BUILDINGS: &str = "SELECT id, code FROM building WHERE community_id = $1";
 

@@ -173,7 +173,7 @@ pub fn find_charge(
     tx.query_opt(CHARGE, &params![community, charge], |row| Ok((row.take()?, row.take()?)))
 }
 
-fn read(row: &Row<'_>) -> Result<AdjustmentRow, DbError> {
+pub(super) fn read(row: &Row<'_>) -> Result<AdjustmentRow, DbError> {
     Ok(AdjustmentRow {
         id: row.take()?,
         account_id: row.take()?,

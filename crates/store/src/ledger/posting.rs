@@ -1,6 +1,6 @@
 //! Posting (入账): what a payment reads and writes, in as few statements as there are tables.
 //!
-//! A posting holds the row of its community from beginning to end: the fact counter, the counter of receipts and the ends of both
+//! A posting holds the row of its community from beginning to end: the fact counter, the rules of the cash desk and the ends of both
 //! chains are read once, counted on in memory, and written once.
 
 use chrono::NaiveDate;
@@ -22,15 +22,15 @@ use crate::{DbError, Row, Tx, chain, params};
 pub struct Books {
     community: CommunityId,
     fact_seq: i64,
-    receipt_no: i64,
+    rounding_limit: Fen,
+    needs_shift: bool,
     receipt_head: Option<[u8; 32]>,
     audit_head: Option<[u8; 32]>,
 }
 
 const OPEN: &str = "UPDATE community SET fact_seq = fact_seq WHERE name = $1
-    RETURNING id, fact_seq, receipt_no, receipt_head, audit_head";
-const CLOSE: &str =
-    "UPDATE community SET fact_seq = $2, receipt_no = $3, receipt_head = $4, audit_head = $5 WHERE id = $1";
+    RETURNING id, fact_seq, rounding_limit_fen, desk_needs_shift, receipt_head, audit_head";
+const CLOSE: &str = "UPDATE community SET fact_seq = $2, receipt_head = $3, audit_head = $4 WHERE id = $1";
 const PAYERS: &str = "SELECT a.id, a.unit_id, a.party_id, a.starts_on, a.ends_on, a.paid_through, a.prepaid_fen FROM unit u
     LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id WHERE u.community_id = $1 AND u.label = $2";
 /// The charges account `$2` owes principal of, and those it owes nothing but a frozen late fee of. Both go from the few rows that
@@ -98,7 +98,8 @@ impl Books {
             Ok(Self {
                 community: row.take()?,
                 fact_seq: row.take()?,
-                receipt_no: row.take()?,
+                rounding_limit: row.take()?,
+                needs_shift: row.take()?,
                 receipt_head: row.take()?,
                 audit_head: row.take()?,
             })
@@ -117,10 +118,16 @@ impl Books {
         self.fact_seq
     }
 
-    /// The next number of a receipt.
-    pub const fn next_receipt_no(&mut self) -> i64 {
-        self.receipt_no += 1;
-        self.receipt_no
+    /// 抹零 stays below this.
+    #[must_use]
+    pub const fn rounding_limit(&self) -> Fen {
+        self.rounding_limit
+    }
+
+    /// Whether cash is taken in an open shift only.
+    #[must_use]
+    pub const fn needs_shift(&self) -> bool {
+        self.needs_shift
     }
 
     /// Writes a receipt at the end of the chain.
@@ -148,7 +155,7 @@ impl Books {
     /// # Errors
     /// When the database refuses.
     pub fn close(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        let ends = params![self.community, self.fact_seq, self.receipt_no, self.receipt_head, self.audit_head];
+        let ends = params![self.community, self.fact_seq, self.receipt_head, self.audit_head];
         tx.execute(CLOSE, &ends).map(|_| ())
     }
 }
@@ -295,7 +302,8 @@ fn read_past(row: &Row<'_>) -> Result<(ChargeId, Past), DbError> {
                 | AdjustmentKind::Correction
                 | AdjustmentKind::Vacancy
                 | AdjustmentKind::Service
-                | AdjustmentKind::Promotion => Past::Adjusted { kind, on, amount },
+                | AdjustmentKind::Promotion
+                | AdjustmentKind::Rounding => Past::Adjusted { kind, on, amount },
             }
         }
     };

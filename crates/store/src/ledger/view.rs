@@ -73,6 +73,9 @@ const HOLDER: &str = "SELECT u.id, u.label, p.kind, p.name FROM account a
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id WHERE a.community_id = $1 AND a.id = $2";
 const REVERSAL: &str = "SELECT number, received_on FROM receipt WHERE community_id = $1 AND reverses_id = $2";
+const UNITS_OF_DAY: &str = "SELECT r.id, u.label FROM receipt r
+    JOIN account a ON a.community_id = r.community_id AND a.id = r.account_id
+    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id WHERE r.community_id = $1 AND r.received_on = $2";
 const UNIT_LABEL: &str = "SELECT label FROM unit WHERE community_id = $1 AND id = $2";
 const MONTHS: &str =
     "SELECT b.period, CAST(COUNT(DISTINCT b.id) AS BIGINT), CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT),
@@ -105,7 +108,7 @@ const PREPAID_USED: &str = "SELECT CAST(COALESCE(SUM(l.amount_fen), 0) AS BIGINT
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[HOLDER, REVERSAL, UNIT_LABEL, MONTHS, BILLS, BILL, CHARGES, OWED_BEFORE, PREPAID_USED];
+    &[HOLDER, REVERSAL, UNITS_OF_DAY, UNIT_LABEL, MONTHS, BILLS, BILL, CHARGES, OWED_BEFORE, PREPAID_USED];
 
 /// Who an account belongs to.
 ///
@@ -125,6 +128,18 @@ pub fn find_reversal(
     receipt: ReceiptId,
 ) -> Result<Option<(String, NaiveDate)>, DbError> {
     tx.query_opt(REVERSAL, &params![community, receipt], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// The units that the receipts of a day were paid for.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_units_of_day(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    day: NaiveDate,
+) -> Result<Vec<(ReceiptId, UnitLabel)>, DbError> {
+    tx.query(UNITS_OF_DAY, &params![community, day], |row| Ok((row.take()?, row.parse(UnitLabel::parse)?)))
 }
 
 /// The label of a unit.

@@ -1,8 +1,8 @@
 //! Accounts (缴费账户): one unit with one payer for one tenure.
 
 use chrono::NaiveDate;
-use hemu_domain::Fen;
 use hemu_domain::ids::{AccountId, CommunityId, PartyId, UnitId};
+use hemu_domain::{Fen, UnitLabel};
 
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Row, Tx, Value, params};
@@ -30,13 +30,19 @@ const ACCOUNTS: &str = "SELECT id, unit_id, party_id, starts_on, ends_on, paid_t
     FROM account WHERE community_id = $1 ORDER BY id";
 const ACCOUNTS_OF_UNIT: &str = "SELECT id, unit_id, party_id, starts_on, ends_on, paid_through, prepaid_fen
     FROM account WHERE community_id = $1 AND unit_id = $2 ORDER BY id";
+const ACCOUNT: &str = "SELECT id, unit_id, party_id, starts_on, ends_on, paid_through, prepaid_fen
+    FROM account WHERE community_id = $1 AND id = $2";
+const OTHER_UNITS: &str = "SELECT DISTINCT u.label FROM account a
+    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
+    WHERE a.community_id = $1 AND a.party_id = $2 AND a.unit_id <> $3 ORDER BY u.label";
 const LOCK_ACCOUNT: &str = "UPDATE account SET lock_no = lock_no + 1 WHERE community_id = $1 AND id = $2";
 const SET_PREPAID: &str = "UPDATE account SET prepaid_fen = prepaid_fen + $3 WHERE community_id = $1 AND id = $2";
 const SET_FLOOR: &str =
     "UPDATE account SET paid_through = $3 WHERE community_id = $1 AND id = $2 AND paid_through = ''";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[ACCOUNTS, ACCOUNTS_OF_UNIT, LOCK_ACCOUNT, SET_PREPAID, SET_FLOOR];
+pub const STATEMENTS: &[&str] =
+    &[ACCOUNTS, ACCOUNTS_OF_UNIT, ACCOUNT, OTHER_UNITS, LOCK_ACCOUNT, SET_PREPAID, SET_FLOOR];
 
 pub(crate) static ACCOUNT_TABLE: BulkTable = BulkTable {
     table: "account",
@@ -82,6 +88,27 @@ pub fn list_accounts_of_unit(
     unit: UnitId,
 ) -> Result<Vec<AccountRow>, DbError> {
     tx.query(ACCOUNTS_OF_UNIT, &params![community, unit], read_account)
+}
+
+/// The account of that id.
+///
+/// # Errors
+/// [`DbError::NotFound`] when there is none.
+pub fn get_account(tx: &mut Tx<'_>, community: CommunityId, id: AccountId) -> Result<AccountRow, DbError> {
+    tx.query_one("account", ACCOUNT, &params![community, id], read_account)
+}
+
+/// The other units a payer has an account for.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_other_units(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    party: PartyId,
+    unit: UnitId,
+) -> Result<Vec<UnitLabel>, DbError> {
+    tx.query(OTHER_UNITS, &params![community, party, unit], |row| row.parse(UnitLabel::parse))
 }
 
 /// Locks an account until the transaction ends: everything that moves its money takes turns on it.

@@ -21,7 +21,7 @@ use crate::ledger::receipt_content;
 use crate::{DbError, Row, Tx, chain, params};
 
 const RECEIPTS: &str = "SELECT seq, prev_hash, hash, id, account_id, number, key, amount_fen, received_on, method,
-    remark, reverses_id, actor_name, recorded_at FROM receipt WHERE community_id = $1 ORDER BY seq";
+    remark, reverses_id, source_id, actor_name, recorded_at FROM receipt WHERE community_id = $1 ORDER BY seq";
 const RECEIPT_HEAD: &str = "SELECT receipt_head FROM community WHERE id = $1";
 const AMOUNTS: &str = "SELECT id, amount_fen, reversed FROM receipt WHERE community_id = $1 ORDER BY id";
 const OF_RECEIPTS: &str = "SELECT receipt_id,

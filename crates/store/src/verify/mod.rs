@@ -8,6 +8,9 @@
 //! | `bill.total_fen` | the charges on it |
 //! | `bill_run.total_fen` | the audit entry of the run, and the charges all runs issued |
 //! | `receipt.amount_fen` | its chain, and the sum of its allocations |
+//! | `receipt_tender.amount_fen`, `handed_fen` | the receipt they add up to, and the digest of their register |
+//! | `desk_shift.float_fen`, `desk_closing.expected_fen`, `counted_fen` | receipts of the shift, lines, the digest of their register |
+//! | `community.rounding_limit_fen` | the audit entry that set it |
 //! | `account.prepaid_fen` | money put by less money used |
 //! | `late_fee.amount_fen`, `open_fen` | its rule and days, and its allocations |
 //! | `allocation.amount_fen` | the sums above, and that money put by pays what it is taken for |
@@ -33,6 +36,7 @@ mod bank;
 mod billing;
 mod closing;
 mod deposits;
+mod desk;
 mod discounts;
 mod ledger;
 mod metering;
@@ -61,6 +65,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     bank::STATEMENTS,
     billing::STATEMENTS,
     deposits::STATEMENTS,
+    desk::STATEMENTS,
     closing::STATEMENTS,
     discounts::STATEMENTS,
     ledger::STATEMENTS,
@@ -76,6 +81,12 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("bill_runs_count_what_they_issued", billing::bill_runs),
     ("receipts_are_as_they_were_written", ledger::receipt_chain),
     ("receipts_are_allocated_to_the_fen", ledger::receipts),
+    ("receipt_numbers_have_no_gap", desk::numbers),
+    ("tenders_add_up_to_their_receipt", desk::tenders),
+    ("small_change_is_let_off_with_a_receipt", desk::roundings),
+    ("money_given_back_or_moved_was_put_by", desk::put_by),
+    ("shifts_are_closed_on_what_their_receipts_come_to", desk::closings),
+    ("desk_rules_are_those_set_last", desk::rules),
     ("allocations_follow_their_receipts", ledger::allocations),
     ("prepaid_is_what_was_put_by_less_what_was_used", ledger::prepaid),
     ("late_fees_follow_from_their_rule", ledger::late_fees),

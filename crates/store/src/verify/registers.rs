@@ -13,9 +13,11 @@ use crate::closing::{self, closing_content};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
+use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
 use crate::ledger::deposit;
-use crate::ledger::{LateFeeRow, late_fee_content};
+use crate::ledger::tender::read_tender;
+use crate::ledger::{LateFeeRow, late_fee_content, tender_content};
 use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
@@ -58,6 +60,12 @@ const DEPOSITS: &str = "SELECT id, account_id, unit_id, kind, amount_fen, taken_
 const DEPOSIT_ENTRIES: &str =
     "SELECT id, deposit_id, kind, amount_fen, entered_on, method, reason, requested_by, approved_by
     FROM deposit_entry WHERE community_id = $1";
+const TENDERS: &str =
+    "SELECT seq, id, receipt_id, method, amount_fen, handed_fen FROM receipt_tender WHERE community_id = $1";
+const SHIFTS: &str = "SELECT id, cashier, opened_at, opened_on, float_fen, seq FROM desk_shift WHERE community_id = $1";
+const SHIFT_CLOSINGS: &str =
+    "SELECT seq, id, shift_id, closed_at, closed_on, closed_by, expected_fen, counted_fen, lines, reason
+    FROM desk_closing WHERE community_id = $1";
 const CLOSINGS: &str = "SELECT id, month, fact_seq, figures, closed_by, closed_at, reopened_at, reopened_by
     FROM month_closing WHERE community_id = $1";
 const SHARE_POOLS: &str =
@@ -101,6 +109,9 @@ pub const STATEMENTS: &[&str] = &[
     ORDERS,
     DEPOSITS,
     DEPOSIT_ENTRIES,
+    TENDERS,
+    SHIFTS,
+    SHIFT_CLOSINGS,
     SHARE_POOLS,
     POOL_SHARES,
     METER_READINGS,
@@ -146,6 +157,15 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::DepositEntries => {
             (DEPOSIT_ENTRIES, |community, row| Ok(deposit::entry_content(community, &deposit::read_entry(row)?)))
         }
+        Register::Tenders => (TENDERS, |community, row| {
+            let seq = row.take()?;
+            Ok(tender_content(community, &read_tender(row)?, seq))
+        }),
+        Register::Shifts => (SHIFTS, |community, row| Ok(shift_content(community, &read_shift(row)?))),
+        Register::ShiftClosings => (SHIFT_CLOSINGS, |community, row| {
+            let seq = row.take()?;
+            Ok(shift_closing_content(community, &read_closing(row)?, seq))
+        }),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
         Register::Closings => {
             (CLOSINGS, |community, row| Ok(closing_content(community, &closing::register::read(row)?)))

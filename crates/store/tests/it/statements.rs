@@ -1,8 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, digest, ledger, legal, metering,
-    migrate, outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
+    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, ledger, legal,
+    metering, migrate, outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -34,10 +34,15 @@ fn all() -> Vec<&'static str> {
         ledger::owed::STATEMENTS,
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
+        ledger::print::STATEMENTS,
         ledger::receipt::STATEMENTS,
+        ledger::rounding::STATEMENTS,
+        ledger::tender::STATEMENTS,
         ledger::statement::STATEMENTS,
         ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
+        desk::shift::STATEMENTS,
+        desk::rule::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,

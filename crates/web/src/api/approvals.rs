@@ -16,7 +16,17 @@ use crate::fields::Fields;
 use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, ask_matter, ask_adjustment, ask_letter, ask_reopening, approve_one, refuse_one, withdraw_one))]
+#[openapi(paths(
+    list,
+    ask_matter,
+    ask_adjustment,
+    ask_letter,
+    ask_refund,
+    ask_reopening,
+    approve_one,
+    refuse_one,
+    withdraw_one
+))]
 struct Document;
 
 /// The operations of this noun.
@@ -26,6 +36,7 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/approvals/legal-matters", ask_matter)
         .post("/communities/{community}/approvals/adjustments", ask_adjustment)
         .post("/communities/{community}/approvals/demand-letters", ask_letter)
+        .post("/communities/{community}/approvals/refunds", ask_refund)
         .post("/communities/{community}/approvals/month-reopenings", ask_reopening)
         .post("/communities/{community}/approvals/{approval}/approval", approve_one)
         .post("/communities/{community}/approvals/{approval}/refusal", refuse_one)
@@ -116,6 +127,26 @@ struct LetterAsked {
     responses((status = 201, description = "It waits", body = shapes::Requested)))]
 async fn ask_letter(at: Site, body: Body<LetterAsked>) -> Answer {
     ask_for(at, body, |fields| Ok(Wanted::DemandLetter { unit: fields.unit("unit")? })).await
+}
+
+/// Money to be given back.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RefundAsked {
+    /// The receipt it came with
+    receipt: String,
+    /// Yuan, as text: up to what is left put by of it, or all of it
+    amount: String,
+    /// By which of the ways it came, where there were several
+    method: Option<String>,
+    reason: String,
+}
+
+/// Asks for a refund (退款): of money put by, or of a whole receipt
+#[utoipa::path(post, path = "/communities/{community}/approvals/refunds", request_body = RefundAsked,
+    responses((status = 201, description = "It waits", body = shapes::Requested)))]
+async fn ask_refund(at: Site, body: Body<RefundAsked>) -> Answer {
+    ask_for(at, body, |fields| forms::refund(fields).map(Wanted::Refund)).await
 }
 
 /// A closed month to be opened again.

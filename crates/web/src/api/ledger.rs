@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use hemu_app::ledger::paper::{Paper, receipt_pdf, show_receipt};
-use hemu_app::ledger::{ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
+use hemu_app::ledger::{AtTheDesk, ReceiptRequest, ReverseRequest, Tender, reverse_receipt, take_at_desk};
 use hemu_app::{Actor, App, Refusal};
+use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, ReceiptId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,9 +13,11 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::answer::{Answer, created, ok};
 use super::caller::Site;
+use super::desk::unreadable;
 use super::input::{Asked, Body, read_id};
 use super::operations::Operations;
 use super::shapes;
+use crate::forms;
 use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
@@ -45,8 +48,18 @@ struct Payment {
     amount: String,
     /// The day it was received; not after today
     on: String,
-    /// `cash`, `card`, `transfer`, `wechat`, `alipay`, `qr` or `other`
+    /// `cash`, `card`, `transfer`, `wechat`, `alipay`, `qr` or `other`; left out where `tenders` say it
+    #[serde(default)]
+    #[schema(required = false)]
     method: String,
+    /// The ways it is paid in, adding up to the amount
+    #[serde(default)]
+    #[schema(required = false)]
+    tenders: Vec<TenderAsked>,
+    /// The cash handed over; what is above the cash part is change
+    handed: Option<String>,
+    /// Small change let off beside it (抹零), below the limit of the community
+    round_off: Option<String>,
     /// The charges the payer named
     #[serde(default, rename = "for")]
     #[schema(required = false)]
@@ -55,6 +68,24 @@ struct Payment {
     key: Option<String>,
     #[serde(default)]
     remark: String,
+}
+
+/// One way to pay.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TenderAsked {
+    method: String,
+    /// Yuan, as text
+    amount: String,
+}
+
+fn at_the_desk(body: &Body<Payment>) -> Result<AtTheDesk, Refusal> {
+    let tenders = body.value.tenders.iter().map(|one| {
+        let amount = Fen::parse(&one.amount).map_err(|_| unreadable(&one.amount))?;
+        Ok(Tender { method: one.method.clone(), amount })
+    });
+    let tenders = tenders.collect::<Result<_, Refusal>>()?;
+    Ok(AtTheDesk { tenders, ..forms::at_the_desk(&body.fields)? })
 }
 
 /// The key of a payment, from the header or the body.
@@ -94,7 +125,7 @@ async fn take(at: Site, headers: HeaderMap, body: Body<Payment>) -> Answer {
             key: key(&headers, body.value.key.as_deref())?,
             remark: body.value.remark.chars().take(200).collect(),
         };
-        take_receipt(app, actor, &request)
+        take_at_desk(app, actor, &request, &at_the_desk(&body)?)
     };
     let report = at.run(work).await?;
     if report.repeated { ok(report) } else { created(report) }
@@ -116,6 +147,8 @@ async fn show(at: Site, Path((_, receipt)): Path<(String, String)>) -> Answer {
 struct Print {
     /// `a5` or `roll` (a5)
     paper: Option<String>,
+    /// The number of a counted print; without one the paper says it is no proof of payment
+    print: Option<i64>,
 }
 
 /// A receipt as a PDF
@@ -128,6 +161,7 @@ async fn pdf(at: Site, Path((_, receipt)): Path<(String, String)>, asked: Asked<
             Some("roll") => Paper::Roll80,
             Some(_) => return Err(Refusal::invalid("paper", "纸张只有 a5 和 roll", "paper is a5 or roll")),
         };
+        let paper = (paper, asked.value.print);
         receipt_pdf(app, actor, name, read_id(&receipt, ReceiptId::parse, RECEIPT)?, paper)
     };
     Ok(file(at.run(work).await?, PDF, "收据.pdf", true))

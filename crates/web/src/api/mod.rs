@@ -14,6 +14,7 @@ mod calculators;
 mod caller;
 mod closing;
 mod collection;
+mod desk;
 mod import;
 mod input;
 mod keepers;
@@ -61,6 +62,7 @@ fn nouns() -> Vec<Operations> {
         orders::operations(),
         ledger::operations(),
         reductions::operations(),
+        desk::operations(),
         closing::operations(),
         bank::operations(),
         arrears::operations(),

@@ -15,6 +15,7 @@ mod acts;
 mod bank;
 mod calculators;
 mod closing;
+mod desk;
 mod metering;
 mod policy;
 mod reductions;
@@ -23,6 +24,7 @@ pub use self::acts::*;
 pub use self::bank::*;
 pub use self::calculators::*;
 pub use self::closing::*;
+pub use self::desk::*;
 pub use self::metering::*;
 pub use self::policy::*;
 pub use self::reductions::*;
@@ -260,13 +262,13 @@ shapes! {
     /// A payment that was taken; `repeated` when its key had been taken before.
     ReceiptReport {
         receipt: String, id: Id, unit: Label, amount: Yuan, received_on: Day, allocations: Vec<AllocationLine>,
-        prepaid: Yuan, repeated: bool,
+        prepaid: Yuan, rounded_off: Yuan, change: Yuan, repeated: bool,
     }
     /// A receipt; `reversal` is number and day of its reversal.
     ReceiptPage {
         id: Id, number: String, unit_id: Id, unit: Label, payer: String, amount: Yuan, received_on: Day, method: String,
         cashier: String, remark: String, lines: Vec<AllocationLine>, prepaid: Yuan, reversal: Option<Vec<String>>,
-        is_reversal: bool,
+        is_reversal: bool, is_refund: bool, tenders: Vec<TenderLine>, rounded_off: Yuan, prints: i64,
     }
     /// The number of a reversal.
     Reversed { number: String }

@@ -1,4 +1,4 @@
-//! 收费台: find the unit, pick what is paid, take the payment, print the receipt; every step without a mouse.
+//! 收费台: find the unit, pick what is paid, take the payment; every step without a mouse.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::timeline::TimelineItem;
 use hemu_app::collection::todo::{UnitComplaint, list_complaints_of_unit};
-use hemu_app::ledger::paper::{Paper, ReceiptPage, method_name, receipt_pdf, show_receipt};
-use hemu_app::ledger::{METHODS, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
+use hemu_app::ledger::paper::method_name;
+use hemu_app::ledger::{AtTheDesk, METHODS, PutByItem, ReceiptRequest, Tender, list_put_by, take_at_desk};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::UnitItem;
 use hemu_app::registry::search::search_units;
@@ -22,7 +22,8 @@ use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
 use crate::fields::{Fields, Posted};
-use crate::reply::{PDF, Reply, file, go, page};
+use crate::forms;
+use crate::reply::{Reply, go, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
 use crate::visit::Place;
@@ -47,9 +48,6 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/desk", get(start).post(search))
         .route("/c/{community}/desk/{unit}", get(show))
         .route("/c/{community}/desk/{unit}/receipts", post(take))
-        .route("/c/{community}/receipts/{receipt}", get(receipt))
-        .route("/c/{community}/receipts/{receipt}/pdf", get(pdf))
-        .route("/c/{community}/receipts/{receipt}/reverse", post(reverse))
 }
 
 #[derive(Template)]
@@ -120,6 +118,8 @@ struct DeskPage {
     may_take: bool,
     timeline: Vec<TimelineItem>,
     complaints: Vec<UnitComplaint>,
+    put_by: Vec<PutByItem>,
+    may_move: bool,
 }
 
 /// An account with its open charges.
@@ -161,12 +161,17 @@ impl DeskPage {
         self.total().grouped()
     }
 
+    /// What a line owes with its late fee, for the sum of ticked lines.
+    fn owed_fen(&self, charge: &ChargeItem) -> i64 {
+        (charge.open + charge.late_fee).get()
+    }
+
     fn settled(&self, charge: &ChargeItem) -> String {
         (charge.amount - charge.open).grouped()
     }
 }
 
-fn method(ui: &Ui, word: &str) -> String {
+pub(super) fn method(ui: &Ui, word: &str) -> String {
     let en = match word {
         "cash" => "Cash",
         "card" => "Card",
@@ -175,6 +180,8 @@ fn method(ui: &Ui, word: &str) -> String {
         "alipay" => "Alipay",
         "qr" => "QR code",
         "opening" => "Opening",
+        "mixed" => "Several ways",
+        "moved" => "Moved",
         _ => "Other",
     };
     ui.say(method_name(word), en).to_owned()
@@ -199,9 +206,13 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
             "complaints" => list_complaints_of_unit(app, actor, community, id)?,
             _ => Vec::new(),
         };
-        Ok((unit, timeline, complaints))
+        let put_by = match tab {
+            "receipts" => list_put_by(app, actor, name, &unit.unit)?,
+            _ => Vec::new(),
+        };
+        Ok((unit, timeline, complaints, put_by))
     };
-    let (unit, mut timeline, complaints) = at.run(work).await?;
+    let (unit, mut timeline, complaints, put_by) = at.run(work).await?;
     timeline.truncate(EVENTS_SHOWN);
     let ui = at.ui(Menu::Desk, "收费台", "Cash desk");
     let locale = ui.locale;
@@ -234,6 +245,8 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
         key: new_key(&at),
         tab,
         may_take: ui.may(Permission::TakePayment),
+        may_move: ui.may(Permission::ReversePayment),
+        put_by,
         timeline,
         complaints,
         accounts,
@@ -267,9 +280,30 @@ fn new_key(at: &Place) -> String {
 pub async fn take(Path((_, unit)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let id = read_unit(&unit).map_err(|refusal| at.visit.fail(refusal))?;
-    let report =
-        at.run(move |app, actor, name| take_receipt(app, actor, &request(app, actor, name, id, &fields)?)).await?;
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let request = request(app, actor, name, id, &fields)?;
+        take_at_desk(app, actor, &request, &at_the_desk(&fields, &request)?)
+    };
+    let report = at.run(work).await?;
     Ok(go(&at.here(&format!("receipts/{}", report.id))))
+}
+
+/// Other ways than the first, which takes the rest of the amount.
+fn at_the_desk(fields: &Fields, request: &ReceiptRequest) -> Result<AtTheDesk, Refusal> {
+    let mut others = Vec::new();
+    for (method, amount) in [("method_2", "amount_2"), ("method_3", "amount_3")] {
+        if !fields.text(amount).is_empty() {
+            others.push(Tender { method: fields.text(method).to_owned(), amount: fields.amount(amount)? });
+        }
+    }
+    let desk = forms::at_the_desk(fields)?;
+    if others.is_empty() {
+        return Ok(desk);
+    }
+    let amount = request.amount - others.iter().map(|one| one.amount).sum::<Fen>();
+    let first = Tender { method: request.method.clone(), amount };
+    let tenders = [first].into_iter().chain(others).filter(|one| !one.amount.is_zero()).collect();
+    Ok(AtTheDesk { tenders, ..desk })
 }
 
 fn request(app: &App, actor: &Actor, name: &str, unit: UnitId, fields: &Fields) -> Result<ReceiptRequest, Refusal> {
@@ -287,66 +321,4 @@ fn request(app: &App, actor: &Actor, name: &str, unit: UnitId, fields: &Fields) 
         key: Some(fields.text("key").to_owned()).filter(|key| !key.is_empty()),
         remark: fields.text("remark").chars().take(200).collect(),
     })
-}
-
-#[derive(Template)]
-#[template(path = "receipt.html")]
-struct ReceiptContent {
-    ui: Ui,
-    receipt: ReceiptPage,
-    may_print: bool,
-    may_reverse: bool,
-}
-
-impl ReceiptContent {
-    fn method(&self) -> String {
-        method(&self.ui, &self.receipt.method)
-    }
-}
-
-fn read_receipt(at: &Place, text: &str) -> Result<ReceiptId, crate::reply::PageError> {
-    ReceiptId::parse(text).map_err(|_| at.visit.fail(Refusal::not_found("收据", "receipt", "")))
-}
-
-/// `GET /c/{community}/receipts/{receipt}`
-pub async fn receipt(at: Place, Path((_, receipt)): Path<(String, String)>) -> Reply {
-    let id = read_receipt(&at, &receipt)?;
-    let receipt = at.run(move |app, actor, name| show_receipt(app, actor, name, id)).await?;
-    let mut ui = at.ui(Menu::Desk, "收据", "Receipt");
-    ui.title = format!("{} {}", ui.title, receipt.number);
-    let locale = ui.locale;
-    let content = ReceiptContent {
-        may_print: ui.may(Permission::TakePayment) && !receipt.is_reversal,
-        may_reverse: ui.may(Permission::ReversePayment) && !receipt.is_reversal && receipt.reversal.is_none(),
-        receipt,
-        ui,
-    };
-    page(&content, locale)
-}
-
-/// What a receipt is printed on.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Print {
-    paper: String,
-}
-
-/// `GET /c/{community}/receipts/{receipt}/pdf?paper=a5|roll`
-pub async fn pdf(at: Place, Path((_, receipt)): Path<(String, String)>, Query(print): Query<Print>) -> Reply {
-    let id = read_receipt(&at, &receipt)?;
-    let paper = if print.paper == "roll" { Paper::Roll80 } else { Paper::A5 };
-    let bytes = at.run(move |app, actor, name| receipt_pdf(app, actor, name, id, paper)).await?;
-    Ok(file(bytes, PDF, "收据.pdf", true))
-}
-
-/// `POST /c/{community}/receipts/{receipt}/reverse`
-pub async fn reverse(Path((_, receipt)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
-    let Posted { visit: at, fields } = posted;
-    let id = read_receipt(&at, &receipt)?;
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        let reason = fields.text("reason").to_owned();
-        reverse_receipt(app, actor, &ReverseRequest { community: name.to_owned(), receipt: id, reason })
-    };
-    at.run(work).await?;
-    Ok(go(&at.here(&format!("receipts/{id}?done=reversed"))))
 }

@@ -15,12 +15,14 @@ pub mod login;
 pub mod messages;
 pub mod meters;
 pub mod orders;
+pub mod receipts;
 pub mod reductions;
 pub mod registry;
 pub mod review;
 pub mod settings;
 pub mod setup;
 pub mod shared_costs;
+pub mod shifts;
 pub mod tariff;
 pub mod tools;
 pub mod workbench;
@@ -59,9 +61,11 @@ pub fn routes() -> Router<Web> {
         .merge(meters::routes())
         .merge(reductions::routes())
         .merge(orders::routes())
+        .merge(receipts::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())
+        .merge(shifts::routes())
         .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())

@@ -97,7 +97,8 @@ const fn is_reduction(asked: &Asked) -> bool {
         | Asked::DemandLetter { .. }
         | Asked::ReopenMonth { .. }
         | Asked::LateFeeCeiling(_)
-        | Asked::DepositDeduction(_) => false,
+        | Asked::DepositDeduction(_)
+        | Asked::Refund(_) => false,
     }
 }
 

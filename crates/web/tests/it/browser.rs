@@ -67,6 +67,47 @@ impl Browser {
         self.client.wait().for_element(Locator::Css(css)).await.expect(css);
     }
 
+    /// Presses keys wherever the focus is, as a person without a mouse does.
+    pub async fn press(&self, keys: &str) {
+        self.client.active_element().await.expect("a focus").send_keys(keys).await.expect("keys");
+    }
+
+    /// The id of what has the focus.
+    pub async fn focus(&self) -> String {
+        let script = "return document.activeElement.id";
+        let id = self.client.execute(script, Vec::new()).await.expect("a focus");
+        id.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Goes on with the tab key until the focus is there.
+    pub async fn tab_to(&self, id: &str) {
+        for _ in 0..40 {
+            if self.focus().await == id {
+                return;
+            }
+            self.press(TAB).await;
+        }
+        panic!("the tab key does not lead to #{id}");
+    }
+
+    /// What stands in a field.
+    pub async fn value(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).value";
+        let value = self.client.execute(script, vec![json!(css)]).await.expect(css);
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until there are so many windows.
+    pub async fn wait_for_windows(&self, count: usize) {
+        for _ in 0..200 {
+            if self.client.windows().await.expect("windows").len() >= count {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("there are no {count} windows");
+    }
+
     pub async fn text(&self, css: &str) -> String {
         self.client.find(Locator::Css(css)).await.expect(css).text().await.expect("text")
     }
@@ -154,6 +195,12 @@ async fn an_office_imports_its_list_and_issues_its_first_bills() {
     browser.close().await;
 }
 
+/// Keys as WebDriver names them.
+const ENTER: &str = "\u{e007}";
+const TAB: &str = "\u{e004}";
+const UP: &str = "\u{e013}";
+const DOWN: &str = "\u{e015}";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cashier_takes_a_payment_with_the_keyboard_alone() {
     let Some(driver) = Chromedriver::start() else { return };
@@ -162,17 +209,42 @@ async fn a_cashier_takes_a_payment_with_the_keyboard_alone() {
     let browser = Browser::open(&driver, Screen::Desktop, format!("http://{}", server.address())).await;
     browser.sign_in("cashier").await;
     browser.go(&office.here("desk")).await;
-    let enter = |field: &str, text: &str| (field.to_owned(), format!("{text}\u{e007}"));
-    let (field, keys) = enter("#q", "13800138002");
-    browser.type_into(&field, &keys).await;
+    // Search: the field has the focus already.
+    browser.press(&format!("13800138002{ENTER}")).await;
     browser.wait_for("#amount").await;
     assert_eq!(browser.text("#due").await, "1,469.30", "seven months of 89.32 x 2.35");
-    let (field, keys) = enter("#amount", "419.80");
-    browser.type_into(&field, &keys).await;
-    browser.wait_for("a[href$='pdf?paper=a5']").await;
+    assert_eq!(browser.focus().await, "amount");
+    // Pick the two oldest lines: the amount follows.
+    for keys in [UP, " ", DOWN, " ", ENTER] {
+        browser.press(keys).await;
+    }
+    assert_eq!((browser.focus().await.as_str(), browser.value("#amount").await.as_str()), ("amount", "419.80"));
+    // Cash, small change off, a part by WeChat.
+    browser.press("419.30").await;
+    browser.tab_to("handed").await;
+    browser.press("250").await;
+    browser.tab_to("round_off").await;
+    browser.press("0.50").await;
+    browser.tab_to("several").await;
+    browser.press(" ").await;
+    browser.tab_to("method_2").await;
+    browser.press(&DOWN.repeat(3)).await;
+    browser.tab_to("amount_2").await;
+    browser.press("200").await;
+    assert_eq!(browser.text("#change").await, "30.70", "250.00 less 219.30");
+    browser.press(ENTER).await;
+    // The receipt; its print button has the focus.
+    browser.wait_for("#print").await;
     let receipt = browser.page().await;
-    assert!(receipt.contains("419.80") && receipt.contains("2026-04") && receipt.contains("2026-05"), "{receipt}");
+    for part in ["419.30", "2026-04", "2026-05", "现金 219.30", "找零 30.70", "微信 200.00", "0.50"] {
+        assert!(receipt.contains(part), "{part} is missing in {receipt}");
+    }
     assert!(!receipt.contains("2026-06"), "two months and no more");
+    assert_eq!(browser.focus().await, "print");
+    browser.press(ENTER).await;
+    browser.wait_for_windows(2).await;
+    browser.client.refresh().await.expect("looks again");
+    assert!(browser.page().await.contains("补打收据"), "the next print is a reprint");
     browser.close().await;
 }
 

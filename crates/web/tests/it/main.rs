@@ -6,6 +6,7 @@ mod bank;
 mod browser;
 mod browser_looks;
 mod browser_month;
+mod desk;
 mod document;
 mod meters;
 mod office;

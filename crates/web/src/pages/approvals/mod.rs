@@ -118,9 +118,11 @@ impl ApprovalsPage {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
             }
-            Asked::Rebill(_) | Asked::ServiceReduction(_) | Asked::DemandLetter { .. } | Asked::DepositDeduction(_) => {
-                ui.text(&item.kind.label())
-            }
+            Asked::Rebill(_)
+            | Asked::ServiceReduction(_)
+            | Asked::DemandLetter { .. }
+            | Asked::DepositDeduction(_)
+            | Asked::Refund(_) => ui.text(&item.kind.label()),
         }
     }
 
@@ -144,6 +146,10 @@ impl ApprovalsPage {
             Asked::Adjustment(_) => self.ui.say(
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::Refund(_) => self.ui.say(
+                "批准后开一张负数单据，由申请人按原收款方式退给交款人。",
+                "Approving makes a negative receipt; who asked gives the money back the way it came.",
             ),
             Asked::Vacancy(_) => self.ui.say(
                 "批准后这些整月按小区规定的比例收费，已出账的同样减去，多付的转为预存。",
@@ -203,6 +209,7 @@ impl ApprovalsPage {
         match item.asked {
             Asked::LegalMatter(ref request) => Some(self.ui.here(&format!("cases/{}", request.case))),
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
+            Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
             Asked::Adjustment(_)
             | Asked::Rebill(_)
