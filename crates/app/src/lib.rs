@@ -19,6 +19,7 @@ pub mod import;
 pub mod ledger;
 pub mod legal;
 pub mod look;
+pub mod metering;
 pub mod outreach;
 pub mod reductions;
 pub mod refusal;

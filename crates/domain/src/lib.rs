@@ -25,6 +25,8 @@ pub mod import;
 
 pub mod tariff;
 
+pub mod metering;
+
 pub mod billing;
 
 pub mod ledger;

@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, operations, receipt, report,
-    serve, share, template, verify,
+    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, meter, operations, receipt,
+    report, serve, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -41,6 +41,8 @@ enum Command {
     Template(template::TemplateArgs),
     /// Bring in an office's spreadsheet
     Import(import::ImportArgs),
+    /// Meters, readings, usage
+    Meter(meter::MeterArgs),
     /// Share costs over units
     Share(share::ShareArgs),
     /// Issue bills
@@ -59,6 +61,8 @@ enum Command {
     Legal(approval::LegalArgs),
     /// What needs two people: list, approve, refuse, withdraw
     Approval(approval::ApprovalArgs),
+    /// Let off principal or late fee
+    Waive(waive::WaiveArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Close a month
@@ -89,6 +93,7 @@ impl Cli {
             Command::Doctor => doctor::run(database),
             Command::Template(args) => template::run(args),
             Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
+            Command::Meter(args) => meter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
@@ -98,6 +103,7 @@ impl Cli {
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),

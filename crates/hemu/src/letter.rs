@@ -1,4 +1,4 @@
-//! `hemu letter demand | board | served`.
+//! `hemu letter demand | board | settlement | served`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use hemu_app::billing::find_community;
 use hemu_app::legal::service::{ServiceRequest, record_service};
+use hemu_app::legal::settlement::{SettlementRequest, make_settlement};
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
@@ -26,6 +27,8 @@ enum LetterCommand {
     Demand(DemandArgs),
     /// The notice for the entrance hall, naming nobody
     Board(BoardArgs),
+    /// 结清证明 when nothing is owed, or with --statement what is owed up to a day
+    Settlement(SettlementArgs),
     /// Record how a numbered demand was served
     Served(ServedArgs),
 }
@@ -47,6 +50,28 @@ struct DemandArgs {
     /// Give it its number
     #[arg(long)]
     issue: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct SettlementArgs {
+    /// Name of the community
+    #[arg(long)]
+    community: String,
+    /// The unit, such as 3-2-1502
+    #[arg(long, value_parser = unit_label)]
+    unit: UnitLabel,
+    /// The last day it covers; the payer of that day is meant
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    until: NaiveDate,
+    /// What is owed, instead of a certificate that nothing is
+    #[arg(long)]
+    statement: bool,
+    /// Stands in for today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Option<NaiveDate>,
+    /// The PDF
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -103,6 +128,7 @@ impl LetterArgs {
             LetterCommand::Demand(args) => args.as_of,
             LetterCommand::Board(args) => args.as_of,
             LetterCommand::Served(args) => args.as_of,
+            LetterCommand::Settlement(args) => args.as_of,
         }
     }
 }
@@ -112,6 +138,7 @@ pub fn run(app: &App, actor: &Actor, args: &LetterArgs) -> Result<Output, Refusa
     match &args.command {
         LetterCommand::Demand(args) => demand(app, actor, args),
         LetterCommand::Served(args) => served(app, actor, args),
+        LetterCommand::Settlement(args) => settlement(app, actor, args),
         LetterCommand::Board(args) => {
             writable(&args.out)?;
             let report = make_board_notice(app, actor, &args.community, &args.entrance)?;
@@ -134,6 +161,27 @@ fn served(app: &App, actor: &Actor, args: &ServedArgs) -> Result<Output, Refusal
     };
     record_service(app, actor, &request)?;
     Output::new(&serde_json::json!({ "number": args.number, "outcome": args.outcome }), "已登记送达 / service recorded")
+}
+
+fn settlement(app: &App, actor: &Actor, args: &SettlementArgs) -> Result<Output, Refusal> {
+    writable(&args.out)?;
+    let request = SettlementRequest {
+        community: args.community.clone(),
+        unit: args.unit.clone(),
+        until: args.until,
+        certificate: !args.statement,
+    };
+    let report = make_settlement(app, actor, &request)?;
+    write(&args.out, &report.pdf)?;
+    let what = report.number.as_deref().unwrap_or("结算单 / statement");
+    let text = format!(
+        "{what}：本金 {} 违约金 {} 预存 {} -> {}",
+        report.principal.grouped(),
+        report.late_fee.grouped(),
+        report.prepaid.grouped(),
+        args.out.display()
+    );
+    Output::new(&report, text)
 }
 
 fn demand(app: &App, actor: &Actor, args: &DemandArgs) -> Result<Output, Refusal> {

@@ -19,6 +19,7 @@ mod demo;
 mod doctor;
 mod import;
 mod letter;
+mod meter;
 mod operations;
 mod output;
 mod receipt;
@@ -27,6 +28,7 @@ mod serve;
 mod share;
 mod template;
 mod verify;
+mod waive;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

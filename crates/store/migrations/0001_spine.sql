@@ -328,7 +328,7 @@ CREATE TABLE fee_item (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     name TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('property', 'parking', 'lift', 'shared_cost', 'waste', 'other')),
+    kind TEXT NOT NULL CHECK (kind IN ('property', 'parking', 'lift', 'shared_cost', 'utility', 'waste', 'other')),
     PRIMARY KEY (community_id, id),
     UNIQUE (community_id, name)
 );
@@ -669,6 +669,109 @@ CREATE TABLE pool_share (
     UNIQUE (community_id, pool_id, unit_id),
     FOREIGN KEY (community_id, pool_id) REFERENCES share_pool (community_id, id),
     FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
+);
+
+-- A measuring point with the device that measures there now; unit_id and fee_item_id are NULL for a master meter. Readings are
+-- 1e-3, factors and usage 1e-8. point_no tells the meters of one unit and item apart.
+CREATE TABLE meter (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    unit_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('water', 'electricity', 'heat', 'gas')),
+    fee_item_id UUID,
+    master_id UUID,
+    place TEXT NOT NULL,
+    point_no BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    digits BIGINT NOT NULL,
+    multiplier_e8 BIGINT NOT NULL,
+    loss_e8 BIGINT NOT NULL,
+    start_e3 BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    ended_on DATE,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, kind, number),
+    FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
+);
+CREATE INDEX meter_by_unit ON meter (community_id, unit_id);
+
+CREATE TABLE meter_swap (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    meter_id UUID NOT NULL,
+    swapped_on DATE NOT NULL,
+    old_number TEXT NOT NULL,
+    old_digits BIGINT NOT NULL,
+    old_multiplier_e8 BIGINT NOT NULL,
+    final_e3 BIGINT NOT NULL,
+    rolled_over BOOLEAN NOT NULL,
+    new_number TEXT NOT NULL,
+    start_e3 BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, meter_id) REFERENCES meter (community_id, id)
+);
+
+-- Of several readings of a meter and month the one recorded last counts, until the usage is confirmed.
+CREATE TABLE meter_reading (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    meter_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    read_on DATE NOT NULL,
+    value_e3 BIGINT NOT NULL,
+    estimated BOOLEAN NOT NULL,
+    rolled_over BOOLEAN NOT NULL,
+    reader TEXT NOT NULL,
+    photo_sha256 TEXT,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, meter_id) REFERENCES meter (community_id, id)
+);
+CREATE INDEX meter_reading_by_period ON meter_reading (community_id, period, meter_id);
+
+-- What a meter counted in a month, confirmed: charged_e3 is where the next charge begins, real_e3 the last real reading.
+CREATE TABLE meter_usage (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    meter_id UUID NOT NULL,
+    unit_id UUID,
+    fee_item_id UUID,
+    kind TEXT NOT NULL CHECK (kind IN ('water', 'electricity', 'heat', 'gas')),
+    period TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    usage_e8 BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    charged_e3 BIGINT NOT NULL,
+    real_e3 BIGINT NOT NULL,
+    estimated BOOLEAN NOT NULL,
+    calculation JSONB NOT NULL,
+    basis TEXT NOT NULL,
+    confirmed_by TEXT NOT NULL,
+    confirmed_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    UNIQUE (community_id, meter_id, period),
+    FOREIGN KEY (community_id, meter_id) REFERENCES meter (community_id, id)
+);
+CREATE INDEX meter_usage_by_period ON meter_usage (community_id, period, kind);
+
+-- Price steps of what is collected for the supplier (物业管理条例 44: nothing on top), such as '15:3.45, 25:4.83, :5.83'.
+CREATE TABLE metered_price (
+    community_id UUID NOT NULL,
+    fee_item_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    by_year BOOLEAN NOT NULL,
+    steps TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    set_by TEXT NOT NULL,
+    set_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, fee_item_id, valid_from),
+    FOREIGN KEY (community_id, fee_item_id) REFERENCES fee_item (community_id, id)
 );
 
 -- Cash desk ----------------------------------------------------------------------------------------------------------
@@ -1127,7 +1230,7 @@ CREATE TABLE notice (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
     number TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('demand', 'board')),
+    kind TEXT NOT NULL CHECK (kind IN ('demand', 'board', 'clearance', 'cutoff')),
     case_id UUID,
     unit_id UUID,
     entrance_id UUID,

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
-use hemu_domain::ids::{AccountId, CommunityId, ReceiptId};
+use hemu_domain::ids::{AccountId, CommunityId, ReceiptId, SharePoolId};
 use hemu_domain::{Fen, Period};
 use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Row, Tx, Value, billing, ledger, params, registry, tariff};
+use crate::{DbError, Row, Tx, Value, billing, ledger, metering, params, registry, shared_costs, tariff};
 
 /// Rows of one table, ready to be written.
 #[derive(Debug)]
@@ -193,6 +193,51 @@ pub fn read_receipt(
     }
     audits.set("seq", |seq| if let Value::Int(seq) = seq { Value::Int(-seq) } else { Value::Null });
     Ok(vec![receipts, allocations, audits])
+}
+
+static SHARE_POOL_TABLE: BulkTable = table!("share_pool": "community_id" Uuid, "id" Uuid, "fee_item_id" Uuid, "period" Text,
+    "occurrence" Int, "total_fen" Int, "source" Json, "scope" Json, "method" Json, "whole_e8" Int, "basis" Text,
+    "confirmed_by" Text, "confirmed_at" Time, "seq" Int);
+
+/// A shared cost with its shares as they were written, made those of month `far` with new ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_shares(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    pool: SharePoolId,
+    far: Period,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<BareRows>, DbError> {
+    let own = params![pool];
+    let mut pools = BareRows::read(tx, &SHARE_POOL_TABLE, community, ("AND id = $2", &own))?;
+    let mut shares =
+        BareRows::read(tx, &shared_costs::POOL_SHARE_TABLE, community, ("AND pool_id = $2 ORDER BY id", &own))?;
+    let id = new_id();
+    pools.set("id", |_| id.into());
+    pools.set("period", |_| far.into());
+    shares.set("pool_id", |_| id.into());
+    shares.set("id", |_| new_id().into());
+    Ok(vec![pools, shares])
+}
+
+/// The usage that was confirmed for a month, made that of month `far` with new ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_usage(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    period: Period,
+    far: Period,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<BareRows>, DbError> {
+    let of_month = ("AND period = $2 ORDER BY id", &params![period][..]);
+    let mut usage = BareRows::read(tx, &metering::USAGE_TABLE, community, of_month)?;
+    usage.set("id", |_| new_id().into());
+    usage.set("period", |_| far.into());
+    Ok(vec![usage])
 }
 
 const OPEN_CHARGES: &str = "SELECT account_id, due_on, open_fen FROM charge WHERE community_id = $1 AND open_fen > 0

@@ -49,6 +49,10 @@ pub enum Register {
     SharePools,
     /// Their shares.
     PoolShares,
+    /// Readings of meters.
+    MeterReadings,
+    /// Confirmed usage.
+    MeterUsages,
     /// Months charged in part.
     Discounts,
     /// Money bank statements say came in.
@@ -79,6 +83,8 @@ impl Register {
         Self::Closings,
         Self::SharePools,
         Self::PoolShares,
+        Self::MeterReadings,
+        Self::MeterUsages,
         Self::Discounts,
         Self::BankLines,
         Self::BankParts,
@@ -106,6 +112,8 @@ impl Register {
             Self::Closings => "month_closing",
             Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
+            Self::MeterReadings => "meter_reading",
+            Self::MeterUsages => "meter_usage",
             Self::Discounts => "discount",
             Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",

@@ -18,6 +18,7 @@ pub mod db;
 pub mod digest;
 pub mod ledger;
 pub mod legal;
+pub mod metering;
 pub mod migrate;
 pub mod outreach;
 pub mod reduction;

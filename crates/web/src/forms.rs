@@ -1,5 +1,11 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
+mod changes;
+mod metering;
+
+pub use self::changes::{money_rules, payer, rebill, settlement, vacancy};
+pub use self::metering::{meter, meter_price, reading, readings, replacement};
+
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;

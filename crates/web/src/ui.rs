@@ -31,6 +31,8 @@ pub enum Menu {
     SharedCosts,
     /// 账单
     Bills,
+    /// 减免
+    Reductions,
     /// 收费台
     Desk,
     /// 对账
@@ -182,9 +184,11 @@ impl Ui {
             (Menu::Workbench, "", "home", "工作台", "Workbench"),
             (Menu::Registry, "units", "building-community", "房产与业主", "Units and owners"),
             (Menu::Tariff, "tariff", "file-text", "收费标准", "Fee standards"),
+            (Menu::Meters, "meters", "list-check", "抄表", "Meters"),
             (Menu::SharedCosts, "shared-costs", "scale", "公摊", "Shared costs"),
             (Menu::Bills, "bills", "file-invoice", "账单", "Bills"),
             (Menu::Desk, "desk", "cash", "收费台", "Cash desk"),
+            (Menu::Reductions, "reductions", "heart-handshake", "减免", "Reductions"),
             (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),

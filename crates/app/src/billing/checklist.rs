@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hemu_domain::{Period, Text, UnitLabel};
+use hemu_domain::{Fen, Period, Text, UnitLabel};
 use serde::Serialize;
 
 use super::{BillReport, BillRequest, issue_bills};
@@ -42,6 +42,12 @@ pub struct CheckRow {
 pub struct CheckList {
     /// The month.
     pub period: Period,
+    /// Bills to issue.
+    pub bills: i64,
+    /// Their sum.
+    pub total: Fen,
+    /// Accounts whose bill is there already.
+    pub already: i64,
     /// What the run would do.
     #[serde(skip)]
     pub report: BillReport,
@@ -56,7 +62,7 @@ pub struct CheckList {
 pub fn check_list(app: &App, actor: &Actor, community: &str, period: Period) -> Result<CheckList, Refusal> {
     let report = issue_bills(app, actor, &BillRequest { community: community.to_owned(), period, dry_run: true })?;
     let groups = groups(&report);
-    Ok(CheckList { period, report, groups })
+    Ok(CheckList { period, bills: report.bills, total: report.total, already: report.already, report, groups })
 }
 
 /// What a run found, by kind: what blocks first.

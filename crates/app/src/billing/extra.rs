@@ -15,6 +15,7 @@ use hemu_store::billing::order;
 use hemu_store::{DbError, Tx};
 
 use super::line::Line;
+use super::metered::add_usage;
 use super::orders;
 use super::shares::add_shares;
 use crate::tariff::Contracts;
@@ -53,6 +54,7 @@ impl Extra {
             .of_month(period)
             .map_or_else(|| period.last_day(), |contract| contract.due_rule.due_on(period, contract.due_day));
         add_shares(tx, community, (first, period), due_on, &mut extra)?;
+        add_usage(tx, community, (first, period), due_on, &mut extra)?;
         extra.add_orders(tx, community, (period, due_on))?;
         Ok(extra)
     }
@@ -113,7 +115,9 @@ impl Extra {
         };
         match line.explanation.calculation {
             Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::Days(_) => true,
-            Calculation::OneOff(_) | Calculation::Shared(_) => self.lines(account, unit).any(|(_, one)| is_same(one)),
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => {
+                self.lines(account, unit).any(|(_, one)| is_same(one))
+            }
         }
     }
 }

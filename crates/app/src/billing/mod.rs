@@ -12,6 +12,7 @@ mod cycle;
 pub mod explain;
 mod extra;
 pub(crate) mod line;
+mod metered;
 pub mod orders;
 pub mod paper;
 pub(crate) mod plan;

@@ -172,7 +172,7 @@ fn kingdee(voucher: &Voucher, place: usize, line: &VoucherLine, made_by: &str) -
 /// [`Refusal::Forbidden`] for a role that may not read.
 pub fn show_chart(app: &App, actor: &Actor) -> Result<Chart, Refusal> {
     actor.require_role(Permission::Read)?;
-    read_chart(app.db.read(|tx| store::find_chart(tx))?)
+    read_chart(app.db.read(store::find_chart)?)
 }
 
 /// Sets the accounts the company books to.

@@ -3,8 +3,8 @@
 use hemu_domain::closing::Difference;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::approval::ApprovalKind;
-use hemu_domain::{Period, Text};
-use hemu_store::{DbError, Tx, approval, billing, verify};
+use hemu_domain::{Fen, Period, Text};
+use hemu_store::{DbError, Tx, approval, bank, billing, verify};
 
 use super::OpenMonth;
 use crate::App;
@@ -42,6 +42,7 @@ pub(super) fn look(
     let (running, runs) = bill_runs(tx, community, month)?;
     problems.extend(running);
     warnings.extend(runs);
+    problems.extend(unmatched(tx, community, month)?);
     let waiting = approval::list_open(tx, community, app.today())?;
     let waiting = waiting.iter().filter(|one| one.kind == ApprovalKind::Adjustment).count();
     if waiting > 0 {
@@ -72,6 +73,20 @@ fn difference(one: &Difference) -> Text {
         format!("{zh}勾稽不平：按发生额 {forward} 元，按未缴余额 {open} 元"),
         format!("{what} does not tie out: {forward} by the movements, {open} by what is open"),
     )
+}
+
+/// Money on the bank statement of the month, or of one before, that is nobody's yet: its receipt would be dated in the closed month.
+fn unmatched(tx: &mut Tx<'_>, community: CommunityId, month: Period) -> Result<Option<Text>, DbError> {
+    let lines = bank::line::list_open(tx, community)?;
+    let amounts: Vec<Fen> =
+        lines.iter().filter(|one| one.received_on <= month.last_day()).map(|one| one.amount).collect();
+    let (count, sum) = (amounts.len(), amounts.iter().sum::<Fen>().grouped());
+    Ok((count > 0).then(|| {
+        Text::new(
+            format!("银行流水还有 {count} 笔到账（共 {sum} 元）没有入账，请先在对账里入账或注明忽略"),
+            format!("{count} lines of the bank statement ({sum}) are not booked: book or ignore them first"),
+        )
+    }))
 }
 
 /// A run that is not done is a problem; bills that nobody was told of, or none at all, are worth a look.

@@ -104,7 +104,7 @@ pub fn month_report(app: &App, actor: &Actor, community: &str, month: Period) ->
     app.db.read(|tx| {
         let standing = standing(tx, id)?;
         if let Some(closing) = standing.iter().find(|one| one.boundary.month == month) {
-            return Ok(frozen(community, closing)?);
+            return frozen(community, closing);
         }
         let fact_seq = community::watermark(tx, id)?;
         let state = as_it_stands(tx, id, &standing, Boundary { month, fact_seq })?;

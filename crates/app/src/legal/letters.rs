@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use hemu_documents::pdf::{BoardNotice, DemandNotice};
+use hemu_documents::pdf::{BoardNotice, DemandNotice, Settlement};
 use hemu_domain::arrears::late_fee::{LateFeeFlag, guards};
 use hemu_domain::arrears::lpr::LprTable;
 use hemu_domain::collection::gates::{LegalFile, legal_gate};
@@ -32,7 +32,7 @@ pub struct LetterItem {
     pub id: NoticeId,
     /// Its number; `None` for a draft.
     pub number: Option<String>,
-    /// `demand` or `board`.
+    /// `demand`, `board`, `clearance` (结清证明) or `cutoff` (结算单).
     pub kind: String,
     /// The unit a demand is about, as it was printed.
     pub unit: String,
@@ -230,6 +230,7 @@ pub fn letter_pdf(app: &App, actor: &Actor, community: &str, id: NoticeId) -> Re
     let broken = |error: serde_json::Error| Refusal::Internal(error.to_string());
     let rendered = match notice.kind.as_str() {
         "board" => serde_json::from_value::<BoardNotice>(notice.body).map_err(broken)?.render(),
+        "clearance" | "cutoff" => serde_json::from_value::<Settlement>(notice.body).map_err(broken)?.render(),
         _ => serde_json::from_value::<DemandNotice>(notice.body).map_err(broken)?.render(),
     };
     let rendered = rendered.map_err(|error| Refusal::Internal(error.to_string()))?;

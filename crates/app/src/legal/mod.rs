@@ -5,13 +5,16 @@
 //!
 //! A letter is about one unit and one payer: what a former owner left open is demanded of the former owner (民法典 465). Its
 //! late fees are those of the arrears list of the day: what runs, and what was frozen under a clause in force then; the rates
-//! of those clauses are printed. Where no clause gave rise to any, none is printed and none totalled (585).
+//! of those clauses are printed. Where no clause gave rise to any, none is printed and none totalled (585). Who is liable beside the
+//! payer is named: the owner beside a tenant who pays by agreement (物业管理条例 41), co-owners beside each other (民法典 307).
 
 mod board;
 pub mod ceiling;
 pub mod letters;
+mod liable;
 pub mod matter;
 pub mod service;
+pub mod settlement;
 
 use std::collections::BTreeSet;
 
@@ -160,7 +163,8 @@ fn demand(
     let place = community::get(tx, community)?;
     let pay_by = BusinessCalendar::published().deadline(as_of, contracts.demand_days_on(as_of));
     let number = if issues { Some(next_number(tx, community, "CJ", as_of)?) } else { None };
-    let letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
+    let mut letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
+    (letter.is_tenant, letter.liable) = liable::beside(tx, community, unit, owed[0].charge.party_id, as_of)?;
     let rendered = rendered(letter.render())?;
     let notice = freeze(app, issue, &letter, &rendered, case, unit)?;
     keep(tx, app, actor, community, &notice)?;
@@ -284,6 +288,8 @@ fn letter(
         late_fee_terms: terms,
         how_to_pay: or(&place.pay_account, "物业服务中心收费台"),
         contact: or(&place.service_phone, "物业服务中心"),
+        is_tenant: false,
+        liable: Vec::new(),
     })
 }
 

@@ -7,6 +7,7 @@ pub mod flags;
 pub mod members;
 pub mod overview;
 pub mod ownership;
+pub mod payer;
 pub mod reveal;
 pub mod search;
 pub mod unit_page;

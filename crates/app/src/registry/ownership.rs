@@ -6,6 +6,7 @@
 //! one: it is listed, for the two to settle or the office to correct. A sale does not end a lease (民法典 725): tenants stay.
 
 use chrono::{Datelike, NaiveDate};
+use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, CommunityId, PartyId, UnitId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
@@ -142,19 +143,19 @@ fn change(
 }
 
 /// The first month that begins with the new owner.
-fn first_period(on: NaiveDate) -> Period {
+pub(super) fn first_period(on: NaiveDate) -> Period {
     let month = Period::of(on);
     if on.day() == 1 { month } else { month.next() }
 }
 
 /// The last month a charge covers.
 fn until(one: &ChargedMonths) -> Period {
-    let months = one.explanation.get("months").and_then(serde_json::Value::as_u64).unwrap_or(1);
-    one.period.plus_months(u32::try_from(months.max(1) - 1).unwrap_or(0))
+    let explanation = serde_json::from_value::<Explanation>(one.explanation.clone());
+    one.period.plus_months(explanation.map_or(1, |why| why.months()).max(1) - 1)
 }
 
 /// The last month of the new owner that is billed or paid already; the account knows one for all its fee items.
-fn floor(
+pub(super) fn floor(
     tx: &mut Tx<'_>,
     community: CommunityId,
     unit: UnitId,

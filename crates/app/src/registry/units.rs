@@ -184,7 +184,12 @@ pub(super) fn hold(
     Ok(parties)
 }
 
-fn party_of(tx: &mut Tx<'_>, app: &App, community: CommunityId, owner: &NewOwner) -> Result<PartyId, Refusal> {
+pub(super) fn party_of(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    owner: &NewOwner,
+) -> Result<PartyId, Refusal> {
     match owner {
         NewOwner::Known(party) => store::find_party(tx, community, *party)?
             .map(|known| known.id)

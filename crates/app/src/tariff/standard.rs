@@ -71,6 +71,7 @@ pub fn add_standard(app: &App, actor: &Actor, community: &str, new: &NewStandard
     let (price, bands) = price_of(formula, new.price, &new.bands)?;
     app.db.write(|tx| {
         refuse_billed(tx, community, month)?;
+        crate::metering::refuse_surcharge(tx, community, &item)?;
         let contract = Contracts::load(tx, community)?.of_month(month).map(|contract| contract.id);
         let contract = contract.ok_or_else(super::contract::no_contract)?;
         let item_id = find_or_make_item(tx, app, community, &item)?;

@@ -2,6 +2,8 @@
 
 use hemu_app::approval::{Asked, approve, ask};
 use hemu_app::arrears::arrears_report;
+use hemu_app::bank::ignore_line;
+use hemu_app::billing::checklist::check_list;
 use hemu_app::billing::publish::publish_bills;
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
 use hemu_app::closing::invoices::invoice_request;
@@ -306,5 +308,43 @@ fn a_statement_of_account_comes_to_what_the_account_owes() {
             StatementRequest { community: COMMUNITY.to_owned(), unit: one.unit.clone(), from: one.from, to: one.to };
         let text = pdf_text(&statement_pdf(&office.app, &me, &request).expect("a paper"));
         assert!(text.contains(&one.closing.grouped()) && text.contains(&one.opening.grouped()), "{text}");
+    });
+}
+
+#[test]
+fn what_a_dry_run_finds_is_a_list_to_work_off_what_blocks_first() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        office.tamper("UPDATE unit SET area_e4 = NULL WHERE label = '1-1-101'");
+        office.on("2026-11-02");
+        office.bill("2026-11");
+        office.tamper("UPDATE fee_price SET price_e6 = price_e6 * 2");
+        let list = check_list(&office.app, &Actor::local_operator(), COMMUNITY, month("2026-12")).expect("a list");
+        let first = &list.groups[0];
+        assert_eq!((first.kind.as_str(), first.blocks, first.count), ("missing_area", true, 1));
+        assert_eq!(first.rows[0].unit.as_str(), "1-1-101");
+        let kinds: Vec<&str> = list.groups.iter().map(|one| one.kind.as_str()).collect();
+        assert!(kinds.contains(&"changed_standard") && kinds.contains(&"jump"), "{kinds:?}");
+        assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM bill WHERE period = '2026-12'"), 0);
+    });
+}
+
+#[test]
+fn money_on_the_bank_statement_that_is_not_booked_keeps_the_month_open() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        office.on("2026-12-01");
+        let statement = "账号：3300000000000000001,,,,,,,
+交易日期,借方发生额,贷方发生额,余额,对方户名,对方账号,摘要,流水号
+2026-10-30,,88.00,88.00,孙某,6222000000000008,货款,S1
+2026-11-02,,99.00,187.00,孙某,6222000000000008,货款,S2
+";
+        office.bank_file(statement).expect("imported");
+        let told = refusal(office.close("2026-10"));
+        assert!(told.contains("1 笔到账（共 88.00 元）"), "that of November is no matter of October: {told}");
+        let (me, community) = (Actor::local_operator(), office.community());
+        ignore_line(&office.app, &me, community, office.open_line("88.00").id, "自有账户往来").expect("ignored");
+        office.close("2026-10").expect("closed");
+        assert!(refusal(office.close("2026-11")).contains("99.00"));
     });
 }

@@ -143,6 +143,7 @@ impl Office {
         self.collect(TODAY);
         self.demand("1-1-202", false);
         self.sue("1-1-102");
+        self.read_some_meters();
         self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
     }
 
@@ -158,6 +159,14 @@ impl Office {
         let asked = Asked::DepositDeduction(DeductionRequest { deposit, amount: yuan("200.00") });
         let asked = ask(&self.app, &Actor::local_operator(), self.community(), &asked, "墙面破损").expect("asked");
         approve(&self.app, &second(), self.community(), asked.id).expect("kept");
+    }
+
+    /// Two meters whose usage is confirmed and on no bill yet.
+    fn read_some_meters(&self) {
+        for (meter, shows) in self.add_meters("3").into_iter().zip(["110", "107.5"]) {
+            self.read(meter, "2026-11", shows).expect("taken");
+        }
+        assert_eq!(self.confirm("2026-11", &[]).rows.len(), 2);
     }
 
     /// A statement with a line that is split and one that waits, and a provider's file.

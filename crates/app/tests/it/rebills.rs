@@ -4,9 +4,10 @@ use hemu_app::approval::Asked;
 use hemu_app::billing::rebill::{Fix, RebillReport, RebillRequest, preview_rebill};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::{Actor, Refusal};
-use hemu_domain::ids::FeeStandardId;
+use hemu_domain::ids::{FeeStandardId, ReceiptId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{Fen, Period, UnitPrice};
+use proptest::prelude::*;
 
 use crate::office::{COMMUNITY, LIST, Office, on_every_engine, unit, yuan};
 
@@ -220,4 +221,119 @@ fn what_cannot_be_is_refused_and_nothing_changes() {
         assert!(matches!(office.preview(&nobody), Err(Refusal::InvalidInput { field: "units", .. })));
         assert_eq!(office.count("SELECT fact_seq FROM community"), before);
     });
+}
+
+#[test]
+fn a_correction_of_a_closed_month_lands_in_the_open_one_and_both_tie_out() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2026-12-03");
+        office.pay("1-1-101", "230.00", "2026-12-03", None).expect("taken");
+        office.close("2026-10").expect("closed");
+        let november = office.close("2026-11").expect("closed").figures;
+        office.on("2027-01-02");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.80"));
+        assert_eq!(office.figures("2026-11"), november, "frozen");
+        let december = office.close("2026-12").expect("closed").figures;
+        assert!(december.adds_up());
+        assert_eq!(december.receivable.opening, november.receivable.closing);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+/// What 1-1-101 owes less what it has put by, in fen.
+fn net(office: &Office) -> i64 {
+    let open = "SELECT CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
+        JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101'";
+    office.count(open) - office.prepaid("1-1-101").get()
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Pay(i64),
+    ReverseNewest,
+    Rebill(u32),
+    Waive(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1_i64..70_000).prop_map(Step::Pay),
+        Just(Step::ReverseNewest),
+        (100_u32..300).prop_map(Step::Rebill),
+        (1_i64..5_000).prop_map(Step::Waive),
+    ]
+}
+
+/// What the steps should come to: three months at the price, less what was let off and received.
+#[derive(Default)]
+struct Books {
+    price: i64,
+    waived: i64,
+    receipts: Vec<(ReceiptId, i64)>,
+}
+
+impl Books {
+    fn net(&self) -> i64 {
+        3 * self.price * 100 - self.waived - self.receipts.iter().map(|one| one.1).sum::<i64>()
+    }
+
+    fn go(&mut self, office: &Office, step: Step) {
+        match step {
+            Step::Pay(fen) => {
+                let amount = Fen::new(fen).to_string();
+                let taken = office.pay("1-1-101", &amount, &office.app.today().to_string(), None).expect("taken");
+                self.receipts.push((taken.id, fen));
+            }
+            Step::ReverseNewest => {
+                if let Some((receipt, _)) = self.receipts.pop() {
+                    office.reverse(receipt);
+                }
+            }
+            Step::Rebill(price) => {
+                let text = format!("{}.{:02}", price / 100, price % 100);
+                if i64::from(price) != self.price {
+                    office.rebill(&office.price_fix("1-1-101", "2026-11", &text));
+                    self.price = i64::from(price);
+                }
+            }
+            Step::Waive(fen) => {
+                let open =
+                    "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+                    WHERE u.label = '1-1-101' AND c.open_fen >= 5000 ORDER BY c.period LIMIT 1";
+                let charge = office.app.db.read(|tx| tx.query_opt(open, &[], |row| row.take())).expect("reads");
+                if let Some(charge) = charge {
+                    let amount = Fen::new(fen);
+                    let kind = AdjustmentKind::Waiver;
+                    let request = AdjustRequest { charge, part: Part::Principal, kind, amount };
+                    office.two_people(&Asked::Adjustment(request), "电梯停用补偿").expect("let off");
+                    self.waived += fen;
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_of_receipts_reversals_rebills_and_waivers_conserves_money_and_ends_in_the_same_balance(
+        steps in prop::collection::vec(step(), 3..9),
+        at_last in 200_u32..300,
+    ) {
+        on_every_engine("2026-10-31", |office| {
+            billed(office);
+            let mut books = Books { price: 200, ..Books::default() };
+            for one in steps.iter().copied().chain([Step::Rebill(at_last)]) {
+                books.go(office, one);
+                assert_eq!(net(office), books.net(), "{one:?} of {steps:?}");
+            }
+            let received = office.count("SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM receipt");
+            let used = office.count("SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'prepaid_out' THEN -amount_fen
+                ELSE amount_fen END), 0) AS BIGINT) FROM allocation");
+            assert_eq!(received, used, "every fen received is somewhere");
+            assert_eq!(office.red(), [""; 0], "{steps:?}");
+        });
+    }
 }

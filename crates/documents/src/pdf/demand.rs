@@ -36,6 +36,12 @@ pub struct DemandNotice {
     pub how_to_pay: String,
     /// Whom to ask or to object to.
     pub contact: String,
+    /// Whether the addressee pays as a tenant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_tenant: bool,
+    /// Who is liable beside the addressee: the owners of a tenant's unit, or co-owners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub liable: Vec<String>,
 }
 
 /// One charge of the letter.
@@ -81,6 +87,8 @@ struct Sheet<'a> {
     late_fee: String,
     total: String,
     total_in_words: String,
+    /// In what way the addressee and others are liable; empty when nobody else is.
+    liability: String,
     rows: Vec<Row<'a>>,
     /// Sums by fee item, in the order of the lines.
     items: Vec<ItemSum<'a>>,
@@ -145,8 +153,22 @@ impl DemandNotice {
             late_fee: self.late_fee().grouped(),
             total: total.grouped(),
             total_in_words: money_in_words(total),
+            liability: self.liability(),
             rows: self.lines.iter().map(Row::of).collect(),
             items: self.items(),
+        }
+    }
+
+    fn liability(&self) -> String {
+        let names = self.liable.join("、");
+        match (self.liable.is_empty(), self.is_tenant) {
+            (true, _) => String::new(),
+            (false, true) => format!(
+                "您按约定缴纳该房屋的物业费用；依照《物业管理条例》第四十一条，业主{names}对上述费用负连带交纳责任。"
+            ),
+            (false, false) => {
+                format!("依照《中华人民共和国民法典》第三百零七条，共有人{names}与您就上述费用承担连带责任。")
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod demand;
 mod qr;
 mod rare;
 mod receipt;
+mod settlement;
 mod tables;
 mod world;
 
@@ -20,6 +21,7 @@ pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
 pub use demand::{DemandLine, DemandNotice, LateFeeTerms};
 pub use receipt::{Paper, Receipt, ReceiptLine};
+pub use settlement::{Settlement, SettlementLine};
 pub use tables::{PaperTable, TableSheet};
 
 /// A finished document.

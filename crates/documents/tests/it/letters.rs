@@ -33,6 +33,8 @@ fn demand(lines: u32) -> DemandNotice {
         late_fee_terms: None,
         how_to_pay: "物业服务中心收费台".to_owned(),
         contact: "0571-88886666".to_owned(),
+        is_tenant: false,
+        liable: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::banded::BandedFee;
 use super::days::DaysOfMonth;
+use super::metered::MeteredFee;
 use super::one_off::OneOffFee;
 use super::shared::SharedCost;
 use crate::tariff::formula::RoundingChoice;
@@ -37,6 +38,8 @@ pub enum Calculation {
     Days(DaysOfMonth),
     /// A share of a cost.
     Shared(SharedCost),
+    /// What a meter counted.
+    Metered(MeteredFee),
 }
 
 /// Area × price + surcharge, for some months.
@@ -67,7 +70,11 @@ impl Explanation {
     pub const fn as_monthly(&self) -> Option<&MonthlyFee> {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
-            Calculation::Banded(_) | Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => None,
+            Calculation::Banded(_)
+            | Calculation::OneOff(_)
+            | Calculation::Days(_)
+            | Calculation::Shared(_)
+            | Calculation::Metered(_) => None,
         }
     }
 
@@ -85,7 +92,7 @@ impl Explanation {
                 }
                 None => self,
             },
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => self,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => self,
         }
     }
 
@@ -94,7 +101,11 @@ impl Explanation {
     pub fn for_days_of(self, other: &Self) -> Self {
         match &other.calculation {
             Calculation::Days(part) => self.for_days((part.days, part.of), part.rest),
-            Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::OneOff(_) | Calculation::Shared(_) => self,
+            Calculation::Monthly(_)
+            | Calculation::Banded(_)
+            | Calculation::OneOff(_)
+            | Calculation::Shared(_)
+            | Calculation::Metered(_) => self,
         }
     }
 
@@ -104,7 +115,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => Some(fee),
             Calculation::Days(part) => Some(&part.month),
-            Calculation::Banded(_) | Calculation::OneOff(_) | Calculation::Shared(_) => None,
+            Calculation::Banded(_) | Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
     }
 
@@ -115,7 +126,7 @@ impl Explanation {
             Calculation::Monthly(fee) => fee.area,
             Calculation::Banded(fee) => Some(fee.area),
             Calculation::Days(part) => part.month.area,
-            Calculation::OneOff(_) | Calculation::Shared(_) => None,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => None,
         }
     }
 
@@ -124,7 +135,7 @@ impl Explanation {
     pub const fn is_of_months(&self) -> bool {
         match &self.calculation {
             Calculation::Monthly(_) | Calculation::Banded(_) | Calculation::Days(_) => true,
-            Calculation::OneOff(_) | Calculation::Shared(_) => false,
+            Calculation::OneOff(_) | Calculation::Shared(_) | Calculation::Metered(_) => false,
         }
     }
 
@@ -143,6 +154,7 @@ impl Explanation {
             Calculation::OneOff(fee) => fee.amount(),
             Calculation::Days(part) => part.amount(),
             Calculation::Shared(cost) => cost.amount(),
+            Calculation::Metered(fee) => fee.amount(),
         }
     }
 
@@ -152,7 +164,7 @@ impl Explanation {
         match &self.calculation {
             Calculation::Monthly(fee) => fee.months,
             Calculation::Banded(fee) => fee.months,
-            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) => 1,
+            Calculation::OneOff(_) | Calculation::Days(_) | Calculation::Shared(_) | Calculation::Metered(_) => 1,
         }
     }
 
@@ -165,6 +177,7 @@ impl Explanation {
             Calculation::OneOff(fee) => fee.formula(),
             Calculation::Days(part) => part.formula(),
             Calculation::Shared(cost) => cost.formula(),
+            Calculation::Metered(fee) => fee.formula(),
         }
     }
 
@@ -177,6 +190,7 @@ impl Explanation {
             Calculation::OneOff(fee) => Some(format!("{} {}", fee.quantity, fee.counted_in)),
             Calculation::Days(part) => part.month.area.map(|area| format!("{area} ㎡")),
             Calculation::Shared(cost) => Some(cost.quantity()),
+            Calculation::Metered(fee) => fee.quantity(),
         }
     }
 
@@ -189,6 +203,7 @@ impl Explanation {
             Calculation::OneOff(fee) => Some(format!("{} 元/{}", fee.price, fee.counted_in)),
             Calculation::Days(part) => part.month.price.map(|price| format!("{price} 元/㎡·月")),
             Calculation::Shared(_) => None,
+            Calculation::Metered(fee) => fee.unit_price(),
         }
     }
 }

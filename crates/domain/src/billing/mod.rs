@@ -5,6 +5,7 @@ pub mod days;
 pub mod explanation;
 pub mod floor_bands;
 pub mod invoice;
+pub mod metered;
 pub mod one_off;
 pub mod share;
 pub mod share_scope;
@@ -12,4 +13,5 @@ pub mod shared;
 pub mod vat;
 
 pub use explanation::{Calculation, Explanation, MonthlyFee};
+pub use metered::{MeteredFee, Segment};
 pub use shared::SharedCost;

@@ -41,6 +41,8 @@ pub enum Permission {
     EditTariff,
     /// Issue bills.
     IssueBills,
+    /// Record readings of meters and replacements.
+    ReadMeters,
     /// Close a month, and ask for reopening it.
     CloseMonth,
     /// Take payments.
@@ -116,7 +118,13 @@ impl Role {
             Self::Manager => true,
             Self::Service => matches!(
                 permission,
-                P::Read | P::RevealPersonalData | P::EditRegistry | P::WorkCases | P::HoldCases | P::AnswerComplaints
+                P::Read
+                    | P::RevealPersonalData
+                    | P::EditRegistry
+                    | P::ReadMeters
+                    | P::WorkCases
+                    | P::HoldCases
+                    | P::AnswerComplaints
             ),
             Self::Cashier => matches!(permission, P::Read | P::RevealPersonalData | P::TakePayment | P::WorkCases),
             Self::Accountant => matches!(
@@ -125,12 +133,13 @@ impl Role {
                     | P::EditRegistry
                     | P::EditTariff
                     | P::IssueBills
+                    | P::ReadMeters
                     | P::CloseMonth
                     | P::TakePayment
                     | P::ReversePayment
                     | P::RunCollection
             ),
-            Self::Engineer => matches!(permission, P::Read | P::AnswerComplaints),
+            Self::Engineer => matches!(permission, P::Read | P::ReadMeters | P::AnswerComplaints),
             Self::Legal => matches!(
                 permission,
                 P::Read | P::RevealPersonalData | P::WorkCases | P::HoldCases | P::IssueLetters | P::ReadAudit

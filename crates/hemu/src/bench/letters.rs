@@ -67,5 +67,7 @@ fn notice(home: u32) -> DemandNotice {
         }),
         how_to_pay: "样本银行 0000 0000".to_owned(),
         contact: "0571-88886666".to_owned(),
+        is_tenant: false,
+        liable: Vec::new(),
     }
 }

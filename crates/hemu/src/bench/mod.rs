@@ -12,9 +12,11 @@ mod http;
 mod import;
 mod letters;
 mod measure;
+mod meters;
 mod pages;
 mod plan;
 mod receipt;
+mod shared_costs;
 mod start;
 
 use clap::ValueEnum;
@@ -62,6 +64,10 @@ enum Work {
     Receipt,
     /// The bills of a month
     BillRun,
+    /// A cost shared over a community
+    SharedCosts,
+    /// The usage of a month, from readings
+    Meters,
     /// Closing a month: every check of its money, and its figures
     Close,
     /// An office's spreadsheet
@@ -143,6 +149,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::Search
         | Work::Receipt
         | Work::BillRun
+        | Work::SharedCosts
+        | Work::Meters
         | Work::Close => {}
     }
     let estate = match estate {
@@ -157,6 +165,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::Search => Ok(vec![pages::search(bench, estate)?]),
         Work::Receipt => receipt::measure(bench, estate),
         Work::BillRun => Ok(vec![bill_run::measure(bench, estate)?]),
+        Work::SharedCosts => Ok(vec![shared_costs::measure(bench, estate)?]),
+        Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
         Work::Close => Ok(vec![close::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }

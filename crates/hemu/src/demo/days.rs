@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::ArrearsRow;
+use hemu_app::billing::publish::publish_bills;
 use hemu_app::billing::{BillRequest, find_community, issue_bills};
+use hemu_app::closing::{CloseRequest, close_month};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
 use hemu_app::ledger::ReceiptRequest;
@@ -122,6 +124,13 @@ impl Office {
         if day.day() == 1 {
             let request = BillRequest { community: self.name.clone(), period: Period::of(day), dry_run: false };
             self.bills += issue_bills(app, &self.staff.accountant, &request)?.bills;
+            publish_bills(app, &self.staff.accountant, &self.name, Period::of(day))?;
+        }
+        // The books of the month before are closed once what came late is in.
+        if day.day() == 6 {
+            let month = Period::of(day).previous();
+            let request = CloseRequest { community: self.name.clone(), month, dry_run: false };
+            close_month(app, &self.staff.accountant, &request)?;
         }
         self.happen(app, day)?;
         // People pay on a few days of the month; the rest of the days bring nothing new.

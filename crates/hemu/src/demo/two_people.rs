@@ -7,11 +7,12 @@ use hemu_app::collection::assignment::{assign_building, assign_case, list_keeper
 use hemu_app::collection::work::find_case_of_unit;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::legal::matter::MatterRequest;
+use hemu_app::reductions::vacancy::VacancyRequest;
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::Fen;
 use hemu_domain::ids::{ApprovalId, CaseId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::{Fen, Period};
 
 use super::cast::Temper;
 use super::days::Office;
@@ -40,6 +41,7 @@ impl Office {
         let left = (self.last - day).num_days();
         match left {
             60 => self.let_off(app, "电梯停运三日，按服务承诺减免", true)?,
+            50 => self.confirm_a_vacancy(app, day)?,
             3 => self.let_off(app, "公共照明计量有误，按核实结果减免", false)?,
             11 => self.take_one_over(app)?,
             _ if left < LAW_DAYS && left % 10 == 4 && !self.is_sued => self.go_to_law(app)?,
@@ -62,6 +64,21 @@ impl Office {
             return if approved { self.approve(app, request) } else { Ok(()) };
         }
         Ok(())
+    }
+
+    /// An owner applied for the discount of an empty home: the service desk asks, and the manager approves.
+    fn confirm_a_vacancy(&self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
+        let Some(unit) = self.units_of(Temper::EmptyHome).into_iter().next() else { return Ok(()) };
+        let month = Period::of(day);
+        let request = VacancyRequest {
+            unit,
+            from: month.first_day(),
+            to: month.plus_months(11).last_day(),
+            evidence: "书面申请，水表连续三个月无读数变化".to_owned(),
+        };
+        let asked = Asked::Vacancy(request);
+        let waits = ask(app, &self.staff.service, self.id, &asked, "业主长期在外地，已核实空置")?;
+        self.approve(app, waits.id)
     }
 
     /// Legal asks for a case that is ripe; the next ripe one waits for the manager.

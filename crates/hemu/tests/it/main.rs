@@ -4,6 +4,7 @@ mod approvals;
 mod bad_input;
 mod bank;
 mod bench;
+mod closing_contract;
 mod configured;
 mod example;
 mod faults;

@@ -59,7 +59,7 @@ const ADJUSTMENTS: &str = concat!(
     unit_of_charge!()
 );
 const RECEIPTS: &str = "SELECT method, amount_fen, received_on, seq, reverses_id IS NULL FROM receipt
-    WHERE community_id = $1";
+    WHERE community_id = $1 AND method <> 'moved'";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[CHARGES, ALLOCATIONS, LATE_FEES, ADJUSTMENTS, RECEIPTS];

@@ -58,11 +58,12 @@ const FEE_REDUCED: &str = concat!(
     unit_of_charge!(),
     " GROUP BY c.fee_item_id, u.building_id, j.kind"
 );
+/// Money put by that changes accounts (转款) comes in two rows of opposite sign on one day: nothing came in.
 const RECEIVED: &str = "SELECT r.method,
     CAST(SUM(CASE WHEN r.reverses_id IS NULL AND r.amount_fen > 0 THEN r.amount_fen ELSE 0 END) AS BIGINT),
     CAST(SUM(CASE WHEN r.reverses_id IS NOT NULL THEN -r.amount_fen ELSE 0 END) AS BIGINT),
     CAST(SUM(CASE WHEN r.reverses_id IS NULL AND r.amount_fen < 0 THEN -r.amount_fen ELSE 0 END) AS BIGINT)
-    FROM receipt r WHERE r.community_id = $1 AND r.received_on <= $2 AND r.seq <= $3
+    FROM receipt r WHERE r.community_id = $1 AND r.method <> 'moved' AND r.received_on <= $2 AND r.seq <= $3
     AND NOT (r.received_on <= $4 AND r.seq <= $5) GROUP BY r.method ORDER BY r.method";
 const ITEMS: &str = "SELECT id, name FROM fee_item WHERE community_id = $1";
 const BUILDINGS: &str = "SELECT id, code FROM building WHERE community_id = $1";
@@ -122,14 +123,14 @@ pub(super) fn charged(row: &Row<'_>) -> Result<What, DbError> {
     })
 }
 
+/// The names of fee items and the codes of buildings.
+pub type Names = (HashMap<FeeItemId, String>, HashMap<BuildingId, String>);
+
 /// What fee items and buildings are called now.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn names(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-) -> Result<(HashMap<FeeItemId, String>, HashMap<BuildingId, String>), DbError> {
+pub fn names(tx: &mut Tx<'_>, community: CommunityId) -> Result<Names, DbError> {
     let items = tx.query(ITEMS, &params![community], |row| Ok((row.take()?, row.take()?)))?;
     let buildings = tx.query(BUILDINGS, &params![community], |row| Ok((row.take()?, row.take()?)))?;
     Ok((items.into_iter().collect(), buildings.into_iter().collect()))

@@ -93,6 +93,14 @@ pub fn end_owners(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: Nai
     tx.execute(END_ACCOUNTS, &params![community, unit, on]).map(|_| ())
 }
 
+/// Ends the account of a unit on a day; its tenures go on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_accounts(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: NaiveDate) -> Result<(), DbError> {
+    tx.execute(END_ACCOUNTS, &params![community, unit, on]).map(|_| ())
+}
+
 /// Ends the tenures of those who rent a unit, on a day.
 ///
 /// # Errors

@@ -20,6 +20,7 @@
 //! | `deposit.amount_fen`, `deposit_entry.amount_fen` | the digests of their registers; entries come to no more than their deposit |
 //! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
+//! | `meter_usage.amount_fen` | its readings and price steps; the digest of its register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
 //! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
@@ -34,6 +35,7 @@ mod closing;
 mod deposits;
 mod discounts;
 mod ledger;
+mod metering;
 mod registers;
 mod sealed;
 mod shared_costs;
@@ -62,6 +64,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     closing::STATEMENTS,
     discounts::STATEMENTS,
     ledger::STATEMENTS,
+    metering::STATEMENTS,
     registers::STATEMENTS,
     sealed::STATEMENTS,
     shared_costs::STATEMENTS,
@@ -85,6 +88,8 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("approved_acts_have_two_people", approvals::approvals),
     ("shares_follow_from_their_cost", shared_costs::shares),
     ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
+    ("usage_follows_from_readings_and_prices", metering::usage),
+    ("billed_usage_is_what_was_confirmed", metering::billed_usage),
     ("bank_lines_are_booked_to_the_fen", bank::lines),
 ];
 

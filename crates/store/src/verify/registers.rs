@@ -20,7 +20,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::{DbError, Row, Tx, Value, params, reduction, shared_costs};
+use crate::{DbError, Row, Tx, Value, metering, params, reduction, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -65,6 +65,12 @@ const SHARE_POOLS: &str =
     confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
 const POOL_SHARES: &str =
     "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
+const METER_READINGS: &str =
+    "SELECT id, meter_id, period, read_on, value_e3, estimated, rolled_over, reader, photo_sha256,
+    recorded_at, seq FROM meter_reading WHERE community_id = $1";
+const METER_USAGES: &str = "SELECT id, meter_id, unit_id, fee_item_id, kind, period, occurrence, usage_e8, amount_fen,
+    charged_e3, real_e3, estimated, calculation, basis, confirmed_by, confirmed_at, seq FROM meter_usage
+    WHERE community_id = $1";
 const DISCOUNTS: &str =
     "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
     granted_on, ended_on FROM discount WHERE community_id = $1";
@@ -97,6 +103,8 @@ pub const STATEMENTS: &[&str] = &[
     DEPOSIT_ENTRIES,
     SHARE_POOLS,
     POOL_SHARES,
+    METER_READINGS,
+    METER_USAGES,
     CLOSINGS,
     BANK_LINES,
     BANK_PARTS,
@@ -146,6 +154,15 @@ fn source(register: Register) -> (&'static str, Content) {
             let seq = row.take()?;
             Ok(shared_costs::pool_content(community, &shared_costs::read(row)?, seq).to_vec())
         }),
+        Register::MeterReadings => (METER_READINGS, |community, row| {
+            Ok(metering::reading_content(community, &metering::read_reading(row)?).to_vec())
+        }),
+        Register::MeterUsages => {
+            (
+                METER_USAGES,
+                |community, row| Ok(metering::usage_content(community, &metering::read_usage(row)?).to_vec()),
+            )
+        }
         Register::PoolShares => (POOL_SHARES, |community, row| {
             let seq = row.take()?;
             Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())

@@ -1,8 +1,8 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, digest, ledger, legal, migrate,
-    outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
+    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, digest, ledger, legal, metering,
+    migrate, outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -66,7 +66,7 @@ fn all() -> Vec<&'static str> {
     ];
     nested
         .into_iter()
-        .chain([verify::STATEMENTS])
+        .chain([verify::STATEMENTS, metering::STATEMENTS])
         .flatten()
         .chain(&flat)
         .flat_map(|statements| statements.iter().copied())

@@ -1,6 +1,7 @@
 //! Bills (账单): the months that were billed, a run and the checks before it, the bills of a month.
 
 use axum::extract::Path;
+use hemu_app::billing::checklist::check_list;
 use hemu_app::billing::paper::{bill_pdf, list_bills, list_months};
 use hemu_app::billing::publish::publish_bills;
 use hemu_app::billing::{BillRequest, issue_bills};
@@ -19,7 +20,7 @@ use super::shapes;
 use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(months, run, publish, month, pdf))]
+#[openapi(paths(months, run, check, publish, month, pdf))]
 struct Document;
 
 /// The operations of this noun.
@@ -27,6 +28,7 @@ pub fn operations() -> Operations {
     Operations::of::<Document>("billing", "账单 / Bill runs and bills")
         .get("/communities/{community}/bill-runs", months)
         .post("/communities/{community}/bill-runs", run)
+        .get("/communities/{community}/bill-runs/{period}/check", check)
         .post("/communities/{community}/bill-runs/{period}/publication", publish)
         .get("/communities/{community}/bill-runs/{period}/bills", month)
         .get("/communities/{community}/bills/{bill}/pdf", pdf)
@@ -57,6 +59,16 @@ async fn run(at: Site, body: Body<Run>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
         let period = body.fields.period("period")?;
         issue_bills(app, actor, &BillRequest { community: name.to_owned(), period, dry_run: body.value.dry_run })
+    };
+    ok(at.run(work).await?)
+}
+
+/// The list to work off before a bill run: what a dry run finds, by kind, with what to do
+#[utoipa::path(get, path = "/communities/{community}/bill-runs/{period}/check",
+    responses((status = 200, description = "What blocks comes first", body = shapes::CheckList)))]
+async fn check(at: Site, Path((_, period)): Path<(String, String)>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        check_list(app, actor, name, read_id(&period, Period::parse, ("账期", "month"))?)
     };
     ok(at.run(work).await?)
 }

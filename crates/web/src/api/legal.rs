@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use hemu_app::legal::letters::{letter_pdf, list_letters, show_letter};
 use hemu_app::legal::service::{ServiceRequest, record_service};
+use hemu_app::legal::settlement::make_settlement;
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::ids::NoticeId;
@@ -14,10 +15,11 @@ use super::caller::Site;
 use super::input::{Asked, Body, after, read_id, rows};
 use super::operations::Operations;
 use super::shapes;
+use crate::forms;
 use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, demand, board, show, pdf, service))]
+#[openapi(paths(list, demand, board, settlement, show, pdf, service))]
 struct Document;
 
 /// The operations of this noun.
@@ -26,6 +28,7 @@ pub fn operations() -> Operations {
         .get("/communities/{community}/letters", list)
         .post("/communities/{community}/letters/demands", demand)
         .post("/communities/{community}/letters/board-notices", board)
+        .post("/communities/{community}/letters/settlements", settlement)
         .get("/communities/{community}/letters/{letter}", show)
         .get("/communities/{community}/letters/{letter}/pdf", pdf)
         .post("/communities/{community}/letters/{letter}/service", service)
@@ -90,6 +93,28 @@ struct Board {
 async fn board(at: Site, body: Body<Board>) -> Answer {
     let work =
         move |app: &App, actor: &Actor, name: &str| make_board_notice(app, actor, name, body.fields.text("entrance"));
+    created(at.run(work).await?)
+}
+
+/// Whose settlement: the payer of the unit on the day.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Settlement {
+    /// `3-2-1502`
+    unit: String,
+    /// The last day it covers
+    until: String,
+    /// `certificate` (结清证明) or `statement` (费用结算单)
+    what: String,
+}
+
+/// Makes a certificate that nothing is owed, with its number, or a statement of what is
+#[utoipa::path(post, path = "/communities/{community}/letters/settlements", request_body = Settlement,
+    responses((status = 201, description = "Made", body = shapes::ClearanceReport)))]
+async fn settlement(at: Site, body: Body<Settlement>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        make_settlement(app, actor, &forms::settlement(&body.fields, name)?)
+    };
     created(at.run(work).await?)
 }
 

@@ -20,9 +20,11 @@ mod keepers;
 mod ledger;
 mod legal;
 mod messages;
+mod metering;
 mod operations;
 mod orders;
 pub mod problem;
+mod reductions;
 mod registry;
 mod registry_units;
 mod review;
@@ -53,10 +55,12 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        metering::operations(),
         shared_costs::operations(),
         billing::operations(),
         orders::operations(),
         ledger::operations(),
+        reductions::operations(),
         closing::operations(),
         bank::operations(),
         arrears::operations(),

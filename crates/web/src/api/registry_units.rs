@@ -5,6 +5,7 @@ use hemu_app::registry::flags::{FlagSubject, SetFlag, end_flag, set_flag};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::{UnitFilter, UnitItem, UnitList, list_units};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::payer::change_payer;
 use hemu_app::registry::search::search_units_of;
 use hemu_app::registry::unit_page::unit_page;
 use hemu_app::registry::units::{AddUnit, EditUnit, NewOwner, add_unit, edit_unit, set_occupancy};
@@ -24,9 +25,10 @@ use super::operations::Operations;
 use super::problem::Problem;
 use super::shapes;
 use crate::fields::Fields;
+use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, search, add, show, edit, occupancy, flag, flag_end, owners))]
+#[openapi(paths(list, search, add, show, edit, occupancy, flag, flag_end, owners, payer))]
 struct Document;
 
 /// The operations of this noun.
@@ -39,6 +41,7 @@ pub fn operations() -> Operations {
         .patch("/communities/{community}/units/{unit}", edit)
         .put("/communities/{community}/units/{unit}/occupancy", occupancy)
         .post("/communities/{community}/units/{unit}/owners", owners)
+        .post("/communities/{community}/units/{unit}/payers", payer)
         .post("/communities/{community}/units/{unit}/flags", flag)
         .delete("/communities/{community}/flags/{flag}", flag_end)
 }
@@ -280,4 +283,29 @@ async fn flag_end(at: Site, Path((_, flag)): Path<(String, String)>) -> Answer {
     };
     at.run(work).await?;
     done()
+}
+
+/// Who pays from a day on: a tenant by name, or somebody the community knows by id.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPayer {
+    /// The name of a tenant
+    #[serde(default)]
+    name: String,
+    /// The id of an owner who pays again, or of a known tenant
+    party: Option<String>,
+    on: String,
+    /// What was agreed, and where it is written
+    agreement: String,
+}
+
+/// Lets a tenant pay by agreement, or an owner pay again; what was charged stays with who paid then
+#[utoipa::path(post, path = "/communities/{community}/units/{unit}/payers", request_body = NewPayer,
+    responses((status = 200, description = "Changed", body = shapes::PayerChange)))]
+async fn payer(at: Site, Path((_, unit)): Path<(String, String)>, body: Body<NewPayer>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let label = get_unit_label(app, actor, name, read_id(&unit, UnitId::parse, ("房屋", "unit"))?)?;
+        change_payer(app, actor, &forms::payer(&body.fields, name, label)?)
+    };
+    ok(at.run(work).await?)
 }

@@ -17,6 +17,7 @@ mod calculators;
 mod closing;
 mod metering;
 mod policy;
+mod reductions;
 
 pub use self::acts::*;
 pub use self::bank::*;
@@ -24,6 +25,7 @@ pub use self::calculators::*;
 pub use self::closing::*;
 pub use self::metering::*;
 pub use self::policy::*;
+pub use self::reductions::*;
 
 /// Texts with a form of their own.
 macro_rules! texts {

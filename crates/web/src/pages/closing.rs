@@ -80,10 +80,11 @@ impl MonthPage {
         lines.iter().map(|(zh, en, amount)| (self.ui.say(zh, en).to_owned(), self.ui.money(amount))).collect()
     }
 
-    fn groups(&self) -> [(&str, &[Group]); 2] {
+    /// By fee item, and by building.
+    fn groups(&self) -> [(&str, bool, &[Group]); 2] {
         [
-            (self.ui.say("按收费项目", "By fee item"), &self.report.items),
-            (self.ui.say("按楼栋", "By building"), &self.report.buildings),
+            (self.ui.say("按收费项目", "By fee item"), false, &self.report.items),
+            (self.ui.say("按楼栋", "By building"), true, &self.report.buildings),
         ]
     }
 

@@ -22,7 +22,7 @@ use crate::ui::{Menu, Ui, place};
 use crate::visit::{Place, Visit};
 
 /// The largest file.
-const MOST_BYTES: usize = 30 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 30 * 1024 * 1024;
 /// So many files wait for confirmation at once; the oldest makes room.
 const MOST_FILES: usize = 20;
 /// So many doubtful rows stand on the page; the workbook has them all.

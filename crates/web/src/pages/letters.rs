@@ -8,6 +8,7 @@ use hemu_app::legal::letters::{
     LetterItem, LetterList, LetterPage, letter_pdf, list_letters, needs_second_person, show_letter,
 };
 use hemu_app::legal::service::{ServiceRequest, record_service};
+use hemu_app::legal::settlement::make_settlement;
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::registry::overview::unit_tree;
 use hemu_app::{Actor, App, Refusal};
@@ -16,6 +17,7 @@ use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
 use crate::fields::Posted;
+use crate::forms;
 use crate::reply::{PDF, PageError, Reply, file, go, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
@@ -30,6 +32,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/letters", get(list))
         .route("/c/{community}/letters/demand", post(demand))
         .route("/c/{community}/letters/board", post(board))
+        .route("/c/{community}/letters/settlement", post(settlement))
         .route("/c/{community}/letters/{letter}", get(show))
         .route("/c/{community}/letters/{letter}/pdf", get(pdf))
         .route("/c/{community}/letters/{letter}/service", post(service))
@@ -49,6 +52,8 @@ struct LettersPage {
 fn kind(ui: &Ui, letter: &LetterItem) -> String {
     match letter.kind.as_str() {
         "board" => ui.say("公告栏通知", "Board notice"),
+        "clearance" => ui.say("结清证明", "Certificate of settlement"),
+        "cutoff" => ui.say("费用结算单", "Statement at a cut-off day"),
         _ => ui.say("催缴通知书", "Demand letter"),
     }
     .to_owned()
@@ -141,6 +146,15 @@ pub async fn demand(posted: Posted<Place>) -> Reply {
 pub async fn board(posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let work = move |app: &App, actor: &Actor, name: &str| make_board_notice(app, actor, name, fields.text("entrance"));
+    let report = at.run(work).await?;
+    Ok(go(&at.here(&format!("letters/{}?done=letter", report.id))))
+}
+
+/// `POST /c/{community}/letters/settlement`: a certificate that all is settled, or a statement of what is owed.
+pub async fn settlement(posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let work =
+        move |app: &App, actor: &Actor, name: &str| make_settlement(app, actor, &forms::settlement(&fields, name)?);
     let report = at.run(work).await?;
     Ok(go(&at.here(&format!("letters/{}?done=letter", report.id))))
 }

@@ -13,7 +13,9 @@ pub mod keepers;
 pub mod letters;
 pub mod login;
 pub mod messages;
+pub mod meters;
 pub mod orders;
+pub mod reductions;
 pub mod registry;
 pub mod review;
 pub mod settings;
@@ -54,7 +56,9 @@ pub fn routes() -> Router<Web> {
         .merge(keepers::routes())
         .merge(letters::routes())
         .merge(messages::routes())
+        .merge(meters::routes())
         .merge(orders::routes())
+        .merge(reductions::routes())
         .merge(registry::routes())
         .merge(review::routes())
         .merge(settings::routes())

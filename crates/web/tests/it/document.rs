@@ -82,6 +82,7 @@ async fn answers_have_the_shapes_of_the_document() {
         ("/units/search", json!({ "q": "李" }), "200"),
         ("/messages/dispatch", json!({}), "200"),
         ("/letters/demands", json!({ "unit": "1-1-102" }), "201"),
+        ("/letters/settlements", json!({ "unit": "1-1-102", "until": "2026-11-30", "what": "statement" }), "201"),
     ];
     for (path, body, status) in posts {
         let (got, answer) = manager.post(&format!("{site}{path}"), body).await;

@@ -18,6 +18,8 @@ const PAGES: [&str; 18] = [
     "buildings/1",
     "tariff",
     "shared-costs",
+    "meters",
+    "meters/setup",
     "bills",
     "orders",
     "deposits",

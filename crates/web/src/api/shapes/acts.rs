@@ -5,12 +5,13 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `demand_letter`,
-    /// `reopen_month`, `late_fee_ceiling` or `deposit_deduction`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `rebill`, `vacancy`,
+    /// `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling` or `deposit_deduction`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
-        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, month: Option<Month>, contract: Option<Id>,
-        percent: Option<i64>, deposit: Option<Id>,
+        part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, from: Option<String>, to: Option<Day>,
+        evidence: Option<String>, standard: Option<Id>, fix: Option<super::RebillFix>, complaint: Option<Id>,
+        month: Option<Month>, contract: Option<Id>, percent: Option<i64>, deposit: Option<Id>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {

@@ -71,6 +71,14 @@ shapes! {
         unit: Label, payer: String, from: Day, to: Day, opening: Yuan, lines: Vec<StatementLine>, charged: Yuan,
         reduced: Yuan, paid: Yuan, closing: Yuan,
     }
+    /// A finding about a unit.
+    CheckRow { unit: Label, detail: String }
+    /// What a dry run found of one kind; `blocks` when nothing is billed for these units.
+    CheckGroup {
+        kind: String, title: Sentence, advice: Sentence, blocks: bool, count: i64, rows: Vec<CheckRow>,
+    }
+    /// The list to work off before a bill run.
+    CheckList { period: Month, bills: i64, total: Yuan, already: i64, groups: Vec<CheckGroup> }
     /// The bills of a month, published; `runs` counts what was published now.
     Published { period: Month, runs: i64, published_on: Day }
 }

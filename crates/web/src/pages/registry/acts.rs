@@ -5,6 +5,7 @@ use hemu_app::registry::contacts::{AddContact, add_contact, mark_bounced, verify
 use hemu_app::registry::flags::{FlagSubject, SetFlag, end_flag, set_flag};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::payer::change_payer;
 use hemu_app::registry::units::{AddUnit, EditUnit, NewOwner, add_unit, edit_unit, set_occupancy};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::UnitLabel;
@@ -15,6 +16,7 @@ use hemu_domain::registry::unit::{Occupancy, UnitKind};
 
 use super::unit::read_unit;
 use crate::fields::{Fields, Posted};
+use crate::forms;
 use crate::reply::{Reply, go};
 use crate::visit::Place;
 
@@ -133,6 +135,14 @@ pub async fn flag(Path((_, unit)): Addressed, posted: Posted<Place>) -> Reply {
 pub async fn flag_end(Path((_, unit)): Addressed, posted: Posted<Place>) -> Reply {
     change(posted, &unit, "saved", |app, actor, (name, _), fields| {
         end_flag(app, actor, name, fields.required(("flag", "标记"), FlagId::parse)?)
+    })
+    .await
+}
+
+/// `POST …/payer`
+pub async fn payer(Path((_, unit)): Addressed, posted: Posted<Place>) -> Reply {
+    change(posted, &unit, "saved", |app, actor, (name, label), fields| {
+        change_payer(app, actor, &forms::payer(fields, name, label.clone())?).map(|_| ())
     })
     .await
 }

@@ -43,6 +43,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/units/{unit}/flag", post(acts::flag))
         .route("/c/{community}/units/{unit}/flag-end", post(acts::flag_end))
         .route("/c/{community}/units/{unit}/owner", post(acts::owner))
+        .route("/c/{community}/units/{unit}/payer", post(acts::payer))
 }
 
 #[derive(Template)]

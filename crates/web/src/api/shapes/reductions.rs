@@ -1,0 +1,54 @@
+//! The shapes of reductions and corrections.
+
+use utoipa::ToSchema;
+
+use super::{Day, Id, Label, Month, Number, Requested, Yuan, shapes};
+
+shapes! {
+    /// Months charged in part.
+    DiscountItem {
+        id: Id, unit: String, kind: String, from: Day, to: Day, percent: String, evidence: String, requested_by: String,
+        approved_by: String, granted_on: Day, runs: bool,
+    }
+    /// What was let off or corrected; below zero where that was taken back.
+    GrantedItem {
+        unit: String, item: String, period: Month, kind: String, of_late_fee: bool, amount: Yuan, on: Day, reason: String,
+        requested_by: String, approved_by: String,
+    }
+    /// What was taken off in a year for one kind of reason.
+    KindTotal { kind: String, amount: Yuan, entries: i64 }
+    /// The reductions of a community.
+    ReductionList { discounts: Vec<DiscountItem>, granted: Vec<GrantedItem>, totals: Vec<KindTotal>, year: i32 }
+    /// The rules of a community; parts as fractions.
+    MoneyRules {
+        handover: String, vacancy_part: Number, vacancy_least_months: u32, vacancy_most_months: u32,
+        prepay_most_months: u32, promotion_months: u32, promotion_part: Number, manager_alone: Yuan,
+        accountant_alone: Yuan,
+    }
+    /// A waiver: done, or waiting; `left` is what the caller may still let off alone.
+    Waived { done: bool, request: Option<Requested>, left: Yuan }
+    /// A discount granted to who paid ahead.
+    Promoted { id: Id, unit: Label, from: Month, until: Month, whole: Yuan, to_pay: Yuan, prepaid: Yuan }
+    /// What becomes of one charge.
+    RebillRow {
+        unit: Label, period: Month, was: Yuan, was_formula: String, becomes: Yuan, formula: String, put_by: Yuan,
+        was_open: Yuan, open: Yuan,
+    }
+    /// What a correction does, charge by charge.
+    RebillReport {
+        item: String, rows: Vec<RebillRow>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
+        open: Yuan,
+    }
+    /// A certificate or statement of settlement that was made.
+    ClearanceReport {
+        id: Id, number: Option<String>, sha256: String, until: Day, principal: Yuan, late_fee: Yuan, prepaid: Yuan,
+    }
+    /// A change of who pays for a unit.
+    PayerChange { unit: Label, account: Id, party: Id, tenant: bool, first_period: Month }
+    /// What is right instead: one of the three.
+    RebillFix { price: Option<FixedPrice>, standard: Option<FixedUnits>, record: Option<FixedUnits> }
+    /// The right price.
+    FixedPrice { price: Number, basis: String }
+    /// The units that are put right.
+    FixedUnits { units: Vec<Label> }
+}

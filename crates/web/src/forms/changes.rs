@@ -1,0 +1,108 @@
+//! Forms of reductions, corrections and who pays.
+
+use hemu_app::Refusal;
+use hemu_app::billing::rebill::{Fix, RebillRequest};
+use hemu_app::legal::settlement::SettlementRequest;
+use hemu_app::reductions::vacancy::VacancyRequest;
+use hemu_app::registry::payer::ChangePayer;
+use hemu_app::registry::units::NewOwner;
+use hemu_domain::ids::{FeeStandardId, PartyId};
+use hemu_domain::tariff::money_rules::MoneyRules;
+use hemu_domain::tariff::prorate::HandoverRule;
+use hemu_domain::{Fen, UnitLabel};
+use rust_decimal::Decimal;
+
+use crate::fields::Fields;
+
+/// A vacancy to confirm.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn vacancy(fields: &Fields) -> Result<VacancyRequest, Refusal> {
+    Ok(VacancyRequest {
+        unit: fields.unit("unit")?,
+        from: fields.day("from", "空置开始")?,
+        to: fields.day("to", "优惠截止")?,
+        evidence: fields.text("evidence").to_owned(),
+    })
+}
+
+/// The money rules of a community; parts are typed in percent.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn money_rules(fields: &Fields) -> Result<MoneyRules, Refusal> {
+    let part = |name: &'static str, zh: &str| {
+        fields.required((name, zh), str::parse::<Decimal>).map(|percent| percent / Decimal::ONE_HUNDRED)
+    };
+    let alone = |name: &'static str, zh: &str| fields.required((name, zh), Fen::parse);
+    Ok(MoneyRules {
+        handover: fields.required(("handover", "交付当月"), |word| HandoverRule::find(word).ok_or(()))?,
+        vacancy_part: part("vacancy_percent", "空置房实收比例")?.normalize(),
+        vacancy_least_months: fields.required(("vacancy_least_months", "空置最少月数"), str::parse)?,
+        vacancy_most_months: fields.required(("vacancy_most_months", "空置最多月数"), str::parse)?,
+        prepay_most_months: fields.required(("prepay_most_months", "最多预缴月数"), str::parse)?,
+        promotion_months: fields.required(("promotion_months", "预缴优惠所需月数"), str::parse)?,
+        promotion_part: part("promotion_percent", "预缴实收比例")?.normalize(),
+        manager_alone: alone("manager_alone", "项目经理限额")?,
+        accountant_alone: alone("accountant_alone", "财务限额")?,
+    })
+}
+
+/// Charges to bill anew: what was wrong, and from which month on.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn rebill(fields: &Fields) -> Result<RebillRequest, Refusal> {
+    let units = || -> Result<Vec<UnitLabel>, Refusal> {
+        let typed = fields.text("units").split([' ', ',', '，', '、']).filter(|one| !one.is_empty());
+        let read = |one: &str| {
+            UnitLabel::parse(one)
+                .map_err(|_| Refusal::invalid("units", format!("房号“{one}”不对"), format!("'{one}' is no unit")))
+        };
+        typed.map(read).collect()
+    };
+    let fix = match fields.text("fix") {
+        "price" => Fix::Price { price: fields.price("price")?, basis: fields.text("basis").to_owned() },
+        "standard" => Fix::Standard { units: units()? },
+        "record" => Fix::Record { units: units()? },
+        _ => return Err(Refusal::invalid("fix", "请选择哪里录错", "say what was wrong: price, standard or record")),
+    };
+    Ok(RebillRequest {
+        from: fields.period("from")?,
+        standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
+        fix,
+    })
+}
+
+/// A certificate or statement of settlement.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn settlement(fields: &Fields, community: &str) -> Result<SettlementRequest, Refusal> {
+    Ok(SettlementRequest {
+        community: community.to_owned(),
+        unit: fields.unit("unit")?,
+        until: fields.day("until", "截至日期")?,
+        certificate: match fields.text("what") {
+            "certificate" => true,
+            "statement" => false,
+            _ => return Err(Refusal::invalid("what", "请选择结清证明或结算单", "choose certificate or statement")),
+        },
+    })
+}
+
+/// Who pays for a unit from a day on.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn payer(fields: &Fields, community: &str, unit: UnitLabel) -> Result<ChangePayer, Refusal> {
+    let known = fields.optional(("party", "缴费人"), PartyId::parse)?;
+    Ok(ChangePayer {
+        community: community.to_owned(),
+        unit,
+        payer: known.map_or_else(|| NewOwner::Named(fields.text("name").to_owned()), NewOwner::Known),
+        on: fields.day("on", "变更日期")?,
+        agreement: fields.text("agreement").to_owned(),
+    })
+}
