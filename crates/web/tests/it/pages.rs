@@ -12,7 +12,7 @@ use hemu_domain::UnitLabel;
 use crate::office::{COMMUNITY, Office, PASSWORD};
 
 /// Pages of a community that every role may read.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 20] = [
     "",
     "units",
     "buildings/1",
