@@ -59,7 +59,6 @@ pub fn routes() -> Router<Web> {
         .merge(letters::routes())
         .merge(messages::routes())
         .merge(meters::routes())
-        .merge(orders::routes())
         .merge(reductions::routes())
         .merge(orders::routes())
         .merge(receipts::routes())
