@@ -77,13 +77,13 @@ pub fn list_walk(
         let bases = Bases::load(tx, community, kind)?;
         let readings: HashMap<MeterId, ReadingRow> =
             store::list_readings(tx, community, period)?.into_iter().map(|one| (one.meter_id, one)).collect();
-        let mut of_place: BTreeMap<Vec<(u64, String)>, (String, Vec<MeterRow>)> = BTreeMap::new();
+        let mut of_place: BTreeMap<WalkingOrder, MetersOfPlace> = BTreeMap::new();
         let meters = store::list_meters(tx, community)?;
         for meter in meters.into_iter().filter(|meter| meter.kind == kind && meter.ended_on.is_none()) {
             let place = place_of(&meter);
             of_place.entry(in_order(&place)).or_insert_with(|| (place, Vec::new())).1.push(meter);
         }
-        let item = |(place, meters): &(String, Vec<MeterRow>)| PlaceItem {
+        let item = |(place, meters): &MetersOfPlace| PlaceItem {
             place: place.clone(),
             meters: meters.len(),
             read: meters.iter().filter(|meter| readings.contains_key(&meter.id)).count(),
@@ -130,7 +130,12 @@ fn place_of(meter: &MeterRow) -> String {
     }
 }
 
+/// A place as it is walked to: each of its parts by its size, then as it is written.
+type WalkingOrder = Vec<(u64, String)>;
+/// A place and its meters.
+type MetersOfPlace = (String, Vec<MeterRow>);
+
 /// Numbers by their size, so that 3-2-302 comes before 3-2-1001.
-fn in_order(label: &str) -> Vec<(u64, String)> {
+fn in_order(label: &str) -> WalkingOrder {
     label.split('-').map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
 }

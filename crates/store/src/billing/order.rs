@@ -66,7 +66,7 @@ const OPEN: &str =
         AND c.period = o.period AND c.occurrence = o.occurrence) ORDER BY o.seq";
 const NEWEST: &str =
     "SELECT o.id, o.account_id, o.unit_id, o.fee_item_id, o.period, o.occurrence, o.quantity, o.counted_in,
-    o.price_e6, o.basis, o.ordered_on, o.ordered_by, u.label, i.name, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END,
+    o.price_e6, o.basis, o.ordered_on, o.ordered_by, u.label, i.name, CAST(CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS BIGINT),
     o.cancelled_on, o.cancel_reason FROM fee_order o
     JOIN unit u ON u.community_id = o.community_id AND u.id = o.unit_id
     JOIN fee_item i ON i.community_id = o.community_id AND i.id = o.fee_item_id

@@ -23,7 +23,7 @@ const TENDERED: &str = "SELECT r.id, r.method, r.amount_fen, CAST(COUNT(t.id) AS
     WHERE r.community_id = $1 AND (r.method = 'mixed' OR t.id IS NOT NULL)
     GROUP BY r.community_id, r.id, r.method, r.amount_fen ORDER BY r.id";
 const ROUNDED: &str = "SELECT j.id, j.amount_fen, r.amount_fen,
-    CASE WHEN r.account_id = j.account_id AND r.received_on = j.effective_on THEN 1 ELSE 0 END FROM adjustment j
+    CAST(CASE WHEN r.account_id = j.account_id AND r.received_on = j.effective_on THEN 1 ELSE 0 END AS BIGINT) FROM adjustment j
     LEFT JOIN receipt_rounding t ON t.community_id = j.community_id AND t.id = j.id
     LEFT JOIN receipt r ON r.community_id = t.community_id AND r.id = t.receipt_id
     WHERE j.community_id = $1 AND j.kind = 'rounding' ORDER BY j.id";
