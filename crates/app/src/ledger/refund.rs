@@ -55,7 +55,8 @@ pub(crate) fn check(tx: &mut Tx<'_>, community: CommunityId, request: &RefundReq
     community::next_seq(tx, community, 1)?;
     let original = ledger::find(tx, community, request.receipt)?
         .ok_or_else(|| Refusal::not_found("收据", "receipt", &request.receipt.to_string()))?;
-    if !original.amount.is_positive() || original.method == "moved" {
+    // The reversal of a refund brought nothing in either: what came back lies with the receipt it was given back from.
+    if !original.amount.is_positive() || original.reverses_id.is_some() || original.method == "moved" {
         let zh = "冲红、退款和转款单据不能再退款；转入的预存请先转回";
         return Err(Refusal::conflict(
             zh,
