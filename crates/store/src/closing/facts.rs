@@ -1,5 +1,5 @@
 //! Every fact of a community that has a place in a month's figures, one by one, as `hemu verify` sorts them into closings. Other
-//! code than [`super::movements`] on purpose: what both agree on is not a fault of either.
+//! code than [`mod@super::movements`] on purpose: what both agree on is not a fault of either.
 
 use chrono::NaiveDate;
 use hemu_domain::closing::{Spot, What, booked_on};
