@@ -35,6 +35,8 @@ struct Charge {
     lowered: Vec<(NaiveDate, i64)>,
     /// Late fee paid or let off.
     late_settled: i64,
+    /// Nothing but money put by has paid it so far, as it was billed.
+    put_by_only: bool,
 }
 
 impl Charge {
@@ -55,7 +57,11 @@ impl Charge {
         ((fen_days * 5 * 2 + 10_000) / 20_000).min(self.amount)
     }
 
+    /// A charge that money put by settles whole as it is billed bears nothing: nobody could pay it sooner.
     fn late_open(&self, on: NaiveDate) -> i64 {
+        if self.put_by_only && self.open() == 0 {
+            return 0;
+        }
         self.late_fee(on) - self.late_settled
     }
 }
@@ -101,7 +107,8 @@ impl Model {
     }
 
     fn charge(&mut self, unit: usize, amount: i64, period: Period) {
-        let charge = Charge { unit, due: period.last_day(), amount, lowered: Vec::new(), late_settled: 0 };
+        let charge =
+            Charge { unit, due: period.last_day(), amount, lowered: Vec::new(), late_settled: 0, put_by_only: true };
         self.charges.push(charge);
     }
 
@@ -163,6 +170,7 @@ impl Model {
             return;
         }
         *left -= part;
+        charge.put_by_only = false;
         if late {
             charge.late_settled += part;
             paid.late.push((one, part));
@@ -302,6 +310,7 @@ impl Pair<'_> {
             return;
         }
         done.expect("let off");
+        one.put_by_only = false;
         if late {
             one.late_settled += fen;
         } else {
