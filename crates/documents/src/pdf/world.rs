@@ -13,14 +13,14 @@ use typst_pdf::{PdfOptions, Timestamp};
 use crate::fonts::fonts;
 
 struct DocumentWorld {
-    library: LazyHash<Library>,
+    definitions: LazyHash<Library>,
     source: Source,
     dated: NaiveDate,
 }
 
 impl World for DocumentWorld {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.definitions
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -58,7 +58,7 @@ pub(super) fn compile(template: &str, data: &str, dated: NaiveDate) -> Result<Ve
     let mut inputs = Dict::new();
     inputs.insert("data".into(), Value::Str(data.into()));
     let world = DocumentWorld {
-        library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
+        definitions: LazyHash::new(Library::builder().with_inputs(inputs).build()),
         source: Source::detached(template),
         dated,
     };

@@ -145,3 +145,19 @@ pub fn list_frozen_clauses(
 pub fn take_off_late_fee(tx: &mut Tx<'_>, community: CommunityId, id: LateFeeId, amount: Fen) -> Result<(), DbError> {
     tx.execute(TAKE_OFF_LATE_FEE, &params![community, id, amount]).map(|_| ())
 }
+
+/// Reads id, charge, account, days, amounts, cause, clause, rule, in this order.
+pub(crate) fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {
+    Ok(LateFeeRow {
+        id: row.take()?,
+        charge_id: row.take()?,
+        account_id: row.take()?,
+        from_on: row.take()?,
+        to_on: row.take()?,
+        amount: row.take()?,
+        open: row.take()?,
+        cause: row.take()?,
+        clause_id: row.take()?,
+        rule: row.take()?,
+    })
+}

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::adjustment::{self, AdjustmentRow};
-use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values};
+use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values, read_late_fee};
 use super::posting::LATE_FEE_TABLE;
 use crate::billing::{BILL_TABLE, BillRow, ChargeRow, charge_content};
 use crate::db::{BulkTable, ColumnKind};
@@ -201,21 +201,6 @@ pub fn list_paid(tx: &mut Tx<'_>, community: CommunityId, charges: &[ChargeId]) 
 /// When the database refuses.
 pub fn list_frozen(tx: &mut Tx<'_>, community: CommunityId, charges: &[ChargeId]) -> Result<Vec<LateFeeRow>, DbError> {
     tx.query_in(FROZEN, &params![community], &ids(charges), read_late_fee)
-}
-
-fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {
-    Ok(LateFeeRow {
-        id: row.take()?,
-        charge_id: row.take()?,
-        account_id: row.take()?,
-        from_on: row.take()?,
-        to_on: row.take()?,
-        amount: row.take()?,
-        open: row.take()?,
-        cause: row.take()?,
-        clause_id: row.take()?,
-        rule: row.take()?,
-    })
 }
 
 /// What was let off or corrected of some charges and their late fees.

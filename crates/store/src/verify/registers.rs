@@ -16,8 +16,9 @@ use crate::collection::work::{plan_content, promise_content, read_plan, read_pro
 use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
 use crate::ledger::deposit;
+use crate::ledger::late_fee::{late_fee_content, read_late_fee};
 use crate::ledger::tender::read_tender;
-use crate::ledger::{LateFeeRow, late_fee_content, tender_content};
+use crate::ledger::tender_content;
 use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
@@ -254,21 +255,6 @@ fn read_share(row: &Row<'_>) -> Result<shared_costs::PoolShareRow, DbError> {
         unit_id: row.take()?,
         weight: row.take()?,
         amount: row.take()?,
-    })
-}
-
-fn read_late_fee(row: &Row<'_>) -> Result<LateFeeRow, DbError> {
-    Ok(LateFeeRow {
-        id: row.take()?,
-        charge_id: row.take()?,
-        account_id: row.take()?,
-        from_on: row.take()?,
-        to_on: row.take()?,
-        amount: row.take()?,
-        open: row.take()?,
-        cause: row.take()?,
-        clause_id: row.take()?,
-        rule: row.take()?,
     })
 }
 
