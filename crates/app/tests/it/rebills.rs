@@ -24,7 +24,7 @@ impl Office {
     /// A price that should have been in force from a month on.
     pub fn price_fix(&self, label: &str, from: &str, price: &str) -> RebillRequest {
         let fix = Fix::Price { price: UnitPrice::parse(price).expect("a price"), basis: "第六条".to_owned() };
-        RebillRequest { from: Period::parse(from).expect("a month"), standard: self.standard_of(label), fix }
+        RebillRequest { from: Period::parse(from).expect("a month"), standard: Some(self.standard_of(label)), fix }
     }
 
     /// What a correction would do.
@@ -168,7 +168,7 @@ fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
         billed(office);
         let request = RebillRequest {
             from: Period::parse("2026-12").expect("a month"),
-            standard: office.standard_of("1-1-202"),
+            standard: Some(office.standard_of("1-1-202")),
             fix: Fix::Standard { units: vec![unit("1-1-101")] },
         };
         let preview = office.preview(&request).expect("a preview");

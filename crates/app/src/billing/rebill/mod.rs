@@ -2,7 +2,7 @@
 //!
 //! 1. [`preview_rebill`] tells for every charge what it was, what it becomes, and what its payer gets back or owes. It writes nothing.
 //! 2. The act is asked for and approved ([`crate::approval`]); it is worked out again when it is approved, and that is what is done.
-//! 3. The price or standard is recorded from the month on. Each wrong charge gets a reversal beside it (冲红) and is live no more;
+//! 3. The price, bands, standard or price steps are recorded from the month on; a shared cost is cancelled and shared again whole. Each wrong charge gets a reversal beside it (冲红) and is live no more;
 //!    the charges in its place stand with the reversal on a correction bill of their own. The bill that was issued stays as it is.
 //!
 //! What was paid on a charge goes to the charges in its place, with the days it was paid on; the rest is put by for the payer. What
@@ -10,21 +10,26 @@
 //! again for the same days on what was really owed. A charge that becomes higher is due anew, on the due day of the month of the
 //! correction: what nobody had asked for, nobody was late with, so its late fees fall away (民法典 944 II, 585).
 
-mod find;
+mod found;
+mod metered;
+mod monthly;
 mod settle;
+mod shared;
 mod write;
 
 use hemu_domain::ids::{CommunityId, FeeStandardId};
+use hemu_domain::metering::PriceSteps;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::Tx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use self::find::Found;
+use self::found::Found;
 use self::settle::Settled;
 use super::{RefusedUnit, find_community};
 use crate::approval::TwoPeople;
+use crate::shared_costs::RightCost;
 use crate::{Actor, App, Refusal};
 
 /// What to bill anew, and why it was wrong.
@@ -32,8 +37,9 @@ use crate::{Actor, App, Refusal};
 pub struct RebillRequest {
     /// The first month that is wrong.
     pub from: Period,
-    /// The standard that is wrong, or by which the units should have paid.
-    pub standard: FeeStandardId,
+    /// The standard that is wrong, or by which the units should have paid; none where the fix itself names what is wrong.
+    #[serde(default)]
+    pub standard: Option<FeeStandardId>,
     /// What is right.
     pub fix: Fix,
 }
@@ -49,6 +55,13 @@ pub enum Fix {
         /// Clause, vote or list it rests on.
         basis: String,
     },
+    /// The prices by bands of the standard from that month on.
+    Bands {
+        /// One a line: `1~6 1.20`, the top one `19~ 1.80`.
+        bands: String,
+        /// Clause, vote or list they rest on.
+        basis: String,
+    },
     /// These units pay by the standard from that month on.
     Standard {
         /// Which.
@@ -59,6 +72,17 @@ pub enum Fix {
         /// Which.
         units: Vec<UnitLabel>,
     },
+    /// The price steps of a metered item from that month on, up to the next ones on record.
+    MeterPrice {
+        /// The item, such as 水费.
+        item: String,
+        /// The steps.
+        steps: PriceSteps,
+        /// The supplier's price list.
+        basis: String,
+    },
+    /// A shared cost of that month.
+    SharedCost(RightCost),
 }
 
 /// What a correction would do, or did.
@@ -78,6 +102,8 @@ pub struct RebillReport {
     pub put_by: Fen,
     /// What is open of them afterwards.
     pub open: Fen,
+    /// What of a shared cost is on no bill yet: the next run takes it up.
+    pub next_bill: Fen,
 }
 
 /// What becomes of one charge.
@@ -111,7 +137,7 @@ struct Worked {
 
 impl Worked {
     fn load(tx: &mut Tx<'_>, app: &App, community: CommunityId, request: &RebillRequest) -> Result<Self, Refusal> {
-        let found = Found::load(tx, community, request)?;
+        let found = Found::load(tx, app, community, request)?;
         if found.wrong.is_empty() {
             return Err(nothing_changes(&found, request));
         }
@@ -129,6 +155,7 @@ impl Worked {
             put_by: sum(|row| row.put_by),
             open: sum(|row| row.open),
             refused: self.found.refused.clone(),
+            next_bill: self.found.next_bill,
             rows,
         }
     }
@@ -162,7 +189,7 @@ pub fn preview_rebill(
     app.db.read(|tx| Ok(Worked::load(tx, app, community, request)?.report()))
 }
 
-/// Whether the correction could be done now, and what it comes to.
+/// Whether the correction could be done now: what is wrong, and what it comes to.
 ///
 /// # Errors
 /// As for [`preview_rebill`].
@@ -171,8 +198,9 @@ pub(crate) fn check(
     app: &App,
     community: CommunityId,
     request: &RebillRequest,
-) -> Result<RebillReport, Refusal> {
-    Ok(Worked::load(tx, app, community, request)?.report())
+) -> Result<(Uuid, RebillReport), Refusal> {
+    let worked = Worked::load(tx, app, community, request)?;
+    Ok((worked.found.subject, worked.report()))
 }
 
 /// Reverses and bills anew; the run it stands on. The community's facts are locked.
@@ -187,5 +215,5 @@ pub(crate) fn rebill(
     request: &RebillRequest,
 ) -> Result<Uuid, Refusal> {
     let worked = Worked::load(tx, app, community, request)?;
-    write::write(tx, app, people, community, request, worked)
+    write::write(tx, app, people, community, worked)
 }
