@@ -130,6 +130,38 @@ fn frozen_late_fees_follow_for_the_same_days_on_what_was_really_owed() {
 }
 
 #[test]
+fn what_is_claimed_is_kept_out_and_listed_until_a_lawyer_decides() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-02-10");
+        office.collect("2027-02-10");
+        office.sue("1-1-101");
+        let request = office.price_fix("1-1-101", "2026-11", "1.80");
+        let preview = office.preview(&request).expect("a preview");
+        let kept: Vec<_> =
+            preview.kept.iter().map(|one| (one.unit.as_str(), one.period.to_string(), one.was, one.becomes)).collect();
+        assert_eq!(kept, [("1-1-101", "2026-11".to_owned(), yuan("200"), yuan("180"))]);
+        let why = &preview.kept[0].why;
+        assert!(why.zh.starts_with("在案件") && why.zh.ends_with("由律师决定"), "{why:?}");
+        assert_eq!(preview.rows.len(), 5, "the two other months, and three of 1-1-201");
+        office.rebill(&request);
+        let november =
+            "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '1-1-101' AND c.live AND c.period = '2026-11'";
+        assert_eq!(office.count(november), 20_000, "it stays as the court was told");
+        assert_eq!(office.red(), [""; 0]);
+        office.demand("1-1-201", false);
+        office.tamper("UPDATE notice SET number = 'CJ2027-000001', state = 'served'");
+        let again = office.preview(&office.price_fix("1-1-101", "2026-11", "1.50")).expect("a preview");
+        let demanded = again.kept.iter().filter(|one| one.why.zh.contains("催缴通知书 CJ2027-000001"));
+        assert_eq!((demanded.count(), again.kept.len(), again.rows.len()), (3, 4, 2));
+        office.tamper("UPDATE legal_matter SET state = 'withdrawn'");
+        let withdrawn = office.preview(&office.price_fix("1-1-101", "2026-11", "1.50")).expect("a preview");
+        assert_eq!((withdrawn.kept.len(), withdrawn.rows.len()), (3, 3), "the lawyer has decided");
+    });
+}
+
+#[test]
 fn a_charge_that_becomes_higher_is_due_anew_and_bears_no_late_fee_before() {
     on_every_engine("2026-10-31", |office| {
         billed(office);

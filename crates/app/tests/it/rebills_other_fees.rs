@@ -210,6 +210,21 @@ fn a_wrong_shared_cost_is_reversed_whole_and_shared_again() {
 }
 
 #[test]
+fn a_shared_cost_of_which_a_share_is_claimed_stays_whole() {
+    on_every_engine("2026-10-31", |office| {
+        let pool = office.shared_and_billed("359.82");
+        office.on("2027-02-10");
+        office.collect("2027-02-10");
+        let share = "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            JOIN fee_item i ON i.id = c.fee_item_id WHERE i.kind = 'shared_cost' AND u.label = '1-1-101'";
+        let share = office.app.db.read(|tx| tx.query_one("share", share, &[], |row| row.take())).expect("a share");
+        office.sue_for("1-1-101", share);
+        let refused = office.preview(&pool_fix(pool, Some("179.91"))).expect_err("refused");
+        assert!(refused.to_string().contains("公摊要整笔冲回"), "{refused}");
+    });
+}
+
+#[test]
 fn an_area_put_right_moves_the_shares_of_all_and_who_shares_anew_finds_it_on_the_next_bill() {
     on_every_engine("2026-10-31", |office| {
         let pool = office.shared_and_billed("359.82");

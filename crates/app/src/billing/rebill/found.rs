@@ -12,7 +12,8 @@ use hemu_store::tariff::{FeePriceRow, UnitFeeRow};
 use hemu_store::{DbError, Tx, registry};
 use uuid::Uuid;
 
-use super::{Fix, RebillRequest, metered, monthly, shared};
+use super::kept::Claims;
+use super::{Fix, KeptCharge, RebillRequest, metered, monthly, shared};
 use crate::billing::RefusedUnit;
 use crate::billing::line::Line;
 use crate::billing::plan::{Tariff, payer_nos};
@@ -28,6 +29,8 @@ pub struct Found {
     pub subject: Uuid,
     /// Wrong charges with the lines in their place, by unit and month.
     pub wrong: Vec<Wrong>,
+    /// Wrong charges that are claimed, and stay.
+    pub kept: Vec<KeptCharge>,
     /// What could not be computed.
     pub refused: Vec<RefusedUnit>,
     /// What the next bill run takes up of a shared cost.
@@ -97,8 +100,30 @@ impl Found {
             }
             Fix::SharedCost(right) => shared::find(tx, app, community, request.from, right)?,
         };
+        found.keep(&Claims::load(tx, community)?);
+        if let (Fix::SharedCost(_), Some(one)) = (&request.fix, found.kept.first()) {
+            let (unit, why) = (&one.unit, &one.why);
+            let zh = format!("公摊要整笔冲回，而 {unit} 的这笔{}", why.zh);
+            return Err(Refusal::conflict(zh, format!("a shared cost is reversed whole, and {unit} is {}", why.en)));
+        }
         found.wrong.sort_by(|a, b| (&a.unit, a.charge.period).cmp(&(&b.unit, b.charge.period)));
         Ok(found)
+    }
+
+    /// Takes out what is claimed.
+    fn keep(&mut self, claims: &Claims) {
+        for one in std::mem::take(&mut self.wrong) {
+            match claims.of(&one.charge, &self.item) {
+                None => self.wrong.push(one),
+                Some(why) => self.kept.push(KeptCharge {
+                    becomes: one.becomes(),
+                    unit: one.unit,
+                    period: one.charge.period,
+                    was: one.charge.amount,
+                    why,
+                }),
+            }
+        }
     }
 
     /// Nothing yet.
@@ -118,6 +143,7 @@ impl Found {
             from,
             subject,
             wrong: Vec::new(),
+            kept: Vec::new(),
             refused: Vec::new(),
             next_bill: Fen::ZERO,
             tariff,

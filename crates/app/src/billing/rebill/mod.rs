@@ -5,12 +5,15 @@
 //! 3. The price, bands, standard or price steps are recorded from the month on; a shared cost is cancelled and shared again whole. Each wrong charge gets a reversal beside it (冲红) and is live no more;
 //!    the charges in its place stand with the reversal on a correction bill of their own. The bill that was issued stays as it is.
 //!
+//! Charges that are claimed, by a legal matter or a demand that was served, are left alone and listed: a lawyer decides.
+//!
 //! What was paid on a charge goes to the charges in its place, with the days it was paid on; the rest is put by for the payer. What
 //! was let off goes along; a correction of the wrong charge ends with it. Late fees that were frozen are taken back and computed
 //! again for the same days on what was really owed. A charge that becomes higher is due anew, on the due day of the month of the
 //! correction: what nobody had asked for, nobody was late with, so its late fees fall away (民法典 944 II, 585).
 
 mod found;
+mod kept;
 mod metered;
 mod monthly;
 mod settle;
@@ -20,7 +23,7 @@ mod write;
 use hemu_domain::ids::{CommunityId, FeeStandardId};
 use hemu_domain::metering::PriceSteps;
 use hemu_domain::staff::Permission;
-use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
+use hemu_domain::{Fen, Period, Text, UnitLabel, UnitPrice};
 use hemu_store::Tx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -92,6 +95,8 @@ pub struct RebillReport {
     pub item: String,
     /// The charges, by unit and month.
     pub rows: Vec<RebillRow>,
+    /// Wrong charges that are claimed, and stay until a lawyer decides.
+    pub kept: Vec<KeptCharge>,
     /// Charges that cannot be computed, and stay.
     pub refused: Vec<RefusedUnit>,
     /// What they were.
@@ -129,6 +134,21 @@ pub struct RebillRow {
     pub open: Fen,
 }
 
+/// A wrong charge that is left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptCharge {
+    /// The unit.
+    pub unit: UnitLabel,
+    /// Its first month.
+    pub period: Period,
+    /// What it is.
+    pub was: Fen,
+    /// What it should have been.
+    pub becomes: Fen,
+    /// Where it is claimed.
+    pub why: Text,
+}
+
 /// A correction worked out.
 struct Worked {
     found: Found,
@@ -138,11 +158,28 @@ struct Worked {
 impl Worked {
     fn load(tx: &mut Tx<'_>, app: &App, community: CommunityId, request: &RebillRequest) -> Result<Self, Refusal> {
         let found = Found::load(tx, app, community, request)?;
-        if found.wrong.is_empty() {
+        if found.wrong.is_empty() && found.kept.is_empty() {
             return Err(nothing_changes(&found, request));
         }
         let settled = settle::settle(tx, app, community, &found)?;
         Ok(Self { found, settled })
+    }
+
+    /// The same, where there is something to do.
+    fn load_to_do(
+        tx: &mut Tx<'_>,
+        app: &App,
+        community: CommunityId,
+        request: &RebillRequest,
+    ) -> Result<Self, Refusal> {
+        let worked = Self::load(tx, app, community, request)?;
+        match worked.found.kept.first() {
+            Some(one) if worked.found.wrong.is_empty() => {
+                let (unit, why) = (&one.unit, &one.why);
+                Err(Refusal::conflict(format!("{unit} {}", why.zh), format!("{unit} is {}", why.en)))
+            }
+            _something_is_wrong => Ok(worked),
+        }
     }
 
     fn report(&self) -> RebillReport {
@@ -154,6 +191,7 @@ impl Worked {
             becomes: sum(|row| row.becomes),
             put_by: sum(|row| row.put_by),
             open: sum(|row| row.open),
+            kept: self.found.kept.clone(),
             refused: self.found.refused.clone(),
             next_bill: self.found.next_bill,
             rows,
@@ -199,7 +237,7 @@ pub(crate) fn check(
     community: CommunityId,
     request: &RebillRequest,
 ) -> Result<(Uuid, RebillReport), Refusal> {
-    let worked = Worked::load(tx, app, community, request)?;
+    let worked = Worked::load_to_do(tx, app, community, request)?;
     Ok((worked.found.subject, worked.report()))
 }
 
@@ -214,6 +252,6 @@ pub(crate) fn rebill(
     community: CommunityId,
     request: &RebillRequest,
 ) -> Result<Uuid, Refusal> {
-    let worked = Worked::load(tx, app, community, request)?;
+    let worked = Worked::load_to_do(tx, app, community, request)?;
     write::write(tx, app, people, community, worked)
 }

@@ -73,7 +73,7 @@ pub fn write(
     }
     rows.write(tx, community, &bills, &accounts)?;
     let run = finish(tx, app, people, community, run, &rows, &bills)?;
-    let detail = json!({ "from": from, "subject": subject, "charges": report.rows.len(),
+    let detail = json!({ "from": from, "subject": subject, "charges": report.rows.len(), "kept": report.kept.len(),
         "was": report.was, "becomes": report.becomes, "put_by": report.put_by, "requested_by": people.asked_by });
     record(tx, app, people, community, ("charges.rebill", run), &detail)?;
     Ok(run.uuid())

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Day, Id, Label, Month, Number, Requested, Yuan, shapes};
+use super::{Day, Id, Label, Month, Number, Requested, Sentence, Yuan, shapes};
 
 shapes! {
     /// Months charged in part.
@@ -35,9 +35,11 @@ shapes! {
         unit: Label, period: Month, was: Yuan, was_formula: String, becomes: Yuan, formula: String, put_by: Yuan,
         was_open: Yuan, open: Yuan,
     }
+    /// A wrong charge that is claimed, and stays until a lawyer decides.
+    KeptCharge { unit: Label, period: Month, was: Yuan, becomes: Yuan, why: Sentence }
     /// What a correction does, charge by charge.
     RebillReport {
-        item: String, rows: Vec<RebillRow>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
+        item: String, rows: Vec<RebillRow>, kept: Vec<KeptCharge>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
         open: Yuan, next_bill: Yuan,
     }
     /// A certificate or statement of settlement that was made.
