@@ -73,10 +73,10 @@ fn what_was_paid_goes_to_the_charges_in_place_of_the_wrong_ones_and_the_rest_is_
         let (paid, open) = ((yuan("200"), yuan("180"), yuan("20"), yuan("0"), yuan("0")), yuan("0"));
         assert_eq!(seen, [paid, (yuan("200"), yuan("180"), open, yuan("200"), yuan("180"))]);
         office.rebill(&request);
-        assert_eq!(office.prepaid("1-1-101"), yuan("20"));
+        assert_eq!(office.prepaid("1-1-101"), yuan("0"), "it pays at once what is due");
         let (principal, late_fee) = office.owed("1-1-101", "2027-03-10");
-        // 180.00 x 38 days at 0.05 % since the old due day.
-        assert_eq!((principal, late_fee), (yuan("180.00"), yuan("3.42")));
+        // 160.00 x 38 days at 0.05 % since the old due day: the 20.00 lay there since November.
+        assert_eq!((principal, late_fee), (yuan("160.00"), yuan("3.04")));
         assert_eq!(office.red(), [""; 0]);
         let again = office.preview(&request);
         assert!(matches!(again, Err(Refusal::Conflict(_))), "nothing is wrong any more: {again:?}");
@@ -120,12 +120,32 @@ fn frozen_late_fees_follow_for_the_same_days_on_what_was_really_owed() {
         let paid =
             "SELECT CAST(SUM(c.amount_fen - c.open_fen) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
             JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101' AND c.live AND c.origin = 'bill'";
-        assert_eq!(office.count(paid), 21_000, "two months of 100.00 and what was paid of the third");
+        assert_eq!(office.count(paid), 30_000, "what was too much for two months pays the third");
         // 100.00 at 0.05 % for 72, 41 and 10 days.
         assert_eq!(
             office.count(&format!("{live} AND charge_id IN (SELECT id FROM charge WHERE amount_fen = 10000)")),
             615
         );
+    });
+}
+
+#[test]
+fn money_a_correction_gives_back_pays_what_is_due_from_the_day_it_was_received() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-02-10");
+        office.pay("1-1-101", "200.00", "2027-02-10", None).expect("taken");
+        office.on("2027-03-10");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.00"));
+        assert_eq!(office.prepaid("1-1-101"), Fen::ZERO);
+        // December is paid on 10 February: 100.00 for 72 days of November, 41 of December, 38 of January, at 0.05 %.
+        assert_eq!(office.owed("1-1-101", "2027-03-10"), (yuan("100.00"), yuan("7.55")));
+        assert_eq!(office.red(), [""; 0]);
+        let taken = "SELECT id FROM receipt WHERE reverses_id IS NULL";
+        let receipt = office.app.db.read(|tx| tx.query_one("receipt", taken, &[], |row| row.take())).expect("one");
+        office.reverse(receipt);
+        assert_eq!(office.owed("1-1-101", "2027-03-10").0, yuan("300.00"), "what was used is owed again");
+        assert_eq!(office.red(), [""; 0]);
     });
 }
 

@@ -7,8 +7,8 @@
 //!
 //! Charges that are claimed, by a legal matter or a demand that was served, are left alone and listed: a lawyer decides.
 //!
-//! What was paid on a charge goes to the charges in its place, with the days it was paid on; the rest is put by for the payer. What
-//! was let off goes along; a correction of the wrong charge ends with it. Late fees that were frozen are taken back and computed
+//! What was paid on a charge goes to the charges in its place, with the days it was paid on; the rest pays at once what else is due
+//! on the account, and what is left is put by for the payer. What was let off goes along; a correction of the wrong charge ends with it. Late fees that were frozen are taken back and computed
 //! again for the same days on what was really owed. A charge that becomes higher is due anew, on the due day of the month of the
 //! correction: what nobody had asked for, nobody was late with, so its late fees fall away (民法典 944 II, 585).
 

@@ -19,6 +19,7 @@ use super::found::{Found, Right};
 use super::{RebillReport, Worked};
 use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
+use crate::ledger::use_put_by;
 use crate::{App, Refusal};
 
 /// All rows of a correction, table by table.
@@ -72,9 +73,10 @@ pub fn write(
         rows.late_fees.extend(new.late_fees);
     }
     rows.write(tx, community, &bills, &accounts)?;
+    let used = use_put_by(tx, app, community, &accounts, people.asked_by)?;
     let run = finish(tx, app, people, community, run, &rows, &bills)?;
     let detail = json!({ "from": from, "subject": subject, "charges": report.rows.len(), "kept": report.kept.len(),
-        "was": report.was, "becomes": report.becomes, "put_by": report.put_by, "requested_by": people.asked_by });
+        "was": report.was, "becomes": report.becomes, "put_by": report.put_by, "used": used, "requested_by": people.asked_by });
     record(tx, app, people, community, ("charges.rebill", run), &detail)?;
     Ok(run.uuid())
 }
