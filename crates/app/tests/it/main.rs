@@ -45,6 +45,7 @@ mod one_figure_everywhere;
 mod orders;
 mod paused_late_fee;
 mod rebills;
+mod rebills_other_fees;
 mod receipts;
 mod reductions;
 mod reviewing;

@@ -43,6 +43,7 @@ fn all() -> Vec<&'static str> {
         ledger::view::STATEMENTS,
         desk::shift::STATEMENTS,
         desk::rule::STATEMENTS,
+        legal::claimed::STATEMENTS,
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,
