@@ -7,6 +7,7 @@ mod backdated;
 mod balances;
 mod bank_statements;
 mod closing;
+mod closing_gates;
 mod closing_properties;
 mod collecting;
 mod collection_invariants;
