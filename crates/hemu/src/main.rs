@@ -14,6 +14,7 @@ mod cli;
 mod close;
 mod collect;
 mod config;
+mod correct;
 mod database;
 mod demo;
 mod doctor;

@@ -204,6 +204,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "building.assign" => "指定楼栋管家",
         "chart.set" => "修改会计科目",
         "charge.adjust" => "减免或更正",
+        "charge.raise_opening" => "更正期初欠费",
         "collection.run" => "运行催缴",
         "community.create" => "新建小区",
         "community.edit" => "修改小区信息",

@@ -14,6 +14,7 @@ use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::deposits::{self, DeductionRequest};
+use crate::ledger::opening::{self, OpeningRequest};
 use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::ceiling::{self, CeilingRequest};
@@ -30,6 +31,8 @@ pub enum Asked {
     LegalMatter(MatterRequest),
     /// Take an amount off a charge or its late fee.
     Adjustment(AdjustRequest),
+    /// Raise an opening balance that was brought in too low.
+    OpeningCorrection(OpeningRequest),
     /// Reverse charges and bill them anew.
     Rebill(RebillRequest),
     /// Charge some months of a vacant home in part.
@@ -93,6 +96,7 @@ impl Asked {
         match self {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::OpeningCorrection(_) => ApprovalKind::OpeningCorrection,
             Self::Rebill(_) => ApprovalKind::Rebill,
             Self::Vacancy(_) => ApprovalKind::Vacancy,
             Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
@@ -131,6 +135,17 @@ impl Asked {
                     ..About::default()
                 };
                 Ok((request.charge.uuid(), about))
+            }
+            Self::OpeningCorrection(request) => {
+                let found = opening::check(tx, app, community, request)?;
+                let about = About {
+                    unit: request.unit.to_string(),
+                    item: Some(found.item.clone()),
+                    period: Some(request.period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((found.subject(request), about))
             }
             Self::Rebill(request) => {
                 let report = rebill::check(tx, app, community, request)?;
@@ -205,6 +220,7 @@ impl Asked {
                 adjust::adjust(tx, app, people, community, request)?;
                 Ok(request.charge.uuid())
             }
+            Self::OpeningCorrection(request) => Ok(opening::raise(tx, app, people, community, request)?.uuid()),
             Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
             Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
             Self::ServiceReduction(request) => {

@@ -13,6 +13,7 @@
 pub mod adjust;
 mod apply;
 pub mod deposits;
+pub mod opening;
 pub mod paper;
 mod position;
 mod print;

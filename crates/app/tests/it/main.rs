@@ -42,6 +42,7 @@ mod new_standards;
 mod nightly;
 mod office;
 mod one_figure_everywhere;
+mod opening_balances;
 mod orders;
 mod paused_late_fee;
 mod rebills;

@@ -16,6 +16,8 @@ words!(
         LegalMatter = "legal_matter", "启动法律途径", "open a legal matter";
         /// A waiver or correction.
         Adjustment = "adjustment", "减免或更正", "waive or correct";
+        /// An opening balance that was too low, raised.
+        OpeningCorrection = "opening_correction", "更正期初欠费", "raise an opening balance";
         /// Charges reversed and billed anew.
         Rebill = "rebill", "更正账单", "bill anew";
         /// A vacancy, so that its months are charged in part.
@@ -41,9 +43,11 @@ impl ApprovalKind {
     pub const fn permission_to_ask(self) -> Permission {
         match self {
             Self::LegalMatter | Self::DemandLetter | Self::LateFeeCeiling => Permission::IssueLetters,
-            Self::Adjustment | Self::Rebill | Self::ServiceReduction | Self::DepositDeduction => {
-                Permission::ReversePayment
-            }
+            Self::Adjustment
+            | Self::OpeningCorrection
+            | Self::Rebill
+            | Self::ServiceReduction
+            | Self::DepositDeduction => Permission::ReversePayment,
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
             Self::Refund => Permission::TakePayment,

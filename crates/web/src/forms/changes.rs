@@ -2,6 +2,7 @@
 
 use hemu_app::Refusal;
 use hemu_app::billing::rebill::{Fix, RebillRequest};
+use hemu_app::ledger::opening::OpeningRequest;
 use hemu_app::legal::settlement::SettlementRequest;
 use hemu_app::reductions::vacancy::VacancyRequest;
 use hemu_app::registry::payer::ChangePayer;
@@ -72,6 +73,20 @@ pub fn rebill(fields: &Fields) -> Result<RebillRequest, Refusal> {
         from: fields.period("from")?,
         standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
         fix,
+    })
+}
+
+/// By how much an opening balance of a unit is too low.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn opening(fields: &Fields, unit: UnitLabel) -> Result<OpeningRequest, Refusal> {
+    Ok(OpeningRequest {
+        unit,
+        item: Some(fields.text("item").to_owned()).filter(|item| !item.is_empty()),
+        period: fields.period("period")?,
+        amount: fields.amount("amount")?,
+        due_on: fields.day_or_none("due_on", "到期日")?,
     })
 }
 

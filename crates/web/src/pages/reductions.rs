@@ -92,7 +92,11 @@ pub async fn show(at: Place) -> Reply {
 
 const fn is_reduction(asked: &Asked) -> bool {
     match asked {
-        Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => true,
+        Asked::Adjustment(_)
+        | Asked::OpeningCorrection(_)
+        | Asked::Rebill(_)
+        | Asked::Vacancy(_)
+        | Asked::ServiceReduction(_) => true,
         Asked::LegalMatter(_)
         | Asked::DemandLetter { .. }
         | Asked::ReopenMonth { .. }

@@ -29,6 +29,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/approvals/letter", post(ask::letter))
         .route("/c/{community}/cases/{case}/legal", get(ask::legal).post(ask::ask_legal))
         .route("/c/{community}/units/{unit}/adjust", get(ask::adjust).post(ask::ask_adjust))
+        .route("/c/{community}/units/{unit}/opening", post(ask::ask_opening))
 }
 
 #[derive(Template)]
@@ -118,7 +119,8 @@ impl ApprovalsPage {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
             }
-            Asked::Rebill(_)
+            Asked::OpeningCorrection(_)
+            | Asked::Rebill(_)
             | Asked::ServiceReduction(_)
             | Asked::DemandLetter { .. }
             | Asked::DepositDeduction(_)
@@ -146,6 +148,10 @@ impl ApprovalsPage {
             Asked::Adjustment(_) => self.ui.say(
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
+            ),
+            Asked::OpeningCorrection(_) => self.ui.say(
+                "批准后补记一笔期初应收，原导入的数不改；预存自动抵扣，违约金按合同从到期日起算。",
+                "Approving adds an opening charge beside what was brought in; money put by pays it, and its late fee runs by the contract from its due day.",
             ),
             Asked::Refund(_) => self.ui.say(
                 "批准后开一张负数单据，由申请人按原收款方式退给交款人。",
@@ -212,6 +218,7 @@ impl ApprovalsPage {
             Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
             Asked::Adjustment(_)
+            | Asked::OpeningCorrection(_)
             | Asked::Rebill(_)
             | Asked::Vacancy(_)
             | Asked::ServiceReduction(_)
