@@ -26,6 +26,7 @@ mod output;
 mod receipt;
 mod report;
 mod serve;
+mod service;
 mod share;
 mod template;
 mod verify;

@@ -265,6 +265,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "receipt.refund" => "退款",
         "receipt.transfer" => "转款",
         "rules.set" => "修改减免与交付规则",
+        "service.end" => "服务终止",
         "shift.close" => "日结",
         "shift.open" => "开班",
         "standard.add" => "新增收费标准",

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::billing::rebill::service_end::{self, ServiceEndRequest};
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
@@ -35,6 +36,8 @@ pub enum Asked {
     OpeningCorrection(OpeningRequest),
     /// Reverse charges and bill them anew.
     Rebill(RebillRequest),
+    /// End the service, and take back what was billed for later months.
+    ServiceEnd(ServiceEndRequest),
     /// Charge some months of a vacant home in part.
     Vacancy(VacancyRequest),
     /// Take an amount off a charge for a complaint that was right.
@@ -98,6 +101,7 @@ impl Asked {
             Self::Adjustment(_) => ApprovalKind::Adjustment,
             Self::OpeningCorrection(_) => ApprovalKind::OpeningCorrection,
             Self::Rebill(_) => ApprovalKind::Rebill,
+            Self::ServiceEnd(_) => ApprovalKind::ServiceEnd,
             Self::Vacancy(_) => ApprovalKind::Vacancy,
             Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
@@ -157,6 +161,15 @@ impl Asked {
                     ..About::default()
                 };
                 Ok((request.standard.uuid(), about))
+            }
+            Self::ServiceEnd(request) => {
+                let (contract, report) = service_end::check(tx, app, community, request)?;
+                let about = About {
+                    period: Some(Period::of(request.on)),
+                    amount: Some(report.becomes - report.was),
+                    ..About::default()
+                };
+                Ok((contract.uuid(), about))
             }
             Self::Vacancy(request) => {
                 let (unit_id, _) = vacancy::check(tx, community, request)?;
@@ -222,6 +235,7 @@ impl Asked {
             }
             Self::OpeningCorrection(request) => Ok(opening::raise(tx, app, people, community, request)?.uuid()),
             Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
+            Self::ServiceEnd(request) => Ok(service_end::end(tx, app, people, community, request)?.uuid()),
             Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
             Self::ServiceReduction(request) => {
                 service::grant(tx, app, people, community, request)?;

@@ -50,6 +50,7 @@ mod receipts;
 mod reductions;
 mod reviewing;
 mod searching;
+mod service_ends;
 mod settlement_files;
 mod settlements;
 mod shared_costs;

@@ -20,6 +20,8 @@ words!(
         OpeningCorrection = "opening_correction", "更正期初欠费", "raise an opening balance";
         /// Charges reversed and billed anew.
         Rebill = "rebill", "更正账单", "bill anew";
+        /// The service ends; what was billed for later months is taken back.
+        ServiceEnd = "service_end", "服务终止", "end the service";
         /// A vacancy, so that its months are charged in part.
         Vacancy = "vacancy", "确认空置优惠", "confirm a vacancy";
         /// A lower fee for a service that was not as agreed.
@@ -46,6 +48,7 @@ impl ApprovalKind {
             Self::Adjustment
             | Self::OpeningCorrection
             | Self::Rebill
+            | Self::ServiceEnd
             | Self::ServiceReduction
             | Self::DepositDeduction => Permission::ReversePayment,
             Self::Vacancy => Permission::EditRegistry,

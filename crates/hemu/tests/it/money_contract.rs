@@ -168,3 +168,19 @@ fn more_of_an_opening_balance_waits_for_a_second_person_and_changes_nothing_unti
     shell.assert_wrong(&[&call[..], &["--period", "2026-12", "--amount", "12.34"]].concat(), &["2026-12"]);
     shell.assert_wrong(&[&call[..], &["--period", "2026-09", "--amount", "-1"]].concat(), &["amount"]);
 }
+
+#[test]
+fn the_end_of_the_service_is_previewed_asked_for_and_lists_what_is_put_by() {
+    let shell = office();
+    pay(&shell, "1-1-101", "500.00", &TODAY);
+    let end = ["service", "end", "--on", "2026-10-31", "--as-of", "2026-11-02"];
+    shell.call(&["bill", "run", "--period", "2026-11", "--as-of", "2026-11-02"]);
+    let preview = shell.call(&[&end[..], &["--dry-run"]].concat());
+    assert_eq!((&preview["was"], &preview["put_by"]), (&json!("600.00"), &json!("100.00")));
+    let list = shell.call(&["service", "refunds", "--as-of", "2026-11-02"]);
+    assert_eq!(list["put_by"], "0.00", "a preview writes nothing");
+    let asked = shell.call(&[&end[..], &["--reason", "合同到期"]].concat());
+    assert_eq!(asked["expires_on"], "2026-11-16");
+    let within = ["service", "end", "--on", "2026-10-30", "--reason", "合同到期", "--as-of", "2026-11-02"];
+    shell.assert_wrong(&within, &["2026-10-31"]);
+}

@@ -99,6 +99,7 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
     ("raised_opening_balances_are_what_was_approved", approvals::raised_openings),
+    ("services_end_when_two_people_agreed", approvals::service_ends),
     ("shares_follow_from_their_cost", shared_costs::shares),
     ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
     ("usage_follows_from_readings_and_prices", metering::usage),

@@ -1,6 +1,7 @@
 //! Forms of reductions, corrections and who pays.
 
 use hemu_app::Refusal;
+use hemu_app::billing::rebill::service_end::ServiceEndRequest;
 use hemu_app::billing::rebill::{Fix, RebillRequest};
 use hemu_app::ledger::opening::OpeningRequest;
 use hemu_app::legal::settlement::SettlementRequest;
@@ -88,6 +89,14 @@ pub fn opening(fields: &Fields, unit: UnitLabel) -> Result<OpeningRequest, Refus
         amount: fields.amount("amount")?,
         due_on: fields.day_or_none("due_on", "到期日")?,
     })
+}
+
+/// When the service ends.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no day.
+pub fn service_end(fields: &Fields) -> Result<ServiceEndRequest, Refusal> {
+    Ok(ServiceEndRequest { on: fields.day("on", "服务终止日")? })
 }
 
 /// A certificate or statement of settlement.

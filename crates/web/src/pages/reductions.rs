@@ -101,6 +101,7 @@ const fn is_reduction(asked: &Asked) -> bool {
         | Asked::DemandLetter { .. }
         | Asked::ReopenMonth { .. }
         | Asked::LateFeeCeiling(_)
+        | Asked::ServiceEnd(_)
         | Asked::DepositDeduction(_)
         | Asked::Refund(_) => false,
     }

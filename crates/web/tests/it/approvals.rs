@@ -151,3 +151,23 @@ async fn more_of_an_opening_balance_is_asked_for_on_the_page_and_approved_by_a_p
     let added = page["charges"].as_array().expect("charges").iter().find(|one| one["amount"] == "50.00");
     assert!(added.is_some_and(|one| one["period"] == "2026-04" && one["basis"].to_string().contains("漏记")), "{page}");
 }
+
+#[tokio::test]
+async fn the_page_of_the_end_of_the_service_shows_what_goes_back_and_asks_a_second_person() {
+    let office = Office::open("2026-12-05");
+    let (site, manager) = (site(&office), Program::of(&office, "manager").await);
+    let accountant = office.session("accountant").await;
+    let plain = accountant.get(&office.here("service-end")).await.body;
+    assert!(plain.contains("服务终止日") && !plain.contains("id=\"preview\""), "{plain}");
+    let preview = accountant.get(&office.here("service-end?on=2026-12-31")).await.body;
+    assert!(preview.contains("id=\"to-refund\"") && preview.contains("提交审批"), "{preview}");
+    let sent =
+        accountant.post(&office.here("service-end"), "on=2026-12-31&reason=%E5%90%88%E5%90%8C%E5%88%B0%E6%9C%9F").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let list = manager.get(&format!("{site}/approvals")).await;
+    fits("/approvals", ("get", "200"), &list);
+    assert_eq!(list["open"][0]["asked"]["on"], "2026-12-31");
+    let body = json!({ "on": "2026-12-30", "reason": "合同到期" });
+    let (status, problem) = manager.post(&format!("{site}/approvals/service-ends"), body).await;
+    assert!(status.is_client_error() && problem["detail"].to_string().contains("2026-12-31"), "{problem}");
+}

@@ -87,7 +87,7 @@ impl Found {
 
 fn named_units(units: &HashMap<UnitId, BilledUnit>, fix: &Fix) -> Result<HashSet<UnitId>, Refusal> {
     let labels = match fix {
-        Fix::Price { .. } => return Ok(HashSet::new()),
+        Fix::Price { .. } | Fix::ServiceEnds => return Ok(HashSet::new()),
         Fix::Standard { units } | Fix::Record { units } => units,
     };
     if labels.is_empty() {
@@ -137,6 +137,10 @@ fn apply(
         }
         Fix::Standard { .. } => Ok(named.iter().map(|unit| tariff.pay_by(*unit, standard, day)).collect()),
         Fix::Record { .. } => Ok(Vec::new()),
+        Fix::ServiceEnds => {
+            tariff.served_until = Some(request.from.previous());
+            Ok(Vec::new())
+        }
     }
 }
 
@@ -181,6 +185,7 @@ impl Finder<'_> {
         match self.request.fix {
             Fix::Price { .. } => charge.period.up_to(last).any(by_it),
             Fix::Standard { .. } | Fix::Record { .. } => self.named.contains(&charge.unit_id),
+            Fix::ServiceEnds => true,
         }
     }
 

@@ -11,6 +11,7 @@
 //! correction: what nobody had asked for, nobody was late with, so its late fees fall away (民法典 944 II, 585).
 
 mod find;
+pub mod service_end;
 mod settle;
 mod write;
 
@@ -59,6 +60,9 @@ pub enum Fix {
         /// Which.
         units: Vec<UnitLabel>,
     },
+    /// The service ended before that month ([`service_end`]); never asked for by itself.
+    #[serde(skip)]
+    ServiceEnds,
 }
 
 /// What a correction would do, or did.

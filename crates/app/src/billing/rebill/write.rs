@@ -109,7 +109,7 @@ fn write_tariff(
                 None => Ok(()),
             }
         }
-        Fix::Record { .. } => Ok(()),
+        Fix::Record { .. } | Fix::ServiceEnds => Ok(()),
     }
 }
 

@@ -115,6 +115,7 @@ impl ApprovalsPage {
                 format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
             }
             Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::ServiceEnd(request) => format!("{}{}{}", ui.text(&item.kind.label()), ui.colon(), request.on),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
@@ -164,6 +165,10 @@ impl ApprovalsPage {
             Asked::ServiceReduction(_) => self.ui.say(
                 "批准后从这笔应收中减去，已付的部分转为预存。",
                 "Approving takes the amount off the charge; what was paid of it is put by.",
+            ),
+            Asked::ServiceEnd(_) => self.ui.say(
+                "批准后该日之后不再出账：以后月份已出的账冲红，已付的转为预存，再逐笔申请退款。",
+                "Approving bills no month after that day: what was billed for later months is reversed, what was paid is put by and refunded receipt by receipt.",
             ),
             Asked::Rebill(_) => self.ui.say(
                 "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
@@ -217,6 +222,7 @@ impl ApprovalsPage {
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
             Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
+            Asked::ServiceEnd(_) => Some(self.ui.here("service-end")),
             Asked::Adjustment(_)
             | Asked::OpeningCorrection(_)
             | Asked::Rebill(_)
