@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, meter, operations, receipt,
-    report, serve, share, template, verify, waive,
+    approval, bank, bench, bill, calc, case, close, collect, correct, demo, doctor, import, letter, meter, operations,
+    receipt, report, serve, service, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -61,8 +61,12 @@ enum Command {
     Legal(approval::LegalArgs),
     /// What needs two people: list, approve, refuse, withdraw
     Approval(approval::ApprovalArgs),
+    /// The end of the service, and what is given back then
+    Service(service::ServiceArgs),
     /// Let off principal or late fee
     Waive(waive::WaiveArgs),
+    /// Raise an opening balance that was brought in too low
+    Correct(correct::CorrectArgs),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Close a month
@@ -103,7 +107,9 @@ impl Cli {
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Service(args) => service::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Correct(args) => correct::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),

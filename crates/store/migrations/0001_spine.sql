@@ -311,6 +311,8 @@ CREATE TABLE contract (
     filing_state TEXT NOT NULL,
     scan_sha256 TEXT,
     created_at TIMESTAMPTZ NOT NULL,
+    -- The last day the service is rendered, where it ended without another contract of ours: no month after it is billed.
+    service_ends_on DATE,
     PRIMARY KEY (community_id, id)
 );
 
@@ -1385,7 +1387,8 @@ CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
-        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund')),
+        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund', 'opening_correction',
+        'service_end')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

@@ -1,6 +1,7 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
 mod content;
+pub mod opening;
 pub mod order;
 
 pub(crate) use content::charge_content;

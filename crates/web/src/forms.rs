@@ -3,7 +3,7 @@
 mod changes;
 mod metering;
 
-pub use self::changes::{money_rules, payer, rebill, settlement, vacancy};
+pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 
 use chrono::{Datelike, NaiveDate};

@@ -14,6 +14,7 @@ pub mod adjust;
 mod apply;
 mod at_once;
 pub mod deposits;
+pub mod opening;
 pub mod paper;
 mod position;
 mod print;

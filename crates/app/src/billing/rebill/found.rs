@@ -92,7 +92,7 @@ impl Found {
     /// [`Refusal::Conflict`] where something has to be done first.
     pub fn load(tx: &mut Tx<'_>, app: &App, community: CommunityId, request: &RebillRequest) -> Result<Self, Refusal> {
         let mut found = match &request.fix {
-            Fix::Price { .. } | Fix::Bands { .. } | Fix::Standard { .. } | Fix::Record { .. } => {
+            Fix::Price { .. } | Fix::Bands { .. } | Fix::Standard { .. } | Fix::Record { .. } | Fix::ServiceEnds => {
                 monthly::find(tx, community, request)?
             }
             Fix::MeterPrice { item, steps, basis } => {
