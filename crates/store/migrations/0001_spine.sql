@@ -1406,6 +1406,7 @@ CREATE TABLE approval (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX approval_one_open ON approval (community_id, kind, subject_id) WHERE state = 'open';
+CREATE INDEX approval_by_result ON approval (community_id, result_id);
 CREATE INDEX approval_decided ON approval (community_id, decided_at) WHERE decided_at IS NOT NULL;
 
 -- Review ------------------------------------------------------------------------------------------------------------

@@ -33,9 +33,9 @@ const LEFT: &str = "SELECT x.account_id, u.id, u.label, s.id, s.number, s.receiv
     JOIN account c ON c.community_id = a.community_id AND c.id = a.account_id AND c.prepaid_fen > 0
     WHERE a.community_id = $1 AND a.kind IN ('prepaid_in', 'prepaid_out')
     GROUP BY a.account_id, COALESCE(r.source_id, r.reverses_id, r.id)) x
-    JOIN account o ON o.community_id = $1 AND o.id = x.account_id
-    JOIN unit u ON u.community_id = o.community_id AND u.id = o.unit_id
-    JOIN receipt s ON s.community_id = $1 AND s.id = x.source WHERE x.left_fen > 0 ORDER BY u.label, s.id";
+    CROSS JOIN account o CROSS JOIN unit u CROSS JOIN receipt s WHERE x.left_fen > 0
+    AND o.community_id = $1 AND o.id = x.account_id AND u.community_id = o.community_id AND u.id = o.unit_id
+    AND s.community_id = $1 AND s.id = x.source ORDER BY u.label, s.received_on, s.number";
 /// What accounts that have money put by owe.
 const OWED_BESIDE: &str = "SELECT a.id, CAST(SUM(c.open_fen) AS BIGINT) FROM account a
     JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
