@@ -87,7 +87,8 @@ const READY: &str = "SELECT s.pool_id, s.unit_id, s.weight_e8, s.amount_fen FROM
     WHERE p.community_id = $1 AND p.period >= $2 AND p.period <= $3 AND p.cancelled_at IS NULL AND s.amount_fen > 0
     AND NOT EXISTS (SELECT 1 FROM account a JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
         WHERE a.community_id = $1 AND a.unit_id = s.unit_id AND c.community_id = $1 AND c.fee_item_id = p.fee_item_id
-        AND c.period = p.period AND c.occurrence = p.occurrence AND c.live)";
+        AND c.period = p.period AND c.occurrence = p.occurrence AND c.live)
+    ORDER BY p.period, p.seq, s.unit_id";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[INSERT, LAST_OCCURRENCE, POOLS, FIND, COUNTS, BILLED, SHARES, CANCEL, READY];

@@ -83,7 +83,8 @@ const READY: &str = "SELECT m.unit_id, m.fee_item_id, m.period, m.occurrence, m.
     AND m.unit_id IS NOT NULL AND m.fee_item_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM account a JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
         WHERE a.community_id = $1 AND a.unit_id = m.unit_id AND c.community_id = $1 AND c.fee_item_id = m.fee_item_id
-        AND c.period = m.period AND c.occurrence = m.occurrence AND c.live)";
+        AND c.period = m.period AND c.occurrence = m.occurrence AND c.live)
+    ORDER BY m.period, m.seq";
 
 pub(super) const STATEMENTS: &[&str] = &[LAST, SUMS, OF_MONTH, READY];
 
