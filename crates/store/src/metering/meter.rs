@@ -7,6 +7,7 @@ use hemu_domain::{Factor, MeterValue, Period, UnitLabel};
 use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
 /// A measuring point with the device that measures there now.
@@ -222,7 +223,14 @@ pub fn update_device(
 /// # Errors
 /// When the database refuses.
 pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Result<(), DbError> {
-    let values = params![
+    let values = swap_content(community, s);
+    digest::add(tx, community, Register::MeterSwaps, &SetDigest::of(&values))?;
+    tx.execute(INSERT_SWAP, &values).map(|_| ())
+}
+
+/// What the register covers of a replacement: all of it.
+pub(crate) fn swap_content(community: CommunityId, s: &SwapRow) -> [Value; 14] {
+    params![
         community,
         s.id,
         s.meter_id,
@@ -237,8 +245,7 @@ pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Resu
         &s.recorded_by,
         s.recorded_at,
         s.seq
-    ];
-    tx.execute(INSERT_SWAP, &values).map(|_| ())
+    ]
 }
 
 /// All replacements, in the order in which they were recorded.
@@ -246,22 +253,24 @@ pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Resu
 /// # Errors
 /// When the database refuses.
 pub fn list_swaps(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<SwapRow>, DbError> {
-    tx.query(SWAPS, &params![community], |row| {
-        Ok(SwapRow {
-            id: row.take()?,
-            meter_id: row.take()?,
-            swapped_on: row.take()?,
-            old_number: row.take()?,
-            old_digits: row.take()?,
-            old_multiplier: row.take()?,
-            final_value: row.take()?,
-            rolled_over: row.take()?,
-            new_number: row.take()?,
-            start: row.take()?,
-            recorded_by: row.take()?,
-            recorded_at: row.take()?,
-            seq: row.take()?,
-        })
+    tx.query(SWAPS, &params![community], read_swap)
+}
+
+pub(crate) fn read_swap(row: &Row<'_>) -> Result<SwapRow, DbError> {
+    Ok(SwapRow {
+        id: row.take()?,
+        meter_id: row.take()?,
+        swapped_on: row.take()?,
+        old_number: row.take()?,
+        old_digits: row.take()?,
+        old_multiplier: row.take()?,
+        final_value: row.take()?,
+        rolled_over: row.take()?,
+        new_number: row.take()?,
+        start: row.take()?,
+        recorded_by: row.take()?,
+        recorded_at: row.take()?,
+        seq: row.take()?,
     })
 }
 
@@ -270,9 +279,14 @@ pub fn list_swaps(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<SwapRow
 /// # Errors
 /// [`DbError::Duplicate`] when the item has steps from that day.
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) -> Result<(), DbError> {
-    let values =
-        params![community, p.fee_item_id, p.valid_from, p.by_year, p.steps.to_string(), &p.basis, &p.set_by, p.set_at];
+    let values = price_content(community, p);
+    digest::add(tx, community, Register::MeterPrices, &SetDigest::of(&values))?;
     tx.execute(INSERT_PRICE, &values).map(|_| ())
+}
+
+/// What the register covers of price steps: all of it.
+pub(crate) fn price_content(community: CommunityId, p: &PriceStepsRow) -> [Value; 8] {
+    params![community, p.fee_item_id, p.valid_from, p.by_year, p.steps.to_string(), &p.basis, &p.set_by, p.set_at]
 }
 
 /// All price steps, by item and day.
@@ -280,16 +294,18 @@ pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) 
 /// # Errors
 /// When the database refuses.
 pub fn list_prices(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PriceStepsRow>, DbError> {
-    tx.query(PRICES, &params![community], |row| {
-        Ok(PriceStepsRow {
-            fee_item_id: row.take()?,
-            valid_from: row.take()?,
-            by_year: row.take()?,
-            steps: row.parse(PriceSteps::parse)?,
-            basis: row.take()?,
-            set_by: row.take()?,
-            set_at: row.take()?,
-        })
+    tx.query(PRICES, &params![community], read_price)
+}
+
+pub(crate) fn read_price(row: &Row<'_>) -> Result<PriceStepsRow, DbError> {
+    Ok(PriceStepsRow {
+        fee_item_id: row.take()?,
+        valid_from: row.take()?,
+        by_year: row.take()?,
+        steps: row.parse(PriceSteps::parse)?,
+        basis: row.take()?,
+        set_by: row.take()?,
+        set_at: row.take()?,
     })
 }
 
