@@ -471,6 +471,7 @@ CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id
 -- Covering: the arrears list and the nightly plan stream over it in account order.
 CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
+CREATE INDEX charge_by_bill ON charge (community_id, bill_id);
 
 -- Orders (临时收费): charged once, by the first bill of `period` or a later month. Billed when there is a charge of that account, item,
 -- month and occurrence; from 100 on, so that fees of months and shares keep the numbers below.
@@ -519,6 +520,7 @@ CREATE TABLE deposit (
     FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
 );
 CREATE INDEX deposit_by_seq ON deposit (community_id, seq);
+CREATE INDEX deposit_by_unit ON deposit (community_id, unit_id, seq);
 
 CREATE TABLE deposit_entry (
     community_id UUID NOT NULL,
@@ -591,6 +593,7 @@ CREATE TABLE late_fee (
 );
 CREATE UNIQUE INDEX late_fee_once ON late_fee (community_id, charge_id, from_on) WHERE live;
 CREATE INDEX late_fee_open ON late_fee (community_id, account_id) WHERE open_fen > 0;
+CREATE INDEX late_fee_by_charge ON late_fee (community_id, charge_id);
 
 -- principal and late_fee take off a charge or late fee; prepaid_in puts money by (amount > 0), prepaid_out uses it
 -- (receipt_id is the receipt it came from). A reversal writes the same rows with opposite sign.
@@ -1200,6 +1203,7 @@ CREATE TABLE promise (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX promise_one_active ON promise (community_id, case_id) WHERE state = 'active';
+CREATE INDEX promise_by_case ON promise (community_id, case_id);
 
 CREATE TABLE plan (
     community_id UUID NOT NULL,
@@ -1216,6 +1220,7 @@ CREATE TABLE plan (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX plan_one_active ON plan (community_id, case_id) WHERE state = 'active';
+CREATE INDEX plan_by_case ON plan (community_id, case_id);
 
 -- Outreach ----------------------------------------------------------------------------------------------------------
 
@@ -1372,6 +1377,7 @@ CREATE TABLE legal_matter (
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
+CREATE INDEX legal_matter_by_case ON legal_matter (community_id, case_id);
 
 -- Acts of two people (审批). asked: the act and what it is about; expires_on: the last day to approve. What was asked is covered
 -- by the register's digest, what was decided by the audit trail.

@@ -17,6 +17,7 @@ macro_rules! in_play {
 pub mod adjustment;
 pub mod allocation;
 pub mod deposit;
+pub mod due;
 pub mod late_fee;
 pub mod owed;
 pub mod posting;

@@ -1,5 +1,6 @@
 //! Legal (法务): letters and notices, proofs of service, matters.
 
+pub mod claimed;
 pub mod matter;
 pub mod notice;
 pub mod proof;

@@ -210,22 +210,22 @@ pub fn refund(fields: &Fields) -> Result<RefundRequest, Refusal> {
 /// # Errors
 /// [`Refusal::InvalidInput`] naming the field; only what the chosen method asks for has to be there.
 pub fn shared_cost(fields: &Fields, dry_run: bool) -> Result<CostRequest, Refusal> {
-    let place = |part: &str| {
-        let zh = format!("分摊范围“{part}”无法识别：楼栋写 3，单元写 3-2，房号写 3-2-1502");
-        Refusal::invalid(
-            "scope",
-            zh,
-            format!("'{part}' is no place: a building is 3, an entrance 3-2, a unit 3-2-1502"),
-        )
-    };
     Ok(CostRequest {
         item: fields.text("item").to_owned(),
         period: fields.period("period")?,
         cost: cost(fields)?,
         invoice: fields.text("invoice").to_owned(),
-        scope: ShareScope::parse(fields.text("scope")).map_err(|part| place(&part))?,
+        scope: share_scope(fields.text("scope"))?,
         method: share_method(fields)?,
         dry_run,
+    })
+}
+
+fn share_scope(typed: &str) -> Result<ShareScope, Refusal> {
+    ShareScope::parse(typed).map_err(|part| {
+        let zh = format!("分摊范围“{part}”无法识别：楼栋写 3，单元写 3-2，房号写 3-2-1502");
+        let en = format!("'{part}' is no place: a building is 3, an entrance 3-2, a unit 3-2-1502");
+        Refusal::invalid("scope", zh, en)
     })
 }
 

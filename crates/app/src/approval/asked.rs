@@ -133,7 +133,7 @@ impl Asked {
                 Ok((request.charge.uuid(), about))
             }
             Self::Rebill(request) => {
-                let report = rebill::check(tx, app, community, request)?;
+                let (subject, report) = rebill::check(tx, app, community, request)?;
                 let about = About {
                     unit: units_of(&report),
                     item: Some(report.item),
@@ -141,7 +141,7 @@ impl Asked {
                     amount: Some(report.becomes - report.was),
                     ..About::default()
                 };
-                Ok((request.standard.uuid(), about))
+                Ok((subject, about))
             }
             Self::Vacancy(request) => {
                 let (unit_id, _) = vacancy::check(tx, community, request)?;

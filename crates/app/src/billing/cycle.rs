@@ -69,6 +69,11 @@ impl Tariff {
         line::due_on(&[one], self.billed_in_arrears(&one))
     }
 
+    /// When what is no monthly fee is due on a bill of that month: like the fees beside it.
+    pub fn due_with(&self, month: Period) -> Option<NaiveDate> {
+        self.terms.of_month(month).map(|contract| contract.due_rule.due_on(month, contract.due_day))
+    }
+
     /// The months of a fee that a bill of `period` covers.
     pub fn cycle(&self, unit: UnitId, item: FeeItemId, period: Period) -> Vec<FeeMonth<'_>> {
         let of_month = |month: Period| self.month(unit, item, month).filter(|one| self.is_on_bill_of(one, period));

@@ -36,7 +36,11 @@ pub fn add_shares(
     Ok(())
 }
 
-fn line(pool: &SharePoolRow, share: &ReadyShare, due_on: NaiveDate) -> Result<Line, DbError> {
+/// A share as a line of a bill.
+///
+/// # Errors
+/// When the way of sharing is none the program knows.
+pub fn line(pool: &SharePoolRow, share: &ReadyShare, due_on: NaiveDate) -> Result<Line, DbError> {
     let cost = SharedCost {
         pool: pool.id,
         total: pool.total,

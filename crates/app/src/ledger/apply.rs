@@ -20,7 +20,7 @@ use crate::tariff::Contracts;
 use crate::{App, Refusal};
 
 /// Who approves what follows from a calculation alone.
-const BY_THE_PROGRAM: &str = "系统（按规则计算）";
+pub(super) const BY_THE_PROGRAM: &str = "系统（按规则计算）";
 /// Who lets off small change below the limit.
 pub(super) const BY_THE_LIMIT: &str = "系统（抹零限额内）";
 

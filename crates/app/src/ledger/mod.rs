@@ -12,6 +12,7 @@
 
 pub mod adjust;
 mod apply;
+mod at_once;
 pub mod deposits;
 pub mod paper;
 mod position;
@@ -38,6 +39,7 @@ use crate::audit::{self, Act};
 use crate::entered::{check_amount, check_past_day};
 use crate::{Actor, App, Refusal};
 
+pub(crate) use at_once::use_put_by;
 pub(crate) use position::{Position, positions, with_pauses};
 pub use print::{Printed, print_receipt};
 pub use put_by::{PutByItem, list_put_by};

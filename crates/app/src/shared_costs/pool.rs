@@ -114,8 +114,8 @@ pub fn share_cost(app: &App, actor: &Actor, community: &str, request: &CostReque
         let (total, source) = origin::total_of(tx, community, request, &invoice)?;
         let shared = Shared::compute(tx, community, request, total)?;
         let item_id = find_or_make_item(tx, app, community, &item)?;
-        let mut pool = pool_row(app, actor, request, &shared, (item_id, &invoice, source))?;
-        refuse_shared_twice(tx, community, &pool)?;
+        let mut pool = pool_row(app, &actor.name, request, &shared, (item_id, &invoice, source))?;
+        refuse_shared_twice(tx, community, &pool, None)?;
         pool.occurrence = store::next_occurrence(tx, community, item_id, request.period)?;
         store::insert(tx, community, &pool, &shared.rows(app, pool.id), seq)?;
         let detail = json!({ "item": item, "period": request.period, "total": total, "invoice": invoice,
@@ -127,7 +127,7 @@ pub fn share_cost(app: &App, actor: &Actor, community: &str, request: &CostReque
     })
 }
 
-fn check_month(app: &App, period: Period) -> Result<(), Refusal> {
+pub(super) fn check_month(app: &App, period: Period) -> Result<(), Refusal> {
     if Period::of(app.today()).months_until(period).abs() <= 11 {
         return Ok(());
     }
@@ -158,9 +158,9 @@ fn find_or_make_item(tx: &mut Tx<'_>, app: &App, community: CommunityId, name: &
     Ok(id)
 }
 
-fn pool_row(
+pub(super) fn pool_row(
     app: &App,
-    actor: &Actor,
+    by: &str,
     request: &CostRequest,
     shared: &Shared,
     (fee_item_id, invoice, source): (FeeItemId, &str, serde_json::Value),
@@ -179,17 +179,23 @@ fn pool_row(
         method: document(serde_json::to_value(&request.method))?,
         whole: shared.whole,
         basis: invoice.to_owned(),
-        confirmed_by: actor.name.clone(),
+        confirmed_by: by.to_owned(),
         confirmed_at: app.clock.now(),
         cancelled_by: None,
         cancel_reason: None,
     })
 }
 
-/// The same invoice over the same places in the same month is a form that was sent twice.
-fn refuse_shared_twice(tx: &mut Tx<'_>, community: CommunityId, pool: &SharePoolRow) -> Result<(), Refusal> {
+/// The same invoice over the same places in the same month is a form that was sent twice, but for the pool that is put right.
+pub(super) fn refuse_shared_twice(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    pool: &SharePoolRow,
+    put_right: Option<SharePoolId>,
+) -> Result<(), Refusal> {
     let is_same = |one: &SharePoolRow| {
         one.cancelled_by.is_none()
+            && Some(one.id) != put_right
             && one.fee_item_id == pool.fee_item_id
             && one.source == pool.source
             && one.scope == pool.scope
@@ -202,7 +208,7 @@ fn refuse_shared_twice(tx: &mut Tx<'_>, community: CommunityId, pool: &SharePool
 }
 
 /// A cost split over its units.
-struct Shared {
+pub(super) struct Shared {
     total: Fen,
     units: Vec<(UnitId, Factor)>,
     labels: Vec<UnitLabel>,
@@ -212,7 +218,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn compute(tx: &mut Tx<'_>, community: CommunityId, request: &CostRequest, total: Fen) -> Result<Self, Refusal> {
+    pub(super) fn compute(
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        request: &CostRequest,
+        total: Fen,
+    ) -> Result<Self, Refusal> {
         let all = registry::list_units(tx, community)?;
         if let Some(place) = request.scope.empty_place(all.iter().map(|unit| &unit.label)) {
             let zh = format!("分摊范围“{place}”里没有房屋，请检查楼栋、单元或房号");
@@ -247,7 +258,7 @@ impl Shared {
         })
     }
 
-    fn rows(&self, app: &App, pool_id: SharePoolId) -> Vec<PoolShareRow> {
+    pub(super) fn rows(&self, app: &App, pool_id: SharePoolId) -> Vec<PoolShareRow> {
         let row = |((unit_id, weight), amount): (&(UnitId, Factor), &Fen)| PoolShareRow {
             id: app.new_id(),
             pool_id,
@@ -350,8 +361,11 @@ pub fn cancel_pool(app: &App, actor: &Actor, community: &str, id: SharePoolId, r
         let counts = store::count(tx, community, (pool.period, pool.period))?;
         let billed = counts.get(&id).map_or(0, |counts| counts.billed);
         if billed > 0 {
-            let zh = format!("已有 {billed} 户出账，不能取消；多收的请在账单上做更正");
-            return Err(Refusal::conflict(zh, format!("{billed} shares are on bills: correct those charges instead")));
+            let zh = format!("已有 {billed} 户出账，不能取消；请用“更正账单”整笔冲回并重新分摊");
+            return Err(Refusal::conflict(
+                zh,
+                format!("{billed} shares are on bills: correct the whole of it there (bill anew)"),
+            ));
         }
         if !store::cancel(tx, community, id, (&actor.name, app.clock.now(), &reason))? {
             return Err(Refusal::conflict("这笔公摊已经取消", "this shared cost is cancelled already"));

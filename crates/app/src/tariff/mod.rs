@@ -12,6 +12,7 @@ pub use price::{NewDisplay, NewPrice, record_display, set_price};
 pub use report::{
     BandReport, ClauseReport, ContractReport, DisplayReport, PriceReport, StandardReport, TariffReport, show_tariff,
 };
+pub(crate) use standard::price_of;
 pub use standard::{NewStandard, NewUnitFee, StandardMade, add_standard, set_unit_fee};
 
 use hemu_domain::import::rows::PROPERTY_FEE;

@@ -130,7 +130,7 @@ fn insert(tx: &mut Tx<'_>, community: CommunityId, item: &str, standard: &FeeSta
 ///
 /// # Errors
 /// [`Refusal::InvalidInput`] for a price that is not above zero, or bands that do not stand together.
-pub(super) fn price_of(
+pub(crate) fn price_of(
     formula: StandardFormula,
     price: UnitPrice,
     bands: &str,

@@ -13,12 +13,14 @@ use hemu_app::closing::{CloseRequest, MonthReport, close_month, list_closings, m
 use hemu_app::ledger::statement::{StatementRequest, statement, statement_pdf};
 use hemu_app::{Actor, Refusal};
 use hemu_documents::sheets_in::read_sheets;
+use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::closing::MonthFigures;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{Fen, Period};
 
 use crate::history::second;
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
+use crate::shared_costs::cost;
 
 fn month(text: &str) -> Period {
     Period::parse(text).expect("a month")
@@ -322,10 +324,52 @@ fn what_a_dry_run_finds_is_a_list_to_work_off_what_blocks_first() {
         let list = check_list(&office.app, &Actor::local_operator(), COMMUNITY, month("2026-12")).expect("a list");
         let first = &list.groups[0];
         assert_eq!((first.kind.as_str(), first.blocks, first.count), ("missing_area", true, 1));
-        assert_eq!(first.rows[0].unit.as_str(), "1-1-101");
+        assert_eq!(first.rows[0].unit, Some(crate::office::unit("1-1-101")));
+        assert!(first.rows[0].item.is_some(), "which fee cannot be billed: {first:?}");
         let kinds: Vec<&str> = list.groups.iter().map(|one| one.kind.as_str()).collect();
         assert!(kinds.contains(&"changed_standard") && kinds.contains(&"jump"), "{kinds:?}");
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM bill WHERE period = '2026-12'"), 0);
+    });
+}
+
+#[test]
+fn the_list_tells_which_meters_are_not_read_or_not_confirmed_and_which_cost_is_still_to_be_shared() {
+    on_every_engine("2026-11-30", |office| {
+        office.import(LIST);
+        let [first, _] = office.add_meters("3");
+        office.read(first, "2026-11", "110").expect("taken");
+        office.share(&cost("2026-11", "100.01", ShareMethod::Area)).expect("shared");
+        let found = |text: &str| {
+            let list = check_list(&office.app, &Actor::local_operator(), COMMUNITY, month(text)).expect("a list");
+            let mut found = Vec::new();
+            for group in list.groups.into_iter().filter(|one| !one.blocks) {
+                found.extend(
+                    group
+                        .rows
+                        .into_iter()
+                        .map(|row| (group.kind.clone(), row.unit.map(|unit| unit.to_string()), row.item)),
+                );
+            }
+            found
+        };
+        let row = |kind: &str, unit: Option<&str>, item: Option<&str>| {
+            (kind.to_owned(), unit.map(ToOwned::to_owned), item.map(ToOwned::to_owned))
+        };
+        let november = found("2026-11");
+        assert_eq!(
+            november,
+            [row("missing_reading", Some("1-1-102"), None), row("unconfirmed_reading", Some("1-1-101"), None)]
+        );
+        office.confirm("2026-11", &[]);
+        assert_eq!(
+            found("2026-11"),
+            [row("missing_reading", Some("1-1-102"), None)],
+            "what is confirmed is no finding"
+        );
+        let december = found("2026-12");
+        assert!(december.contains(&row("open_share", None, Some("公摊电费"))), "{december:?}");
+        office.share(&cost("2026-12", "90.00", ShareMethod::Area)).expect("shared");
+        assert!(!found("2026-12").iter().any(|one| one.0 == "open_share"));
     });
 }
 

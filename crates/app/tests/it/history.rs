@@ -201,8 +201,12 @@ impl Office {
     }
 
     /// A matter as it stands once its gate is open (what the gate asks for is tested where letters are).
-    fn sue(&self, label: &str) {
-        let charge = self.oldest_charge(label);
+    pub fn sue(&self, label: &str) {
+        self.sue_for(label, self.oldest_charge(label));
+    }
+
+    /// The same, over one charge.
+    pub fn sue_for(&self, label: &str, charge: ChargeId) {
         let matter = LegalMatterRow {
             id: self.app.new_id(),
             case_id: self.case_of(label),

@@ -25,7 +25,7 @@ impl Office {
     /// A price that should have been in force from a month on.
     pub fn price_fix(&self, label: &str, from: &str, price: &str) -> RebillRequest {
         let fix = Fix::Price { price: UnitPrice::parse(price).expect("a price"), basis: "第六条".to_owned() };
-        RebillRequest { from: Period::parse(from).expect("a month"), standard: self.standard_of(label), fix }
+        RebillRequest { from: Period::parse(from).expect("a month"), standard: Some(self.standard_of(label)), fix }
     }
 
     /// What a correction would do.
@@ -74,10 +74,10 @@ fn what_was_paid_goes_to_the_charges_in_place_of_the_wrong_ones_and_the_rest_is_
         let (paid, open) = ((yuan("200"), yuan("180"), yuan("20"), yuan("0"), yuan("0")), yuan("0"));
         assert_eq!(seen, [paid, (yuan("200"), yuan("180"), open, yuan("200"), yuan("180"))]);
         office.rebill(&request);
-        assert_eq!(office.prepaid("1-1-101"), yuan("20"));
+        assert_eq!(office.prepaid("1-1-101"), yuan("0"), "it pays at once what is due");
         let (principal, late_fee) = office.owed("1-1-101", "2027-03-10");
-        // 180.00 x 38 days at 0.05 % since the old due day.
-        assert_eq!((principal, late_fee), (yuan("180.00"), yuan("3.42")));
+        // 160.00 x 38 days at 0.05 % since the old due day: the 20.00 lay there since November.
+        assert_eq!((principal, late_fee), (yuan("160.00"), yuan("3.04")));
         assert_eq!(office.red(), [""; 0]);
         let again = office.preview(&request);
         assert!(matches!(again, Err(Refusal::Conflict(_))), "nothing is wrong any more: {again:?}");
@@ -121,12 +121,64 @@ fn frozen_late_fees_follow_for_the_same_days_on_what_was_really_owed() {
         let paid =
             "SELECT CAST(SUM(c.amount_fen - c.open_fen) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
             JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101' AND c.live AND c.origin = 'bill'";
-        assert_eq!(office.count(paid), 21_000, "two months of 100.00 and what was paid of the third");
+        assert_eq!(office.count(paid), 30_000, "what was too much for two months pays the third");
         // 100.00 at 0.05 % for 72, 41 and 10 days.
         assert_eq!(
             office.count(&format!("{live} AND charge_id IN (SELECT id FROM charge WHERE amount_fen = 10000)")),
             615
         );
+    });
+}
+
+#[test]
+fn money_a_correction_gives_back_pays_what_is_due_from_the_day_it_was_received() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-02-10");
+        office.pay("1-1-101", "200.00", "2027-02-10", None).expect("taken");
+        office.on("2027-03-10");
+        office.rebill(&office.price_fix("1-1-101", "2026-11", "1.00"));
+        assert_eq!(office.prepaid("1-1-101"), Fen::ZERO);
+        // December is paid on 10 February: 100.00 for 72 days of November, 41 of December, 38 of January, at 0.05 %.
+        assert_eq!(office.owed("1-1-101", "2027-03-10"), (yuan("100.00"), yuan("7.55")));
+        assert_eq!(office.red(), [""; 0]);
+        let taken = "SELECT id FROM receipt WHERE reverses_id IS NULL";
+        let receipt = office.app.db.read(|tx| tx.query_one("receipt", taken, &[], |row| row.take())).expect("one");
+        office.reverse(receipt);
+        assert_eq!(office.owed("1-1-101", "2027-03-10").0, yuan("300.00"), "what was used is owed again");
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_is_claimed_is_kept_out_and_listed_until_a_lawyer_decides() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        office.on("2027-02-10");
+        office.collect("2027-02-10");
+        office.sue("1-1-101");
+        let request = office.price_fix("1-1-101", "2026-11", "1.80");
+        let preview = office.preview(&request).expect("a preview");
+        let kept: Vec<_> =
+            preview.kept.iter().map(|one| (one.unit.as_str(), one.period.to_string(), one.was, one.becomes)).collect();
+        assert_eq!(kept, [("1-1-101", "2026-11".to_owned(), yuan("200"), yuan("180"))]);
+        let why = &preview.kept[0].why;
+        assert!(why.zh.starts_with("在案件") && why.zh.ends_with("由律师决定"), "{why:?}");
+        assert_eq!(preview.rows.len(), 5, "the two other months, and three of 1-1-201");
+        office.rebill(&request);
+        let november =
+            "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '1-1-101' AND c.live AND c.period = '2026-11'";
+        assert_eq!(office.count(november), 20_000, "it stays as the court was told");
+        assert_eq!(office.red(), [""; 0]);
+        office.demand("1-1-201", false);
+        office.tamper("UPDATE notice SET number = 'CJ2027-000001', state = 'served'");
+        let again = office.preview(&office.price_fix("1-1-101", "2026-11", "1.50")).expect("a preview");
+        let demanded = again.kept.iter().filter(|one| one.why.zh.contains("催缴通知书 CJ2027-000001"));
+        assert_eq!((demanded.count(), again.kept.len(), again.rows.len()), (3, 4, 2));
+        office.tamper("UPDATE legal_matter SET state = 'withdrawn'");
+        let withdrawn = office.preview(&office.price_fix("1-1-101", "2026-11", "1.50")).expect("a preview");
+        assert_eq!((withdrawn.kept.len(), withdrawn.rows.len()), (3, 3), "the lawyer has decided");
     });
 }
 
@@ -197,7 +249,7 @@ fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
         billed(office);
         let request = RebillRequest {
             from: Period::parse("2026-12").expect("a month"),
-            standard: office.standard_of("1-1-202"),
+            standard: Some(office.standard_of("1-1-202")),
             fix: Fix::Standard { units: vec![unit("1-1-101")] },
         };
         let preview = office.preview(&request).expect("a preview");

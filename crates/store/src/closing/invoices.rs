@@ -31,7 +31,7 @@ const LINES: &str = "SELECT b.number, p.name, u.label, f.name, f.kind, c.period,
     WHERE b.community_id = $1 AND b.period = $2 AND c.community_id = b.community_id AND c.account_id = b.account_id
     AND c.bill_id = b.id AND c.live AND a.community_id = b.community_id AND a.id = b.account_id
     AND u.community_id = a.community_id AND u.id = a.unit_id AND p.community_id = a.community_id AND p.id = a.party_id
-    AND f.community_id = c.community_id AND f.id = c.fee_item_id ORDER BY b.number, c.id";
+    AND f.community_id = c.community_id AND f.id = c.fee_item_id ORDER BY b.number, f.name, c.period, c.occurrence";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[LINES];

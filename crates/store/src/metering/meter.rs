@@ -115,13 +115,19 @@ const SWAPS: &str = "SELECT id, meter_id, swapped_on, old_number, old_digits, ol
 const INSERT_PRICE: &str =
     "INSERT INTO metered_price (community_id, fee_item_id, valid_from, by_year, steps, basis, set_by,
     set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const PUT_PRICE: &str =
+    "INSERT INTO metered_price (community_id, fee_item_id, valid_from, by_year, steps, basis, set_by,
+    set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (community_id, fee_item_id, valid_from)
+    DO UPDATE SET by_year = $4, steps = $5, basis = $6, set_by = $7, set_at = $8";
 const PRICES: &str = "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price
     WHERE community_id = $1 ORDER BY fee_item_id, valid_from";
+const PRICE: &str = "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price
+    WHERE community_id = $1 AND fee_item_id = $2 AND valid_from = $3";
 const USAGE_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM meter_usage WHERE community_id = $1 AND fee_item_id = $2
     AND period >= $3";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[METERS, METER, UPDATE_DEVICE, INSERT_SWAP, SWAPS, INSERT_PRICE, PRICES, USAGE_FROM];
+    &[METERS, METER, UPDATE_DEVICE, INSERT_SWAP, SWAPS, INSERT_PRICE, PUT_PRICE, PRICE, PRICES, USAGE_FROM];
 
 static METER_TABLE: BulkTable = BulkTable {
     table: "meter",
@@ -282,6 +288,17 @@ pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) 
     let values = price_content(community, p);
     digest::add(tx, community, Register::MeterPrices, &SetDigest::of(&values))?;
     tx.execute(INSERT_PRICE, &values).map(|_| ())
+}
+
+/// Writes price steps, in the place of those from the same day where there are any: charges keep what they were computed by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) -> Result<(), DbError> {
+    let values = price_content(community, p);
+    let old = tx.query_opt(PRICE, &values[..3], read_price)?.map(|old| price_content(community, &old));
+    digest::put(tx, community, Register::MeterPrices, (old.as_ref().map(|old| &old[..]), &values))?;
+    tx.execute(PUT_PRICE, &values).map(|_| ())
 }
 
 /// What the register covers of price steps: all of it.

@@ -70,12 +70,23 @@ const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6
 const INSERT_BAND: &str =
     "INSERT INTO fee_band (community_id, fee_standard_id, valid_from, band_from, band_to, price_e6)
     VALUES ($1, $2, $3, $4, $5, $6)";
+const DELETE_BANDS: &str = "DELETE FROM fee_band WHERE community_id = $1 AND fee_standard_id = $2 AND valid_from = $3";
 const BANDS: &str = "SELECT fee_standard_id, valid_from, band_from, band_to, price_e6 FROM fee_band
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from, band_from";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] =
-    &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES, INSERT_BAND, BANDS];
+pub const STATEMENTS: &[&str] = &[
+    INSERT_ITEM,
+    ITEMS,
+    INSERT_STANDARD,
+    STANDARDS,
+    INSERT_PRICE,
+    PUT_PRICE,
+    PRICES,
+    INSERT_BAND,
+    DELETE_BANDS,
+    BANDS,
+];
 
 /// Writes a fee item.
 ///
@@ -146,6 +157,10 @@ pub fn list_standards(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fee
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
     tx.execute(INSERT_PRICE, &values)?;
+    insert_bands(tx, community, p)
+}
+
+fn insert_bands(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     for band in &p.bands {
         let values = params![community, p.fee_standard_id, p.valid_from, band.from, band.to, band.price];
         tx.execute(INSERT_BAND, &values)?;
@@ -153,13 +168,15 @@ pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) ->
     Ok(())
 }
 
-/// Writes a price of a standard, in the place of one from the same day where there is one: charges keep what they were computed by.
+/// Writes a price of a standard with its bands, in the place of one from the same day where there is one: charges keep what they were computed by.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
-    tx.execute(PUT_PRICE, &values).map(|_| ())
+    tx.execute(PUT_PRICE, &values)?;
+    tx.execute(DELETE_BANDS, &params![community, p.fee_standard_id, p.valid_from])?;
+    insert_bands(tx, community, p)
 }
 
 /// All prices, by standard and day.

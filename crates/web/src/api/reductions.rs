@@ -204,15 +204,47 @@ async fn service(at: Site, body: Body<ServiceAsked>) -> Answer {
 struct Rebill {
     /// `YYYY-MM`
     from: String,
-    standard: String,
-    /// `price`, `standard` or `record`
+    /// With `price`, `bands`, `standard` and `record`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard: Option<String>,
+    /// `price`, `bands`, `standard`, `record`, `meter_price` or `shared_cost`
     fix: String,
     /// The right price, with `price`
     #[serde(skip_serializing_if = "Option::is_none")]
     price: Option<String>,
-    /// What it rests on, with `price`
+    /// What it rests on, with `price`, `bands` and `meter_price`
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<String>,
+    /// With `bands`: one a line, `1~6 1.20`; with `shared_cost` by floor `1:0, 2-6:0.5`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bands: Option<String>,
+    /// With `meter_price`, such as 水费
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    /// With `meter_price`: `3.45` or `15:3.45, 25:4.83, :5.83`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<String>,
+    /// With `shared_cost`: the wrong one; what is left out below stays as it was
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pool: Option<String>,
+    /// Yuan, as text
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<String>,
+    /// The invoice's number
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoice: Option<String>,
+    /// Places with commas between; `all` is the whole community
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    /// `area`, `household`, `floor` or `usage`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    /// With `household`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vacant_weight: Option<String>,
+    /// With `usage`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage_kind: Option<String>,
     /// Separated by commas, with `standard` or `record`
     #[serde(skip_serializing_if = "Option::is_none")]
     units: Option<String>,

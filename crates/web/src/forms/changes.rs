@@ -6,12 +6,16 @@ use hemu_app::legal::settlement::SettlementRequest;
 use hemu_app::reductions::vacancy::VacancyRequest;
 use hemu_app::registry::payer::ChangePayer;
 use hemu_app::registry::units::NewOwner;
-use hemu_domain::ids::{FeeStandardId, PartyId};
+use hemu_app::shared_costs::RightCost;
+use hemu_domain::billing::share_scope::ShareScope;
+use hemu_domain::ids::{FeeStandardId, PartyId, SharePoolId};
 use hemu_domain::tariff::money_rules::MoneyRules;
 use hemu_domain::tariff::prorate::HandoverRule;
 use hemu_domain::{Fen, UnitLabel};
 use rust_decimal::Decimal;
 
+use super::metering::price_steps;
+use super::{share_method, share_scope};
 use crate::fields::Fields;
 
 /// A vacancy to confirm.
@@ -65,13 +69,40 @@ pub fn rebill(fields: &Fields) -> Result<RebillRequest, Refusal> {
     let fix = match fields.text("fix") {
         "price" => Fix::Price { price: fields.price("price")?, basis: fields.text("basis").to_owned() },
         "standard" => Fix::Standard { units: units()? },
+        "bands" => Fix::Bands { bands: fields.text("bands").to_owned(), basis: fields.text("basis").to_owned() },
         "record" => Fix::Record { units: units()? },
-        _ => return Err(Refusal::invalid("fix", "请选择哪里录错", "say what was wrong: price, standard or record")),
+        "meter_price" => Fix::MeterPrice {
+            item: fields.text("item").to_owned(),
+            steps: price_steps(fields)?,
+            basis: fields.text("basis").to_owned(),
+        },
+        "shared_cost" => Fix::SharedCost(right_cost(fields)?),
+        _ => {
+            let en = "say what was wrong: price, bands, standard, record, meter_price or shared_cost";
+            return Err(Refusal::invalid("fix", "请选择哪里录错", en));
+        }
     };
     Ok(RebillRequest {
         from: fields.period("from")?,
-        standard: fields.required(("standard", "收费标准"), FeeStandardId::parse)?,
+        standard: fields.optional(("standard", "收费标准"), FeeStandardId::parse)?,
         fix,
+    })
+}
+
+/// A shared cost as it should have been; what is left out stays. `all` in the places is the whole community.
+fn right_cost(fields: &Fields) -> Result<RightCost, Refusal> {
+    let given = |name: &str| !fields.text(name).is_empty();
+    let scope = match fields.text("scope") {
+        "" => None,
+        "all" => Some(ShareScope::default()),
+        places => Some(share_scope(places)?),
+    };
+    Ok(RightCost {
+        pool: fields.required(("pool", "公摊"), SharePoolId::parse)?,
+        total: if given("total") { Some(fields.amount("total")?) } else { None },
+        invoice: fields.text("invoice").to_owned(),
+        scope,
+        method: if given("method") { Some(share_method(fields)?) } else { None },
     })
 }
 

@@ -81,7 +81,18 @@ pub fn replacement(fields: &Fields, meter: MeterId) -> Result<Replacement, Refus
 /// # Errors
 /// [`Refusal::InvalidInput`] naming the field.
 pub fn meter_price(fields: &Fields) -> Result<NewMeterPrice, Refusal> {
-    let steps = PriceSteps::parse(fields.text("steps")).map_err(|error| {
+    Ok(NewMeterPrice {
+        item: fields.text("item").to_owned(),
+        valid_from: fields.day("valid_from", "起始日期")?,
+        steps: price_steps(fields)?,
+        by_year: fields.is_ticked("by_year"),
+        basis: fields.text("basis").to_owned(),
+    })
+}
+
+/// The steps as they are typed: `3.45` or `15:3.45, 25:4.83, :5.83`.
+pub(super) fn price_steps(fields: &Fields) -> Result<PriceSteps, Refusal> {
+    PriceSteps::parse(fields.text("steps")).map_err(|error| {
         let zh = match &error {
             PriceStepsError::Unreadable(part) => {
                 format!("价格“{part}”无法识别，请写成 3.45 或 15:3.45, 25:4.83, :5.83")
@@ -89,12 +100,5 @@ pub fn meter_price(fields: &Fields) -> Result<NewMeterPrice, Refusal> {
             PriceStepsError::Order => "阶梯应由低到高，最后一档不写上限：15:3.45, 25:4.83, :5.83".to_owned(),
         };
         Refusal::invalid("steps", zh, error.to_string())
-    })?;
-    Ok(NewMeterPrice {
-        item: fields.text("item").to_owned(),
-        valid_from: fields.day("valid_from", "起始日期")?,
-        steps,
-        by_year: fields.is_ticked("by_year"),
-        basis: fields.text("basis").to_owned(),
     })
 }

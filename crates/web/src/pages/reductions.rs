@@ -180,9 +180,11 @@ pub async fn preview(at: Place, Query(pairs): Query<Vec<(String, String)>>) -> R
     let wanted = asked.clone();
     let work = move |app: &App, actor: &Actor, name: &str| {
         let tariff = show_tariff(app, actor, name)?;
-        let report = match wanted.text("standard") {
-            "" => None,
-            _ => Some(preview_rebill(app, actor, name, &forms::rebill(&wanted)?)?),
+        // An address may name a shared cost and nothing that is right yet.
+        let is_filled_in = !wanted.text("standard").is_empty() || wanted.is_ticked("go");
+        let report = match is_filled_in {
+            true => Some(preview_rebill(app, actor, name, &forms::rebill(&wanted)?)?),
+            false => None,
         };
         Ok((tariff, report))
     };

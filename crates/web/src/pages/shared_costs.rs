@@ -115,6 +115,7 @@ struct PoolPage {
     ui: Ui,
     details: PoolDetails,
     may_cancel: bool,
+    may_correct: bool,
 }
 
 fn read_pool(id: &str) -> Result<SharePoolId, Refusal> {
@@ -129,7 +130,8 @@ pub async fn show(at: Place, Path((_, pool)): Path<(String, String)>) -> Reply {
     let locale = ui.locale;
     let pool = &details.pool;
     let may_cancel = ui.may(Permission::IssueBills) && pool.billed == 0 && pool.cancelled.is_none();
-    page(&PoolPage { details, may_cancel, ui }, locale)
+    let may_correct = ui.may(Permission::ReversePayment) && pool.billed > 0 && pool.cancelled.is_none();
+    page(&PoolPage { details, may_cancel, may_correct, ui }, locale)
 }
 
 /// `POST /c/{community}/shared-costs/{pool}/cancel`

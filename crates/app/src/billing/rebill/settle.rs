@@ -16,7 +16,7 @@ use hemu_store::ledger::{AllocationRow, LateFeeRow};
 use hemu_store::{DbError, Tx};
 
 use super::RebillRow;
-use super::find::{Found, Wrong};
+use super::found::{Found, Wrong};
 use crate::App;
 use crate::arrears::pauses::Pauses;
 use crate::billing::plan::Tariff;
@@ -153,7 +153,9 @@ impl Context<'_> {
             return old.due_on;
         }
         let today = self.app.today();
-        let of = |month: Period| self.tariff.due_on(old.unit_id, old.fee_item_id, month);
+        let of = |month: Period| {
+            self.tariff.due_on(old.unit_id, old.fee_item_id, month).or_else(|| self.tariff.due_with(month))
+        };
         let this_month = of(Period::of(today)).unwrap_or_else(|| Period::of(today).last_day());
         let next = of(Period::of(today).next()).unwrap_or_else(|| Period::of(today).next().last_day());
         let anew = if this_month > today { this_month } else { next };

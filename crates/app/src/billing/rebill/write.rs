@@ -3,19 +3,23 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use hemu_domain::Fen;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, CommunityId, PartyId};
+use hemu_domain::{Fen, Period};
 use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::reversal::{self, Reversal};
 use hemu_store::ledger::{self, AllocationRow, LateFeeRow};
+use hemu_store::metering::{self, PriceStepsRow};
+use hemu_store::shared_costs::{self, SharePoolRow};
 use hemu_store::{DbError, Tx, community, tariff};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Fix, RebillReport, RebillRequest, Worked};
+use super::found::{Found, Right};
+use super::{RebillReport, Worked};
 use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
+use crate::ledger::use_put_by;
 use crate::{App, Refusal};
 
 /// All rows of a correction, table by table.
@@ -39,20 +43,20 @@ pub fn write(
     app: &App,
     people: TwoPeople<'_>,
     community: CommunityId,
-    request: &RebillRequest,
     worked: Worked,
 ) -> Result<Uuid, Refusal> {
     let report = worked.report();
     let (accounts, parties) = payers(&worked);
     reversal::lock(tx, community, &accounts, &parties)?;
-    write_tariff(tx, community, request, &worked)?;
-    let run = new_run(app, people, request, &report);
+    put_on_record(tx, app, people, community, &worked.found)?;
+    let (from, subject) = (worked.found.from, worked.found.subject);
+    let run = new_run(app, people, from, &report);
     billing::start_run(tx, community, &run)?;
-    let mut bills = Bills::load(tx, community, run.id, request)?;
+    let mut bills = Bills::load(tx, community, run.id, from)?;
     let mut rows = Rows::default();
     for (old, new) in worked.found.wrong.into_iter().zip(worked.settled) {
         let payer_no = worked.found.payer_nos.get(&old.charge.account_id).copied().unwrap_or(1);
-        let bill = bills.of(app, old.charge.account_id, &(old.unit.to_string(), payer_no), request);
+        let bill = bills.of(app, old.charge.account_id, &(old.unit.to_string(), payer_no));
         rows.replaced.push((old.charge.id, new.charges.iter().map(|one| one.id).collect()));
         let (mut back, reverses) = new.reversal;
         back.bill_id = Some(bill);
@@ -69,9 +73,10 @@ pub fn write(
         rows.late_fees.extend(new.late_fees);
     }
     rows.write(tx, community, &bills, &accounts)?;
+    let used = use_put_by(tx, app, community, &accounts, people.asked_by)?;
     let run = finish(tx, app, people, community, run, &rows, &bills)?;
-    let detail = json!({ "from": request.from, "standard": request.standard, "charges": report.rows.len(),
-        "was": report.was, "becomes": report.becomes, "put_by": report.put_by, "requested_by": people.asked_by });
+    let detail = json!({ "from": from, "subject": subject, "charges": report.rows.len(), "kept": report.kept.len(),
+        "was": report.was, "becomes": report.becomes, "put_by": report.put_by, "used": used, "requested_by": people.asked_by });
     record(tx, app, people, community, ("charges.rebill", run), &detail)?;
     Ok(run.uuid())
 }
@@ -86,37 +91,41 @@ fn payers(worked: &Worked) -> (Vec<AccountId>, Vec<PartyId>) {
     (accounts, parties)
 }
 
-fn write_tariff(
+/// What is right goes on record, in the name of whoever approves.
+fn put_on_record(
     tx: &mut Tx<'_>,
+    app: &App,
+    people: TwoPeople<'_>,
     community: CommunityId,
-    request: &RebillRequest,
-    worked: &Worked,
+    found: &Found,
 ) -> Result<(), DbError> {
-    let day = request.from.first_day();
-    match &request.fix {
-        Fix::Price { .. } => {
-            let prices = worked.found.tariff.prices.get(&request.standard).map(Vec::as_slice).unwrap_or_default();
-            match prices.iter().find(|one| one.valid_from == day) {
-                Some(price) => tariff::put_price(tx, community, price),
+    let by = &people.approver.name;
+    match &found.right {
+        Right::Record => Ok(()),
+        Right::Price(price) => tariff::put_price(tx, community, price),
+        Right::Fees(fees) => {
+            let places: Vec<_> = fees.iter().map(|fee| fee.unit_id).collect();
+            match fees.first().map(|fee| fee.fee_item_id) {
+                Some(item) => tariff::replace_unit_fees(tx, community, (item, found.from.first_day()), &places, fees),
                 None => Ok(()),
             }
         }
-        Fix::Standard { .. } => {
-            let places: Vec<_> = worked.found.fees.iter().map(|fee| fee.unit_id).collect();
-            let item = worked.found.fees.first().map(|fee| fee.fee_item_id);
-            match item {
-                Some(item) => tariff::replace_unit_fees(tx, community, (item, day), &places, &worked.found.fees),
-                None => Ok(()),
-            }
+        Right::MeterPrice(price) => {
+            metering::put_price(tx, community, &PriceStepsRow { set_by: by.clone(), ..price.clone() })
         }
-        Fix::Record { .. } => Ok(()),
+        Right::SharedCost(right) => {
+            let (now, seq) = (app.clock.now(), next(tx, community, 1)?);
+            shared_costs::cancel(tx, community, right.wrong.id, (by, now, people.reason))?;
+            let pool = SharePoolRow { confirmed_by: by.clone(), ..right.pool.clone() };
+            shared_costs::insert(tx, community, &pool, &right.shares, seq)
+        }
     }
 }
 
-fn new_run(app: &App, people: TwoPeople<'_>, request: &RebillRequest, report: &RebillReport) -> BillRunRow {
+fn new_run(app: &App, people: TwoPeople<'_>, period: Period, report: &RebillReport) -> BillRunRow {
     BillRunRow {
         id: app.new_id(),
-        period: request.from,
+        period,
         as_of: app.today(),
         status: "running".to_owned(),
         actor_name: people.approver.name.clone(),
@@ -133,26 +142,21 @@ fn new_run(app: &App, people: TwoPeople<'_>, request: &RebillRequest, report: &R
 /// The correction bills, one for each account.
 struct Bills {
     run: BillRunId,
+    period: Period,
     occurrences: HashMap<AccountId, i64>,
     bills: BTreeMap<AccountId, (BillRow, i64)>,
 }
 
 impl Bills {
-    fn load(tx: &mut Tx<'_>, community: CommunityId, run: BillRunId, request: &RebillRequest) -> Result<Self, DbError> {
-        let occurrences = reversal::list_occurrences(tx, community, request.from)?.into_iter().collect();
-        Ok(Self { run, occurrences, bills: BTreeMap::new() })
+    fn load(tx: &mut Tx<'_>, community: CommunityId, run: BillRunId, period: Period) -> Result<Self, DbError> {
+        let occurrences = reversal::list_occurrences(tx, community, period)?.into_iter().collect();
+        Ok(Self { run, period, occurrences, bills: BTreeMap::new() })
     }
 
     /// The bill of an account: month and unit as the bill it corrects, and which correction it is, `202601-3-2-1502-G1`.
-    fn of(
-        &mut self,
-        app: &App,
-        account: AccountId,
-        (unit, payer_no): &(String, usize),
-        request: &RebillRequest,
-    ) -> BillId {
+    fn of(&mut self, app: &App, account: AccountId, (unit, payer_no): &(String, usize)) -> BillId {
         let before = self.occurrences.get(&account).copied().unwrap_or(1).max(1);
-        let (run_id, period) = (self.run, request.from);
+        let (run_id, period) = (self.run, self.period);
         let new = || {
             let payer = if *payer_no > 1 { format!(".{payer_no}") } else { String::new() };
             let row = BillRow {

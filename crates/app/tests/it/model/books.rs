@@ -90,7 +90,7 @@ impl Books {
         };
         for (unit, (_, area, cents, first, _)) in UNITS.iter().enumerate() {
             for period in month(first).up_to(Period::of(today)) {
-                let charge = Charge::new(unit, (What::Fee, period), period.last_day(), fee(*area, *cents));
+                let charge = Charge::new(unit, (What::Fee, period), (today, period.last_day()), fee(*area, *cents));
                 books.charges.push(Charge { opening: true, ..charge });
             }
         }
@@ -145,7 +145,7 @@ impl Books {
             let fee = Waiting { unit, what: What::Fee, month: period, amount };
             for one in std::iter::once(&fee).chain(&shares).chain(&usages) {
                 if one.unit == unit && one.amount > 0 {
-                    let charge = Charge::new(unit, (one.what, one.month), period.last_day(), one.amount);
+                    let charge = Charge::new(unit, (one.what, one.month), (self.today, period.last_day()), one.amount);
                     self.charges.push(charge);
                     self.use_put_by(self.charges.len() - 1);
                 }

@@ -50,6 +50,7 @@ pub struct Charge {
     pub unit: usize,
     pub what: What,
     pub month: Period,
+    pub issued: NaiveDate,
     pub due: NaiveDate,
     pub amount: i64,
     /// Brought in, not billed.
@@ -62,12 +63,15 @@ pub struct Charge {
     pub late: Vec<Entry>,
     /// Days on which somebody paid or let off, and more late fee had run than before.
     pub asked: Vec<NaiveDate>,
+    /// What was asked for by then.
+    pub asked_for: i64,
 }
 
 impl Charge {
-    pub fn new(unit: usize, (what, month): (What, Period), due: NaiveDate, amount: i64) -> Self {
+    pub fn new(unit: usize, (what, month): (What, Period), (issued, due): (NaiveDate, NaiveDate), amount: i64) -> Self {
         let (entries, late, asked) = (Vec::new(), Vec::new(), Vec::new());
-        Self { unit, what, month, due, amount, opening: false, live: true, entries, late, asked }
+        let (opening, live, asked_for) = (false, true, 0);
+        Self { unit, what, month, issued, due, amount, opening, live, entries, late, asked, asked_for }
     }
 
     pub fn open(&self) -> i64 {
@@ -86,22 +90,42 @@ impl Charge {
         ((fen_days * 5 * 2 + 10_000) / 20_000).min(self.amount)
     }
 
-    /// What had run when somebody paid or let off last.
-    pub fn asked_for(&self) -> i64 {
-        self.asked.last().map_or(0, |day| self.late_fee(*day))
+    /// What was paid or let off of its late fee.
+    pub fn late_settled(&self) -> i64 {
+        self.late.iter().map(|one| one.fen).sum()
     }
 
     /// What money put by settles whole as it is billed bears nothing: nobody could pay it sooner.
     pub fn late_open(&self, on: NaiveDate) -> i64 {
-        let run = if self.open() > 0 { self.late_fee(on) } else { self.asked_for() };
-        run - self.late.iter().map(|one| one.fen).sum::<i64>()
+        let run = if self.open() > 0 { self.late_fee(on).max(self.asked_for) } else { self.asked_for };
+        run - self.late_settled()
     }
 
     /// Somebody pays or lets off: what has run is asked for from now on, whatever becomes of the charge.
-    pub fn ask(&mut self, today: NaiveDate) {
-        if self.open() > 0 && self.late_fee(today) > self.asked_for() {
-            self.asked.push(today);
+    pub fn ask(&mut self, day: NaiveDate) {
+        if self.open() > 0 {
+            self.ask_again(day);
         }
+    }
+
+    /// What had run up to a day is asked for.
+    pub fn ask_again(&mut self, day: NaiveDate) {
+        let run = self.late_fee(day);
+        if run > self.asked_for {
+            self.asked.push(day);
+            self.asked_for = run;
+        }
+    }
+
+    /// Money that lay there pays from a day in the past on. What was asked for days after it is taken back, as far as nobody paid it.
+    pub fn pay_from(&mut self, entry: Entry) {
+        self.ask(entry.on);
+        let up_to = self.asked.last().copied().unwrap_or(self.due);
+        let before = self.late_fee(up_to);
+        self.entries.push(entry);
+        let after = self.late_fee(up_to);
+        let too_much = (before - after).min(self.asked_for - after).max(0);
+        self.asked_for -= too_much.min(self.asked_for - self.late_settled());
     }
 
     /// What came with a receipt does not count any more, from today on.

@@ -23,8 +23,30 @@ impl Books {
             self.prices.insert(standard, before);
             return false;
         }
+        let mut units: Vec<usize> = wrong.iter().map(|one| self.charges[*one].unit).collect();
+        units.dedup();
         wrong.into_iter().for_each(|one| self.bill_anew(one));
+        units.into_iter().for_each(|unit| self.pay_what_is_due(unit));
         true
+    }
+
+    /// What is put by pays at once what is due: oldest money first, oldest debt first, principal alone, from the day from which it
+    /// would have counted.
+    fn pay_what_is_due(&mut self, unit: usize) {
+        let is_due = |one: &Charge| one.live && one.unit == unit && one.due <= self.today;
+        let mut due: Vec<usize> = (0..self.charges.len()).filter(|one| is_due(&self.charges[*one])).collect();
+        due.sort_by_key(|one| (self.charges[*one].due, self.charges[*one].month, *one));
+        for charge in due {
+            let charge = &mut self.charges[charge];
+            for (number, receipt) in self.receipts.iter_mut().filter(|(_, one)| one.unit == unit) {
+                let fen = charge.open().min(receipt.put_by);
+                if fen > 0 {
+                    receipt.put_by -= fen;
+                    let on = charge.issued.min(charge.due).max(receipt.on);
+                    charge.pay_from(Entry { on, fen, by: By::PutBy(*number) });
+                }
+            }
+        }
     }
 
     fn bill_anew(&mut self, wrong: usize) {
@@ -32,13 +54,11 @@ impl Books {
         let old = self.charges[wrong].clone();
         let amount = fee(UNITS[old.unit].1, self.price(old.unit, old.month));
         let due = if amount > old.amount { self.due_anew(old.due) } else { old.due };
-        let mut new = Charge::new(old.unit, (old.what, old.month), due, amount);
+        let mut new = Charge::new(old.unit, (old.what, old.month), (self.today, due), amount);
         self.carry_principal(&old, &mut new);
         // What had been asked for is asked for again, on what was really owed; what is due anew was never late.
         for day in old.asked.iter().filter(|_| due == old.due) {
-            if new.late_fee(*day) > new.asked_for() {
-                new.asked.push(*day);
-            }
+            new.ask_again(*day);
         }
         self.carry_late_fee(&old, &mut new);
         self.charges.push(new);
@@ -74,7 +94,7 @@ impl Books {
     }
 
     fn carry_late_fee(&mut self, old: &Charge, new: &mut Charge) {
-        let mut room = new.asked_for();
+        let mut room = new.asked_for;
         for is_paid in [true, false] {
             for one in old.late.iter().filter(|one| matches!(one.by, By::Money(_)) == is_paid) {
                 let fen = one.fen.min(room);

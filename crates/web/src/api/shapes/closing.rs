@@ -71,8 +71,8 @@ shapes! {
         unit: Label, payer: String, from: Day, to: Day, opening: Yuan, lines: Vec<StatementLine>, charged: Yuan,
         reduced: Yuan, paid: Yuan, closing: Yuan,
     }
-    /// A finding about a unit.
-    CheckRow { unit: Label, detail: String }
+    /// A finding; without a unit it is about a shared cost or a master meter.
+    CheckRow { unit: Option<Label>, item: Option<String>, detail: String }
     /// What a dry run found of one kind; `blocks` when nothing is billed for these units.
     CheckGroup {
         kind: String, title: Sentence, advice: Sentence, blocks: bool, count: i64, rows: Vec<CheckRow>,

@@ -1,8 +1,9 @@
 //! The shapes of reductions and corrections.
 
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Day, Id, Label, Month, Number, Requested, Yuan, shapes};
+use super::{Day, Id, Label, Month, Number, Requested, Sentence, Yuan, shapes};
 
 shapes! {
     /// Months charged in part.
@@ -34,10 +35,12 @@ shapes! {
         unit: Label, period: Month, was: Yuan, was_formula: String, becomes: Yuan, formula: String, put_by: Yuan,
         was_open: Yuan, open: Yuan,
     }
+    /// A wrong charge that is claimed, and stays until a lawyer decides.
+    KeptCharge { unit: Label, period: Month, was: Yuan, becomes: Yuan, why: Sentence }
     /// What a correction does, charge by charge.
     RebillReport {
-        item: String, rows: Vec<RebillRow>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
-        open: Yuan,
+        item: String, rows: Vec<RebillRow>, kept: Vec<KeptCharge>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
+        open: Yuan, next_bill: Yuan,
     }
     /// A certificate or statement of settlement that was made.
     ClearanceReport {
@@ -45,10 +48,21 @@ shapes! {
     }
     /// A change of who pays for a unit.
     PayerChange { unit: Label, account: Id, party: Id, tenant: bool, first_period: Month }
-    /// What is right instead: one of the three.
-    RebillFix { price: Option<FixedPrice>, standard: Option<FixedUnits>, record: Option<FixedUnits> }
+    /// What is right instead: one of them.
+    RebillFix {
+        price: Option<FixedPrice>, bands: Option<FixedBands>, standard: Option<FixedUnits>,
+        record: Option<FixedUnits>, meter_price: Option<FixedSteps>, shared_cost: Option<RightCost>,
+    }
     /// The right price.
     FixedPrice { price: Number, basis: String }
+    /// The right prices by bands.
+    FixedBands { bands: String, basis: String }
+    /// The right price steps of a metered item.
+    FixedSteps { item: String, steps: String, basis: String }
+    /// The shared cost as it should have been; what is left out stays.
+    RightCost {
+        pool: Id, total: Option<Yuan>, invoice: String, scope: Option<Vec<String>>, method: Option<Value>,
+    }
     /// The units that are put right.
     FixedUnits { units: Vec<Label> }
 }
