@@ -77,7 +77,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let billing = prop_oneof![
         4 => Just(Step::Bill),
-        2 => (0_usize..4, 1_i32..5, 50_i64..400).prop_map(|(unit, months, cents)| Step::Rebill { unit, months, cents }),
+        4 => (0_usize..4, 1_i32..8, 50_i64..300).prop_map(|(unit, months, cents)| Step::Rebill { unit, months, cents }),
         6 => (0_usize..3, 0_i64..40_000, any::<bool>()).prop_map(|(meter, used, estimated)| Step::Read { meter, used, estimated }),
         2 => (1_i64..90_000, any::<bool>()).prop_map(|(fen, by_area)| Step::Share { fen, by_area }),
     ];
@@ -89,6 +89,6 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
             fen
         }),
     ];
-    let step = prop_oneof![5 => (1_u64..50).prop_map(Step::Wait), 8 => owing, 9 => billing, 1 => deposits];
-    prop::collection::vec(step, 4..36)
+    let step = prop_oneof![5 => (1_u64..60).prop_map(Step::Wait), 8 => owing, 9 => billing, 1 => deposits];
+    prop::collection::vec(step, 6..40)
 }
