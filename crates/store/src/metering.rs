@@ -9,6 +9,7 @@ pub use meter::{
     MeterRow, PriceStepsRow, SwapRow, count_usage_from, find_meter, insert_meters, insert_price, insert_swap,
     list_meters, list_prices, list_swaps, put_price, update_device,
 };
+pub(crate) use meter::{price_content, read_price, read_swap, swap_content};
 pub use reading::{ReadingRow, insert_readings, list_readings};
 pub(crate) use reading::{content as reading_content, read as read_reading};
 pub use usage::{

@@ -96,7 +96,8 @@ macro_rules! ready {
         )
     };
 }
-const READY: &str = ready!("s.pool_id, s.unit_id, s.weight_e8, s.amount_fen");
+const READY: &str =
+    concat!(ready!("s.pool_id, s.unit_id, s.weight_e8, s.amount_fen"), " ORDER BY p.period, p.seq, s.unit_id");
 const READY_SUM: &str = ready!("CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(s.amount_fen), 0) AS BIGINT)");
 
 /// Every statement of this module.

@@ -26,6 +26,7 @@ mod first_look;
 mod former_owners;
 mod handover;
 mod history;
+mod history_corrected;
 mod importing;
 mod keepers;
 mod kept_reports;

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod bad_input;
+mod bad_money;
 mod bank;
 mod bench;
 mod closing_contract;

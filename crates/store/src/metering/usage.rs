@@ -91,7 +91,10 @@ macro_rules! ready {
         )
     };
 }
-const READY: &str = ready!("m.unit_id, m.fee_item_id, m.period, m.occurrence, m.amount_fen, m.calculation, m.basis");
+const READY: &str = concat!(
+    ready!("m.unit_id, m.fee_item_id, m.period, m.occurrence, m.amount_fen, m.calculation, m.basis"),
+    " ORDER BY m.period, m.seq"
+);
 const READY_SUM: &str = ready!("CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(m.amount_fen), 0) AS BIGINT)");
 /// Meters with a reading of the month whose usage nobody has confirmed.
 const UNCONFIRMED: &str = "SELECT CAST(COUNT(DISTINCT r.meter_id) AS BIGINT) FROM meter_reading r
