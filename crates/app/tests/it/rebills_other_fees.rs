@@ -66,6 +66,9 @@ impl Office {
     }
 }
 
+/// A unit with what it is charged.
+type Charged = (&'static str, &'static str);
+
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, Fen)> {
     expected.iter().map(|(label, amount)| ((*label).to_owned(), yuan(amount))).collect()
 }
@@ -88,7 +91,7 @@ fn pool_fix(pool: SharePoolId, total: Option<&str>) -> RebillRequest {
 
 #[test]
 fn wrong_bands_and_tiers_are_billed_anew_by_the_right_ones_from_their_month_on() {
-    let cases: [(&str, &str, &str, &[(&str, &str)]); 3] = [
+    let cases: [(&str, &str, &str, &[Charged]); 3] = [
         (
             "fixed_by_floor",
             "1~1 5\n2~6 20",
