@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, meter, operations, receipt,
-    report, serve, share, template, verify, waive,
+    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, meter, operations, rebill,
+    receipt, report, serve, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -63,6 +63,8 @@ enum Command {
     Approval(approval::ApprovalArgs),
     /// Let off principal or late fee
     Waive(waive::WaiveArgs),
+    /// Bill charges of a wrong price, standard or shared cost anew
+    Rebill(Box<rebill::RebillArgs>),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Close a month
@@ -104,6 +106,7 @@ impl Cli {
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Rebill(args) => rebill::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),

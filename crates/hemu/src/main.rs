@@ -22,6 +22,7 @@ mod letter;
 mod meter;
 mod operations;
 mod output;
+mod rebill;
 mod receipt;
 mod report;
 mod serve;
