@@ -55,3 +55,4 @@ mod settlements;
 mod shared_costs;
 mod shifts;
 mod tampering;
+mod tester;
