@@ -1,7 +1,7 @@
 //! `hemu bill run`: checks, then the bills of a month; `hemu bill explain`: what one unit pays, and why.
 
 use clap::Subcommand;
-use hemu_app::billing::explain::{UnitAnswer, explain_unit};
+use hemu_app::billing::explain::{AnswerReduction, UnitAnswer, explain_unit};
 use hemu_app::billing::{BillReport, BillRequest, issue_bills};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::{Period, UnitLabel};
@@ -94,7 +94,13 @@ fn text(report: &BillReport, period: Period, dry_run: bool) -> String {
 }
 
 fn explained(answer: &UnitAnswer) -> String {
-    let mut lines = vec![format!("{} {}：共 {} 元", answer.unit, answer.period, answer.total.grouped())];
+    let mut lines = vec![format!(
+        "{} {}：共 {} 元，应付 {} 元",
+        answer.unit,
+        answer.period,
+        answer.total.grouped(),
+        answer.to_pay.grouped()
+    )];
     for one in &answer.lines {
         let what = match (&one.amount, &one.problem) {
             (Some(amount), _) => {
@@ -103,8 +109,11 @@ fn explained(answer: &UnitAnswer) -> String {
             }
             (None, problem) => format!("不能计算：{}", problem.as_deref().unwrap_or_default()),
         };
+        let off = |off: &AnswerReduction| format!("  {} -{}（{}）", off.kind.zh, off.amount.grouped(), off.reason);
+        let off: String = one.reductions.iter().map(off).collect();
+        let payer = one.payer.as_ref().map(|payer| format!("  {payer}")).unwrap_or_default();
         let billed = one.billed_in.map(|month| format!("  计入 {month} 账单")).unwrap_or_default();
-        lines.push(format!("{}  {what}{billed}", one.item));
+        lines.push(format!("{}{payer}  {what}{off}{billed}", one.item));
     }
     lines.join("\n")
 }

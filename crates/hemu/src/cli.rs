@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
     approval, bank, bench, bill, calc, case, close, collect, correct, demo, doctor, import, letter, meter, operations,
-    receipt, report, serve, service, share, template, verify, waive,
+    rebill, receipt, report, serve, service, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -67,6 +67,8 @@ enum Command {
     Waive(waive::WaiveArgs),
     /// Raise an opening balance that was brought in too low
     Correct(correct::CorrectArgs),
+    /// Bill charges of a wrong price, standard or shared cost anew
+    Rebill(Box<rebill::RebillArgs>),
     /// Lists and rates
     Report(report::ReportArgs),
     /// Close a month
@@ -110,6 +112,7 @@ impl Cli {
             Command::Service(args) => service::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Correct(args) => correct::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Rebill(args) => rebill::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Export(args) => close::run_export(&open(None)?, &Actor::local_operator(), args),

@@ -23,6 +23,7 @@ mod letter;
 mod meter;
 mod operations;
 mod output;
+mod rebill;
 mod receipt;
 mod report;
 mod serve;

@@ -205,6 +205,7 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
         "held" => ("已暂缓催缴", "Contact is on hold"),
         "letter" => ("函件已生成", "The letter was made"),
         "asked" => ("申请已提交，等待另一人审批", "Submitted: another person decides"),
+        "waived" => ("已减免", "Let off"),
         "approved" => ("已批准并执行", "Approved and done"),
         "refused" => ("已驳回", "Refused"),
         "withdrawn" => ("申请已撤回", "Withdrawn"),

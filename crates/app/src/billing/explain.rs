@@ -1,18 +1,21 @@
 //! What a unit pays in a month, and why (试算): line by line, for past and future months alike; nothing is written.
 //!
-//! It is the calculation of the bill run, by the tariff that is recorded today. What is granted to one payer (减免) is taken off when
-//! bills are issued, and is not shown here.
+//! It is the calculation of the bill run, by the tariff that is recorded today: the same payers (owner, tenant by agreement,
+//! developer before handover), the same days where a handover splits the month, and what is granted to a payer (减免) taken off.
+
+mod payers;
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{AccountId, CommunityId, FeeItemId};
+use hemu_domain::ids::{CommunityId, FeeItemId};
 use hemu_domain::staff::Permission;
 use hemu_domain::tariff::due::BilledAt;
 use hemu_domain::tariff::standard::StandardFormula;
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::billing::{self, BilledUnit};
-use hemu_store::{Tx, registry, tariff};
+use hemu_store::{Tx, tariff};
 use serde::Serialize;
 
+use self::payers::Payers;
 use super::cycle::{FeeMonth, cycle_end};
 use super::extra::Extra;
 use super::find_community;
@@ -31,6 +34,8 @@ pub struct UnitAnswer {
     pub lines: Vec<AnswerLine>,
     /// What the lines come to.
     pub total: Fen,
+    /// What of it is to be paid: reductions taken off, months paid ahead left out.
+    pub to_pay: Fen,
     /// Lines that cannot be computed.
     pub refused: usize,
 }
@@ -62,6 +67,27 @@ pub struct AnswerLine {
     pub due_on: Option<NaiveDate>,
     /// Why it cannot be computed, and what to do.
     pub problem: Option<String>,
+    /// Who pays it, masked where the role asks for it; `None` where nobody does.
+    pub payer: Option<String>,
+    /// `owner`, `tenant` or `developer`.
+    pub payer_role: Option<&'static str>,
+    /// What is taken off for that payer.
+    pub reductions: Vec<AnswerReduction>,
+    /// What is left to pay; `None` where no bill has it.
+    pub to_pay: Option<Fen>,
+    /// The payer had paid through this month before bills were issued here, so no bill has it.
+    pub paid_through: Option<Period>,
+}
+
+/// What a bill run takes off a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerReduction {
+    /// Vacancy or promotion.
+    pub kind: Text,
+    /// Why.
+    pub reason: String,
+    /// How much.
+    pub amount: Fen,
 }
 
 /// What a unit pays in a month, and why.
@@ -76,10 +102,15 @@ pub fn explain_unit(
 ) -> Result<UnitAnswer, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::Read, community)?;
-    app.db.read(|tx| answer(tx, community, unit, period))
+    app.db.read(|tx| answer(tx, actor, community, (unit, period)))
 }
 
-fn answer(tx: &mut Tx<'_>, community: CommunityId, label: &UnitLabel, period: Period) -> Result<UnitAnswer, Refusal> {
+fn answer(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    community: CommunityId,
+    (label, period): (&UnitLabel, Period),
+) -> Result<UnitAnswer, Refusal> {
     let found = billing::list_units(tx, community)?.into_iter().find(|one| one.label == *label);
     let unit = found.ok_or_else(|| Refusal::not_found("房屋", "unit", label.as_str()))?;
     let tariff = Tariff::load(tx, community)?;
@@ -88,18 +119,18 @@ fn answer(tx: &mut Tx<'_>, community: CommunityId, label: &UnitLabel, period: Pe
         let known = clauses.iter().find(|one| Some(one.id) == line.clause_id);
         known.map(|one| one.number.clone())
     };
-    let mut lines: Vec<AnswerLine> = tariff
-        .fees_on(unit.id, period.first_day())
-        .into_keys()
-        .filter_map(|item| tariff.month(unit.id, item, period))
-        .map(|month| of_month(&tariff, &unit, &month, clause))
-        .collect();
-    let accounts: Vec<AccountId> =
-        registry::list_accounts_of_unit(tx, community, unit.id)?.into_iter().map(|account| account.id).collect();
     let extra = Extra::load(tx, community, period)?;
-    lines.extend(extra.of_unit(unit.id, &accounts).map(|line| besides(&tariff, line, period)));
+    let payers = Payers::load(tx, actor, community, (&unit, period))?;
+    let mut lines: Vec<AnswerLine> = Vec::new();
+    for item in tariff.fees_on(unit.id, period.first_day()).into_keys() {
+        if let Some(month) = tariff.month(unit.id, item, period) {
+            lines.extend(payers.of_month(&tariff, &month, &clause));
+        }
+    }
+    lines.extend(payers.besides(&tariff, &extra, period));
     Ok(UnitAnswer {
         total: lines.iter().filter_map(|line| line.amount).sum(),
+        to_pay: lines.iter().filter_map(|line| line.to_pay).sum(),
         refused: lines.iter().filter(|line| line.problem.is_some()).count(),
         unit: unit.label,
         period,
@@ -107,12 +138,13 @@ fn answer(tx: &mut Tx<'_>, community: CommunityId, label: &UnitLabel, period: Pe
     })
 }
 
+/// The line of a month of a fee, and what the bill would have.
 fn of_month(
     tariff: &Tariff,
     unit: &BilledUnit,
     month: &FeeMonth<'_>,
-    clause: impl Fn(&Line) -> Option<String>,
-) -> AnswerLine {
+    clause: &impl Fn(&Line) -> Option<String>,
+) -> (AnswerLine, Option<Line>) {
     let item: FeeItemId = month.standard.fee_item_id;
     let billed_in = billed_in(tariff, month);
     let due_on = line::due_on(&[FeeMonth { month: billed_in, ..*month }], billed_in);
@@ -127,14 +159,17 @@ fn of_month(
         ..AnswerLine::default()
     };
     match line::line(unit, item, &[*month], due_on.unwrap_or(month.month.last_day())) {
-        Ok(line) => AnswerLine {
-            clause: clause(&line),
-            calculation: Some(line.explanation.formula()),
-            basis: Some(line.explanation.basis.clone()),
-            amount: Some(line.amount),
-            ..known
-        },
-        Err(problem) => AnswerLine { problem: Some(problem), ..known },
+        Ok(line) => {
+            let answer = AnswerLine {
+                clause: clause(&line),
+                calculation: Some(line.explanation.formula()),
+                basis: Some(line.explanation.basis.clone()),
+                amount: Some(line.amount),
+                ..known
+            };
+            (answer, Some(line))
+        }
+        Err(problem) => (AnswerLine { problem: Some(problem), ..known }, None),
     }
 }
 
@@ -150,6 +185,7 @@ fn billed_in(tariff: &Tariff, one: &FeeMonth<'_>) -> Period {
     }
 }
 
+/// A line besides monthly fees.
 fn besides(tariff: &Tariff, line: &Line, period: Period) -> AnswerLine {
     AnswerLine {
         item: tariff.names.get(&line.fee_item_id).cloned().unwrap_or_default(),

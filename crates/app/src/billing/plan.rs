@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use hemu_domain::billing::Explanation;
 use hemu_domain::ids::{AccountId, BillId, CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
-use hemu_domain::registry::unit::{Occupancy, UnitKind};
+use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::billing::BilledUnit;
 use hemu_store::registry::{self, AccountRow};
@@ -16,7 +16,7 @@ use super::covered::Covered;
 use super::cycle::FeeMonth;
 use super::extra::{Extra, For};
 use super::line::{self, Line};
-use super::span::{Handovers, Span};
+use super::span::{Handovers, NOBODY_PAYS, Span};
 use super::{BillFinding, BillReport, RefusedUnit};
 
 use crate::Refusal;
@@ -235,16 +235,15 @@ enum Outcome {
 
 impl Planner<'_> {
     fn add(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>) {
-        let span = self.handovers.span(account).and(self.handovers.tenure(account));
+        let span = self.handovers.months_of(account);
         let items = self.tariff.items(unit.id, self.period);
-        if self.nobody_pays(account, unit) {
-            let problem = "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)";
-            self.refuse(unit, None, problem.to_owned());
+        if self.handovers.nobody_pays(account, unit, self.period) {
+            self.refuse(unit, None, NOBODY_PAYS.to_owned());
             return;
         }
-        if span.is_empty() || span.ends_before(self.first_month) || self.developer_still_pays(account, unit) {
+        if span.is_empty() || span.ends_before(self.first_month) || self.handovers.developer_still_pays(account, unit) {
             // What was ordered is owed by whoever ordered it, also after the unit is somebody else's.
-            let held = (!self.developer_still_pays(account, unit)).then_some(span);
+            let held = (!self.handovers.developer_still_pays(account, unit)).then_some(span);
             let ordered = self.extra((account, held), unit);
             self.settle(account, unit, bill, ordered);
             return;
@@ -282,24 +281,6 @@ impl Planner<'_> {
             *whom == For::Account(account.id) || span.is_some_and(|span| span.holds(line.period) && !leaves(line))
         };
         self.extra.lines(account.id, unit.id).filter(is_theirs).map(|(_, line)| outcome(line)).collect()
-    }
-
-    /// Whether the unit awaits its handover, and this is the account of the owner to be.
-    fn developer_still_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
-        unit.occupancy == Occupancy::NotHandedOver
-            && self.handovers.month_of(unit.id).is_none()
-            && !self.handovers.is_developer(account.id)
-    }
-
-    /// Whether the month is before the handover and no developer is there to pay it.
-    fn nobody_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
-        let tenure = Span::of_tenure(account.starts_on, account.ends_on);
-        let current = !tenure.starts_after(self.period) && !tenure.ends_before(self.period);
-        let handed_over = match self.handovers.month_of(unit.id) {
-            Some(month) => month < self.period,
-            None => unit.occupancy != Occupancy::NotHandedOver,
-        };
-        current && !handed_over && !self.handovers.has_developer(unit.id)
     }
 
     fn settle(&mut self, account: &AccountRow, unit: &BilledUnit, bill: Option<BillId>, outcomes: Vec<Outcome>) {

@@ -10,9 +10,13 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use hemu_domain::Period;
 use hemu_domain::ids::{AccountId, UnitId};
+use hemu_domain::registry::unit::Occupancy;
 use hemu_domain::tariff::prorate::HandoverRule;
-use hemu_store::billing::Handover;
+use hemu_store::billing::{BilledUnit, Handover};
 use hemu_store::registry::AccountRow;
+
+/// Why a month is nobody's.
+pub const NOBODY_PAYS: &str = "当月尚未交付，应由建设单位缴费，请先登记交付或建设单位账户 / not handed over: the developer pays (物业管理条例 41)";
 
 /// A run of months; without a bound it goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,6 +128,31 @@ impl Handovers {
         }
         let rest = self.is_developer(account.id);
         Some(Days { days: if rest { before } else { of - before }, of, rest })
+    }
+
+    /// The months an account pays, as far as tenure and handover say.
+    pub fn months_of(&self, account: &AccountRow) -> Span {
+        self.span(account).and(self.tenure(account))
+    }
+
+    /// Whether an account pays a month of its unit.
+    pub fn pays(&self, account: &AccountRow, unit: &BilledUnit, month: Period) -> bool {
+        !self.developer_still_pays(account, unit) && self.months_of(account).holds(month)
+    }
+
+    /// Whether the unit awaits its handover, and this is the account of the owner to be.
+    pub fn developer_still_pays(&self, account: &AccountRow, unit: &BilledUnit) -> bool {
+        unit.occupancy == Occupancy::NotHandedOver && self.month_of(unit.id).is_none() && !self.is_developer(account.id)
+    }
+
+    /// Whether the month is before the handover and no developer is there to pay it.
+    pub fn nobody_pays(&self, account: &AccountRow, unit: &BilledUnit, month: Period) -> bool {
+        let tenure = Span::of_tenure(account.starts_on, account.ends_on);
+        let handed_over = match self.month_of(unit.id) {
+            Some(handed_over) => handed_over < month,
+            None => unit.occupancy != Occupancy::NotHandedOver,
+        };
+        tenure.holds(month) && !handed_over && !self.has_developer(unit.id)
     }
 
     /// Whether a developer has an account for the unit.

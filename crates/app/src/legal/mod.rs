@@ -11,7 +11,7 @@
 mod board;
 pub mod ceiling;
 pub mod letters;
-mod liable;
+pub(crate) mod liable;
 pub mod matter;
 pub mod service;
 pub mod settlement;

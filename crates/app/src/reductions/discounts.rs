@@ -14,6 +14,7 @@ use hemu_store::reduction::{self, DiscountRow};
 use hemu_store::{DbError, Tx, tariff};
 
 use crate::App;
+use crate::billing::line::Line;
 
 /// What a community charges in part.
 #[derive(Default)]
@@ -61,6 +62,20 @@ impl Discounts {
             }
         }
         rows
+    }
+
+    /// What each discount would take off a line that is billed to an account, as [`Self::take_off`] does.
+    pub fn of_line(&self, unit: UnitId, account: AccountId, line: &Line) -> Vec<(&DiscountRow, Fen)> {
+        let mut left = line.amount;
+        let mut taken = Vec::new();
+        for one in self.held((unit, account, line.fee_item_id)) {
+            let amount = one.span().takes_off(&line.explanation, line.period).min(left);
+            if amount.is_positive() {
+                left -= amount;
+                taken.push((one, amount));
+            }
+        }
+        taken
     }
 
     /// What each discount takes off a new charge of a unit.

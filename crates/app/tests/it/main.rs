@@ -59,3 +59,4 @@ mod settlements;
 mod shared_costs;
 mod shifts;
 mod tampering;
+mod tester;

@@ -25,7 +25,12 @@ impl Office {
     /// A price that should have been in force from a month on.
     pub fn price_fix(&self, label: &str, from: &str, price: &str) -> RebillRequest {
         let fix = Fix::Price { price: UnitPrice::parse(price).expect("a price"), basis: "第六条".to_owned() };
-        RebillRequest { from: Period::parse(from).expect("a month"), standard: Some(self.standard_of(label)), fix }
+        RebillRequest {
+            from: Period::parse(from).expect("a month"),
+            to: None,
+            standard: Some(self.standard_of(label)),
+            fix,
+        }
     }
 
     /// What a correction would do.
@@ -249,6 +254,7 @@ fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
         billed(office);
         let request = RebillRequest {
             from: Period::parse("2026-12").expect("a month"),
+            to: None,
             standard: Some(office.standard_of("1-1-202")),
             fix: Fix::Standard { units: vec![unit("1-1-101")] },
         };
@@ -266,6 +272,32 @@ fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
         let months = ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| office.count(&of_month(month)));
         assert_eq!(months, [20_000, 18_000, 18_000, 18_000]);
         assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_price_that_was_wrong_for_some_months_alone_is_right_again_after_them() {
+    on_every_engine("2026-10-31", |office| {
+        billed(office);
+        let last = Period::parse("2026-11").expect("a month");
+        let request = RebillRequest { to: Some(last), ..office.price_fix("1-1-101", "2026-11", "1.80") };
+        assert_eq!(office.preview(&request).expect("a preview").rows.len(), 2, "November of two homes");
+        office.rebill(&request);
+        office.bill("2027-02");
+        let of_month = |month: &str| {
+            format!(
+                "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+                WHERE u.label = '1-1-101' AND c.live AND c.period = '{month}'"
+            )
+        };
+        let months = ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| office.count(&of_month(month)));
+        assert_eq!(months, [18_000, 20_000, 20_000, 20_000]);
+        assert_eq!(office.red(), [""; 0]);
+        let before = RebillRequest { to: Some(last), ..office.price_fix("1-1-101", "2026-12", "1.70") };
+        assert!(matches!(office.preview(&before), Err(Refusal::InvalidInput { field: "to", .. })));
+        let fix = Fix::Standard { units: vec![unit("1-1-101")] };
+        let standard = RebillRequest { standard: Some(office.standard_of("1-1-202")), fix, ..request };
+        assert!(matches!(office.preview(&standard), Err(Refusal::InvalidInput { field: "to", .. })));
     });
 }
 

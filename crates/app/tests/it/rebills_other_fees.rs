@@ -66,29 +66,32 @@ impl Office {
     }
 }
 
+/// A unit with what it is charged.
+type Charged = (&'static str, &'static str);
+
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, Fen)> {
     expected.iter().map(|(label, amount)| ((*label).to_owned(), yuan(amount))).collect()
 }
 
 fn bands_fix(standard: FeeStandardId, bands: &str) -> RebillRequest {
     let fix = Fix::Bands { bands: bands.to_owned(), basis: "业主大会表决".to_owned() };
-    RebillRequest { from: month("2026-12"), standard: Some(standard), fix }
+    RebillRequest { from: month("2026-12"), to: None, standard: Some(standard), fix }
 }
 
 fn meter_fix(from: &str, steps: &str) -> RebillRequest {
     let steps = PriceSteps::parse(steps).expect("steps");
     let fix = Fix::MeterPrice { item: "水费".to_owned(), steps, basis: "水务集团更正通知".to_owned() };
-    RebillRequest { from: month(from), standard: None, fix }
+    RebillRequest { from: month(from), to: None, standard: None, fix }
 }
 
 fn pool_fix(pool: SharePoolId, total: Option<&str>) -> RebillRequest {
     let right = RightCost { pool, total: total.map(yuan), invoice: String::new(), scope: None, method: None };
-    RebillRequest { from: month("2026-11"), standard: None, fix: Fix::SharedCost(right) }
+    RebillRequest { from: month("2026-11"), to: None, standard: None, fix: Fix::SharedCost(right) }
 }
 
 #[test]
 fn wrong_bands_and_tiers_are_billed_anew_by_the_right_ones_from_their_month_on() {
-    let cases: [(&str, &str, &str, &[(&str, &str)]); 3] = [
+    let cases: [(&str, &str, &str, &[Charged]); 3] = [
         (
             "fixed_by_floor",
             "1~1 5\n2~6 20",

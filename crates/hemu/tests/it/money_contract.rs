@@ -38,6 +38,24 @@ fn a_dry_run_counts_what_the_run_then_writes_and_another_run_writes_nothing() {
 }
 
 #[test]
+fn a_correction_is_told_charge_by_charge_and_then_waits_for_a_second_person() {
+    let shell = office();
+    shell.call(&["bill", "run", "--period", "2026-11", "--as-of", "2026-11-01"]);
+    let call = ["rebill", "--item", "物业服务费", "--from", "2026-11", "--as-of", "2026-11-05"];
+    let price = [&call[..], &["--price", "2.25", "--basis", "第六条"]].concat();
+    let told = shell.call(&[&price[..], &["--dry-run"]].concat());
+    assert_eq!((&told["was"], &told["becomes"]), (&json!("600.00"), &json!("540.00")));
+    assert_eq!(told["rows"].as_array().map(Vec::len), Some(3));
+    let asked = shell.call(&[&price[..], &["--reason", "单价录错"]].concat());
+    let list = shell.call(&["approval", "list", "--as-of", "2026-11-05"]);
+    assert_eq!((&list["open"][0]["id"], &list["open"][0]["kind"]), (&asked["id"], &json!("rebill")));
+    shell.assert_wrong(&price, &["--reason"]);
+    shell.assert_wrong(&[&call[..], &["--reason", "单价录错"]].concat(), &["--price"]);
+    let same = [&call[..], &["--price", "2.5", "--basis", "第六条", "--dry-run"]].concat();
+    shell.assert_wrong(&same, &["没有需要更正的应收"]);
+}
+
+#[test]
 fn one_key_is_one_payment_and_never_another() {
     let shell = office();
     let key = ["--on", "2026-10-20", "--key", "银行流水 7"];

@@ -204,6 +204,9 @@ async fn service(at: Site, body: Body<ServiceAsked>) -> Answer {
 struct Rebill {
     /// `YYYY-MM`
     from: String,
+    /// The last wrong month, `YYYY-MM`; all from the first on where it is left out
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
     /// With `price`, `bands`, `standard` and `record`
     #[serde(skip_serializing_if = "Option::is_none")]
     standard: Option<String>,

@@ -216,10 +216,13 @@ shapes! {
     AnswerLine {
         item: String, standard: String, formula: Option<Sentence>, calculation: Option<String>, basis: Option<String>,
         clause: Option<String>, price_from: Option<Day>, amount: Option<Yuan>, billed_in: Option<Month>, cycle_months: i64,
-        due_on: Option<Day>, problem: Option<String>,
+        due_on: Option<Day>, problem: Option<String>, payer: Option<String>, payer_role: Option<String>,
+        reductions: Vec<AnswerReduction>, to_pay: Option<Yuan>, paid_through: Option<Month>,
     }
+    /// What a bill run takes off a line.
+    AnswerReduction { kind: Sentence, reason: String, amount: Yuan }
     /// What a unit pays in a month.
-    UnitAnswer { unit: Label, period: Month, lines: Vec<AnswerLine>, total: Yuan, refused: i64 }
+    UnitAnswer { unit: Label, period: Month, lines: Vec<AnswerLine>, total: Yuan, to_pay: Yuan, refused: i64 }
 
     /// A month that was billed.
     MonthItem { period: Month, bills: i64, amount: Yuan, settled: Yuan, open: Yuan }

@@ -13,7 +13,7 @@ use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::ids::{FeeStandardId, PartyId, SharePoolId};
 use hemu_domain::tariff::money_rules::MoneyRules;
 use hemu_domain::tariff::prorate::HandoverRule;
-use hemu_domain::{Fen, UnitLabel};
+use hemu_domain::{Fen, Period, UnitLabel};
 use rust_decimal::Decimal;
 
 use super::metering::price_steps;
@@ -86,6 +86,7 @@ pub fn rebill(fields: &Fields) -> Result<RebillRequest, Refusal> {
     };
     Ok(RebillRequest {
         from: fields.period("from")?,
+        to: fields.optional(("to", "最后一个错的账期"), Period::parse)?,
         standard: fields.optional(("standard", "收费标准"), FeeStandardId::parse)?,
         fix,
     })

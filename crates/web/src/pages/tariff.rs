@@ -62,6 +62,15 @@ impl TariffPage {
         rate.map(|rate| (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string()).unwrap_or_default()
     }
 
+    /// What a payer is to the unit.
+    fn role(&self, role: &str) -> &'static str {
+        match role {
+            "tenant" => self.ui.say("约定承租人", "tenant by agreement"),
+            "developer" => self.ui.say("建设单位", "developer"),
+            _ => self.ui.say("业主", "owner"),
+        }
+    }
+
     fn due(&self, rule: &str, day: &u32) -> String {
         match rule {
             "day_of_month" => self.ui.say("当月", "of the month, day").to_owned() + &format!(" {day}"),

@@ -59,10 +59,16 @@ async fn the_page_of_approvals_asks_decides_and_stands_in_the_menu_of_who_decide
     let (unit, charge) = (unit_id(&program, "1-1-102").await, charge(&program, &site, "1-1-102").await);
     let (accountant, manager) = (office.session("accountant").await, office.session("manager").await);
     let form = accountant.get(&office.here(&format!("units/{unit}/adjust"))).await;
-    assert!(form.body.contains(&charge) && form.body.contains("提交审批"), "{}", form.body);
-    let fields = format!("charge={charge}&part=principal&kind=waiver&amount=10.00&reason=%E7%94%B5%E6%A2%AF");
-    let sent = accountant.post(&office.here(&format!("units/{unit}/adjust")), &fields).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert!(form.body.contains(&charge) && form.body.contains("限额内的减免当场生效"), "{}", form.body);
+    let fields = |kind: &str, amount: &str| {
+        format!("charge={charge}&part=principal&kind={kind}&amount={amount}&reason=%E7%94%B5%E6%A2%AF")
+    };
+    let adjust = office.here(&format!("units/{unit}/adjust"));
+    let done = accountant.post(&adjust, &fields("waiver", "10.00")).await;
+    assert_eq!(done.location, format!("{adjust}?done=waived"), "within the limit of the role: {}", done.body);
+    assert!(!accountant.get(&office.here("approvals")).await.body.contains("撤回申请"), "nothing waits");
+    let sent = accountant.post(&adjust, &fields("waiver", "60.00")).await;
+    assert_eq!(sent.location, format!("{}?done=asked", office.here("approvals")), "above it: {}", sent.body);
     let own = accountant.get(&office.here("approvals")).await.body;
     assert!(own.contains("撤回申请") && !own.contains("/approve\""), "who asked does not decide: {own}");
     let menu = format!("href=\"{}\"", office.here("approvals"));

@@ -47,12 +47,12 @@ pub struct Found {
 pub enum Right {
     /// Nothing: it is there already.
     Record,
-    /// A price of the standard, with its bands.
-    Price(FeePriceRow),
+    /// Prices of the standard, with their bands: the right one, and the old one again where it was wrong for some months.
+    Prices(Vec<FeePriceRow>),
     /// The standard of some units.
     Fees(Vec<UnitFeeRow>),
-    /// The price steps of a metered item.
-    MeterPrice(PriceStepsRow),
+    /// The price steps of a metered item, in the same way.
+    MeterPrices(Vec<PriceStepsRow>),
     /// A shared cost in the place of a wrong one.
     SharedCost(Box<RightPool>),
 }
@@ -91,12 +91,13 @@ impl Found {
     /// [`Refusal::NotFound`] for an unknown standard, item, shared cost or unit; [`Refusal::InvalidInput`] for a price of zero;
     /// [`Refusal::Conflict`] where something has to be done first.
     pub fn load(tx: &mut Tx<'_>, app: &App, community: CommunityId, request: &RebillRequest) -> Result<Self, Refusal> {
+        check_months(request)?;
         let mut found = match &request.fix {
             Fix::Price { .. } | Fix::Bands { .. } | Fix::Standard { .. } | Fix::Record { .. } | Fix::ServiceEnds => {
                 monthly::find(tx, community, request)?
             }
             Fix::MeterPrice { item, steps, basis } => {
-                metered::find(tx, app, community, request.from, (item, steps, basis))?
+                metered::find(tx, app, community, (request.from, request.to), (item, steps, basis))?
             }
             Fix::SharedCost(right) => shared::find(tx, app, community, request.from, right)?,
         };
@@ -150,5 +151,25 @@ impl Found {
             payer_nos: payer_nos(&accounts),
             right,
         })
+    }
+}
+
+/// What is wrong for some months alone is a price or a record: a standard goes on until the next one, a shared cost is of one month.
+fn check_months(request: &RebillRequest) -> Result<(), Refusal> {
+    let Some(to) = request.to else { return Ok(()) };
+    if to < request.from {
+        let zh = format!("最后一个错的账期 {to} 不能早于第一个 {}", request.from);
+        return Err(Refusal::invalid("to", zh, format!("the last wrong month {to} lies before the first")));
+    }
+    match &request.fix {
+        Fix::Price { .. } | Fix::Bands { .. } | Fix::MeterPrice { .. } | Fix::Record { .. } => Ok(()),
+        Fix::SharedCost(_) if to == request.from => Ok(()),
+        Fix::SharedCost(_) => Err(Refusal::invalid("to", "公摊只有一个账期", "a shared cost is of one month")),
+        Fix::Standard { .. } => {
+            let zh = "换标准从某月起一直有效：请先更正为该标准，再从下一个账期换回";
+            let en =
+                "a standard holds from a month on: correct to this one, then from the next month back to the other";
+            Err(Refusal::invalid("to", zh, en))
+        }
     }
 }

@@ -12,6 +12,7 @@ use hemu_store::metering::{self, PriceStepsRow};
 use hemu_store::{Tx, billing, tariff};
 
 use super::found::{Found, Right, Wrong};
+use super::monthly::old_again;
 use crate::billing::RefusedUnit;
 use crate::billing::line::Line;
 use crate::billing::plan::Tariff;
@@ -30,7 +31,7 @@ pub fn find(
     tx: &mut Tx<'_>,
     app: &App,
     community: CommunityId,
-    from: Period,
+    (from, to): (Period, Option<Period>),
     (name, steps, basis): (&str, &PriceSteps, &str),
 ) -> Result<Found, Refusal> {
     let name = required("item", "收费项目", name, 40)?;
@@ -46,8 +47,10 @@ pub fn find(
         billing::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit.label)).collect();
     let mut charges = reversal::list_billed(tx, community, item, from)?;
     charges.retain(|charge| next.is_none_or(|next| charge.period.first_day() < next));
+    charges.retain(|charge| to.is_none_or(|to| charge.period <= to));
     let tariff = Tariff::load(tx, community)?;
-    let record = Right::MeterPrice(right.clone());
+    let again = old_again(&prices, (right.valid_from, to), |one| &mut one.valid_from);
+    let record = Right::MeterPrices(std::iter::once(right.clone()).chain(again).collect());
     let mut found = Found::about(tx, community, tariff, (item, from, item.uuid()), record)?;
     for charge in charges {
         let Some(unit) = units.get(&charge.unit_id) else { continue };

@@ -41,6 +41,9 @@ use crate::{Actor, App, Refusal};
 pub struct RebillRequest {
     /// The first month that is wrong.
     pub from: Period,
+    /// The last month that is wrong; all from the first on where it is left out.
+    #[serde(default)]
+    pub to: Option<Period>,
     /// The standard that is wrong, or by which the units should have paid; none where the fix itself names what is wrong.
     #[serde(default)]
     pub standard: Option<FeeStandardId>,

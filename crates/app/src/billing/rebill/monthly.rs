@@ -93,10 +93,28 @@ fn apply(
     };
     let row = price_row(standard, day, (price, bands), basis)?;
     let prices = tariff.prices.entry(standard.id).or_default();
-    prices.retain(|one| one.valid_from != day);
-    prices.push(row.clone());
+    let rows: Vec<FeePriceRow> =
+        std::iter::once(row).chain(old_again(prices, (day, request.to), |one| &mut one.valid_from)).collect();
+    prices.retain(|one| !rows.iter().any(|row| row.valid_from == one.valid_from));
+    prices.extend(rows.iter().cloned());
     prices.sort_by_key(|one| one.valid_from);
-    Ok(Right::Price(row))
+    Ok(Right::Prices(rows))
+}
+
+/// The price that was in force before a correction holds again after its last month, unless another one begins until then.
+pub fn old_again<T: Clone>(
+    prices: &[T],
+    (day, to): (NaiveDate, Option<Period>),
+    valid_from: impl Fn(&mut T) -> &mut NaiveDate,
+) -> Option<T> {
+    let next = to?.next().first_day();
+    let begins = |one: &T| *valid_from(&mut one.clone());
+    if prices.iter().any(|one| begins(one) > day && begins(one) <= next) {
+        return None;
+    }
+    let mut old = prices.iter().filter(|one| begins(one) <= day).max_by_key(|one| begins(one))?.clone();
+    *valid_from(&mut old) = next;
+    Some(old)
 }
 
 fn price_row(
@@ -133,7 +151,12 @@ impl Finder<'_> {
         let Ok(explanation) = serde_json::from_value::<Explanation>(charge.explanation.clone()) else { return };
         let last = charge.period.plus_months(explanation.months().max(1) - 1);
         let Some(unit) = self.units.get(&charge.unit_id) else { return };
-        if last < self.request.from || !explanation.is_of_months() || !self.concerns(&charge, last, &found.tariff) {
+        let after = self.request.to.is_some_and(|to| charge.period > to);
+        if last < self.request.from
+            || after
+            || !explanation.is_of_months()
+            || !self.concerns(&charge, last, &found.tariff)
+        {
             return;
         }
         let mut unit = unit.clone();

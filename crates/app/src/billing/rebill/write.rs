@@ -102,7 +102,7 @@ fn put_on_record(
     let by = &people.approver.name;
     match &found.right {
         Right::Record => Ok(()),
-        Right::Price(price) => tariff::put_price(tx, community, price),
+        Right::Prices(prices) => prices.iter().try_for_each(|price| tariff::put_price(tx, community, price)),
         Right::Fees(fees) => {
             let places: Vec<_> = fees.iter().map(|fee| fee.unit_id).collect();
             match fees.first().map(|fee| fee.fee_item_id) {
@@ -110,8 +110,9 @@ fn put_on_record(
                 None => Ok(()),
             }
         }
-        Right::MeterPrice(price) => {
-            metering::put_price(tx, community, &PriceStepsRow { set_by: by.clone(), ..price.clone() })
+        Right::MeterPrices(prices) => {
+            let signed = |price: &PriceStepsRow| PriceStepsRow { set_by: by.clone(), ..price.clone() };
+            prices.iter().try_for_each(|price| metering::put_price(tx, community, &signed(price)))
         }
         Right::SharedCost(right) => {
             let (now, seq) = (app.clock.now(), next(tx, community, 1)?);

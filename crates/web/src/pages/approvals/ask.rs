@@ -6,11 +6,13 @@ use axum::extract::Path;
 use hemu_app::approval::{Asked, ask};
 use hemu_app::collection::case_page::{CasePage, case_page};
 use hemu_app::legal::matter::missing_for_matter;
+use hemu_app::reductions::waive::waive;
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::unit_page::{ChargeItem, UnitPage, unit_page};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Text;
 use hemu_domain::ids::UnitId;
+use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::staff::Permission;
 
 use super::{WAYS, way};
@@ -120,16 +122,21 @@ pub async fn ask_opening(Path((_, unit)): Path<(String, String)>, posted: Posted
     Ok(go(&at.here("approvals?done=asked")))
 }
 
-/// `POST /c/{community}/units/{unit}/adjust`
-pub async fn ask_adjust(posted: Posted<Place>) -> Reply {
+/// `POST /c/{community}/units/{unit}/adjust`: a waiver is done within the limit of the person's role; what is above it, and every
+/// correction, waits for a second person.
+pub async fn ask_adjust(Path((_, unit)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
-    let community = at.id();
-    let work = move |app: &App, actor: &Actor, _: &str| {
-        let request = forms::adjustment(&fields)?;
-        ask(app, actor, community, &Asked::Adjustment(request), fields.text("reason"))
+    let (unit, community) = (read_unit(&at, &unit)?, at.id());
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let (request, reason) = (forms::adjustment(&fields)?, fields.text("reason"));
+        if request.kind == AdjustmentKind::Waiver {
+            return Ok(waive(app, actor, name, &request, reason)?.done);
+        }
+        ask(app, actor, community, &Asked::Adjustment(request), reason).map(|_| false)
     };
-    at.run(work).await?;
-    Ok(go(&at.here("approvals?done=asked")))
+    let done = at.run(work).await?;
+    let then = if done { format!("units/{unit}/adjust?done=waived") } else { "approvals?done=asked".to_owned() };
+    Ok(go(&at.here(&then)))
 }
 
 /// `POST /c/{community}/approvals/letter`: a demand letter whose number needs a second person.
