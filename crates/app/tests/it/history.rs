@@ -159,7 +159,7 @@ impl Office {
     }
 
     /// A deposit of which a part is given back and a part kept.
-    fn keep_a_deposit(&self) {
+    pub fn keep_a_deposit(&self) {
         let (kind, method, remark) = ("装修押金".to_owned(), "cash".to_owned(), String::new());
         let (unit, amount, taken_on) = (unit("1-1-202"), yuan("2000.00"), self.app.today());
         let new = NewDeposit { unit, kind, amount, taken_on, method, remark };

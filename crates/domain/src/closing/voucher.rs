@@ -2,12 +2,14 @@
 //!
 //! All money goes through 预收账款: it is received there, and pays 应收账款 from there. So the turnover of both accounts is that of the
 //! roll-forwards, to the fen. Late fee is income when it is received (nobody owes it in the books before). Income is split into net
-//! and output tax at the rate of its fee item. Every voucher balances.
+//! and output tax at the rate of its fee item. Deposits are 其他应付款 until they are given back; what two people keep for a damage is
+//! 营业外收入 without tax, for a compensation is no sale (增值税法 3). Every voucher balances.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::deposits::DepositLine;
 use super::figures::MonthFigures;
 use super::movement::{Cell, MethodLine};
 use crate::Fen;
@@ -26,7 +28,7 @@ pub struct Account {
 
 /// Which accounts the company uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Chart {
     /// 库存现金.
     pub cash: Account,
@@ -38,6 +40,8 @@ pub struct Chart {
     pub receivable: Account,
     /// 预收账款.
     pub prepaid: Account,
+    /// 其他应付款, deposits.
+    pub deposits: Account,
     /// 主营业务收入.
     pub revenue: Account,
     /// 应交税费, output tax.
@@ -58,6 +62,7 @@ impl Default for Chart {
             platform: account("1012", "其他货币资金"),
             receivable: account("1122", "应收账款"),
             prepaid: account("2203", "预收账款"),
+            deposits: account("224101", "其他应付款-押金"),
             revenue: account("6001", "主营业务收入"),
             output_tax: account("22210106", "应交税费-应交增值税（销项税额）"),
             other_income: account("6301", "营业外收入"),
@@ -69,13 +74,14 @@ impl Default for Chart {
 impl Chart {
     /// Every account, in the order of its fields.
     #[must_use]
-    pub fn accounts(&self) -> [&Account; 9] {
+    pub fn accounts(&self) -> [&Account; 10] {
         [
             &self.cash,
             &self.bank,
             &self.platform,
             &self.receivable,
             &self.prepaid,
+            &self.deposits,
             &self.revenue,
             &self.output_tax,
             &self.other_income,
@@ -145,6 +151,7 @@ pub fn vouchers(figures: &MonthFigures, chart: &Chart, rate: &dyn Fn(FeeItemId) 
     writer.money("收款", |line| line.received - line.reversed);
     writer.money("退款", |line| -line.refunded);
     writer.applied();
+    writer.deposits();
     writer.vouchers
 }
 
@@ -227,6 +234,25 @@ impl Writer<'_> {
         let lines = debit.into_iter().chain(principal.iter().filter_map(credit)).chain(income).collect();
         self.push(lines);
     }
+
+    /// Taken, given back, kept.
+    fn deposits(&mut self) {
+        let (moved, liability) = (&self.figures.deposits, &self.chart.deposits);
+        let money = |what: &str, one: &DepositLine, sides: (Fen, Fen)| {
+            self.line(what, self.chart.of_method(&one.method), method_name(&one.method), sides)
+        };
+        let debits = moved.methods.iter().filter_map(|one| money("收押金", one, (one.taken, Fen::ZERO)));
+        let taken = debits.chain(self.line("收押金", liability, "", (Fen::ZERO, moved.taken))).collect();
+        let credits = moved.methods.iter().filter_map(|one| money("退押金", one, (Fen::ZERO, one.returned)));
+        let returned =
+            self.line("退押金", liability, "", (moved.returned, Fen::ZERO)).into_iter().chain(credits).collect();
+        let kept = self.line("扣押金", liability, "", (moved.deducted, Fen::ZERO));
+        let income = self.line("扣押金", &self.chart.other_income, "", (Fen::ZERO, moved.deducted));
+        let deducted = kept.into_iter().chain(income).collect();
+        for lines in [taken, returned, deducted] {
+            self.push(lines);
+        }
+    }
 }
 
 /// The Chinese name of a way to pay, as papers and vouchers print it.
@@ -251,7 +277,7 @@ mod tests {
 
     use super::*;
     use crate::Period;
-    use crate::closing::{Movement, Movements, Spot, What};
+    use crate::closing::{DepositMoves, Movement, Movements, Spot, What};
     use crate::ids::BuildingId;
     use crate::ledger::adjustment::AdjustmentKind;
 
@@ -265,6 +291,7 @@ mod tests {
         fn every_voucher_balances_and_the_accounts_turn_over_as_the_balances_roll(
             facts in prop::collection::vec((1_u128..4, 0_usize..7, 1_i64..1_000_000), 1..30),
             (received, reversed, refunded) in (0_i64..9_000_000, 0_i64..9_000, 0_i64..9_000),
+            (taken, returned, deducted) in (0_i64..9_000_000, 0_i64..9_000, 0_i64..9_000),
         ) {
             let kinds = [What::Billed, What::BroughtIn, What::Reversed, What::Paid, What::Assessed, What::LateFeePaid,
                 What::Reduced(AdjustmentKind::Waiver)];
@@ -274,7 +301,10 @@ mod tests {
                 Movement { spot: Spot { item: FeeItemId::from(Uuid::from_u128(*item)), building }, what: kinds[*kind], amount }
             };
             let line = MethodLine { method: "wechat".to_owned(), received: Fen::new(received), reversed: Fen::new(reversed), refunded: Fen::new(refunded) };
-            let within = Movements { on_charges: facts.iter().map(moved).collect(), receipts: vec![line] };
+            let mut deposits = DepositMoves { deducted: Fen::new(deducted), ..DepositMoves::default() };
+            deposits.line("wechat").taken += Fen::new(taken);
+            deposits.line("cash").returned += Fen::new(returned);
+            let within = Movements { on_charges: facts.iter().map(moved).collect(), receipts: vec![line], deposits };
             let month = Period::parse("2026-10").expect("a month");
             let mut figures = MonthFigures::first(month, &Movements::default(), &within);
             figures.set_names(|spot| spot.item.to_string(), |_| "1".to_owned());
@@ -288,7 +318,10 @@ mod tests {
             let (receivable, prepaid) = (&figures.receivable, &figures.prepaid);
             prop_assert_eq!(turnover(&all, &chart.receivable), receivable.closing - receivable.opening);
             prop_assert_eq!(-turnover(&all, &chart.prepaid), prepaid.closing - prepaid.opening);
-            prop_assert_eq!(turnover(&all, &chart.platform), figures.received.iter().map(MethodLine::net).sum());
+            let kept = &figures.deposits;
+            prop_assert_eq!(-turnover(&all, &chart.deposits), kept.closing - kept.opening);
+            prop_assert_eq!(turnover(&all, &chart.platform), figures.received.iter().map(MethodLine::net).sum::<Fen>() + kept.taken);
+            prop_assert_eq!(turnover(&all, &chart.cash), -kept.returned);
         }
     }
 

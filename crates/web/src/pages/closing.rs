@@ -8,7 +8,9 @@ use hemu_app::approval::{Asked, ask};
 use hemu_app::closing::export::{Layout, voucher_csv};
 use hemu_app::closing::invoices::invoice_csv;
 use hemu_app::closing::paper::month_pdf;
-use hemu_app::closing::tables::{RollLine, late_fee_lines, month_workbook, prepaid_lines, receivable_lines};
+use hemu_app::closing::tables::{
+    RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
+};
 use hemu_app::closing::{CloseRequest, ClosingList, MonthReport, close_month, list_closings, month_report};
 use hemu_app::ledger::statement::statement_pdf;
 use hemu_app::registry::get_unit_label;
@@ -75,6 +77,7 @@ impl MonthPage {
         let lines: Vec<RollLine> = match which {
             "receivable" => receivable_lines(&figures.receivable).to_vec(),
             "late_fee" => late_fee_lines(&figures.late_fee).to_vec(),
+            "deposits" => deposit_lines(&figures.deposits).to_vec(),
             _ => prepaid_lines(&self.report).to_vec(),
         };
         lines.iter().map(|(zh, en, amount)| (self.ui.say(zh, en).to_owned(), self.ui.money(amount))).collect()

@@ -15,6 +15,12 @@ shapes! {
     PrepaidRoll {
         opening: Yuan, received: Yuan, refunded: Yuan, applied: Yuan, closing: Yuan, put_by: Yuan, paid_ahead: Yuan,
     }
+    /// Deposits taken and given back in one way.
+    DepositLine { method: String, taken: Yuan, returned: Yuan }
+    /// 押金, a liability: opening + taken - returned - deducted = closing.
+    DepositRoll {
+        opening: Yuan, taken: Yuan, returned: Yuan, deducted: Yuan, closing: Yuan, methods: Vec<DepositLine>,
+    }
     /// What of the closing receivable is due.
     DueParts { due: Yuan, not_due: Yuan }
     /// Money in and out by way of paying.
@@ -32,7 +38,7 @@ shapes! {
     MonthReport {
         community: String, closed: bool, id: Option<Id>, closed_by: Option<String>, closed_at: Option<Moment>,
         problems: Vec<Sentence>, warnings: Vec<Sentence>, month: Month, receivable: ReceivableRoll,
-        late_fee: LateFeeRoll, prepaid: PrepaidRoll, due: DueParts, received: Vec<MethodLine>,
+        late_fee: LateFeeRoll, prepaid: PrepaidRoll, deposits: DepositRoll, due: DueParts, received: Vec<MethodLine>,
         reductions: Vec<ReductionLine>, cells: Vec<ClosingCell>, items: Vec<ClosingGroup>,
         buildings: Vec<ClosingGroup>,
     }
@@ -48,7 +54,7 @@ shapes! {
     /// The accounts the company books to.
     AccountingChart {
         cash: LedgerAccount, bank: LedgerAccount, platform: LedgerAccount, receivable: LedgerAccount,
-        prepaid: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
+        prepaid: LedgerAccount, deposits: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
         opening: LedgerAccount,
     }
     /// A line of a voucher.
