@@ -1,12 +1,15 @@
 //! The request for e-invoices (数电票开票申请) of a month's bills: one line per charge, with the fields and tax codes an invoicing
-//! program imports. What is collected for others, and what was let off, is not in it.
+//! program imports. What is collected for others, and what was let off, is not in it, and is told beside it with reason and sum: request and
+//! what is left out come to what was charged.
 
 use hemu_documents::sheets_out::{CellOut, Table, to_csv};
-use hemu_domain::billing::invoice::TaxClass;
+use hemu_domain::billing::invoice::{LeftOut, TaxClass};
 use hemu_domain::billing::vat::split_vat;
+use hemu_domain::ids::CommunityId;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period};
-use hemu_store::closing::invoices::{InvoiceLine, for_each_invoice_line};
+use hemu_store::closing::invoices::{InvoiceLine, for_each_invoice_line, list_charged};
+use hemu_store::{DbError, Tx};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -50,8 +53,63 @@ pub struct InvoiceRequest {
     pub tax: Fen,
     /// Both.
     pub gross: Fen,
-    /// Charges left out: collected for others.
-    pub left_out: i64,
+    /// What was charged on the bills of the month.
+    pub charged: Fen,
+    /// What of it is not in the request, and why.
+    pub left_out: Vec<LeftOutLine>,
+}
+
+/// Charges left out of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOutLine {
+    /// Why.
+    pub reason: LeftOut,
+    /// The fee item.
+    pub item: String,
+    /// How many charges it is about.
+    pub charges: i64,
+    /// What they come to.
+    pub total: Fen,
+}
+
+/// What of a month's bills is to be invoiced, and what is not, with the reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct InvoiceSummary {
+    /// What was charged on the bills of the month.
+    pub charged: Fen,
+    /// What of it is to be invoiced.
+    pub to_invoice: Fen,
+    /// What is left out.
+    pub left_out: Vec<LeftOutLine>,
+}
+
+/// What of a month's bills is to be invoiced; nobody is named.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such community.
+pub fn invoice_summary(app: &App, actor: &Actor, community: &str, period: Period) -> Result<InvoiceSummary, Refusal> {
+    let id = find_community(app, community)?;
+    actor.require(Permission::Read, id)?;
+    Ok(app.db.read(|tx| summarize(tx, id, period))?)
+}
+
+fn summarize(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<InvoiceSummary, DbError> {
+    let (mut charged, mut left_out) = (Fen::ZERO, Vec::new());
+    for one in list_charged(tx, community, period)? {
+        charged += one.charged;
+        let mut leave = |reason, charges, total: Fen| {
+            if !total.is_zero() {
+                left_out.push(LeftOutLine { reason, item: one.item.clone(), charges, total });
+            }
+        };
+        if TaxClass::of(&one.kind).is_none() {
+            leave(LeftOut::Collected, one.charges, one.charged - one.reduced);
+        }
+        leave(LeftOut::Reduced, one.reduced_charges, one.reduced);
+    }
+    left_out.sort_by_key(|one| one.reason);
+    let to_invoice = charged - left_out.iter().map(|one| one.total).sum::<Fen>();
+    Ok(InvoiceSummary { charged, to_invoice, left_out })
 }
 
 /// The request of a month's bills. It names the owners, so taking it out leaves an entry in the audit trail.
@@ -62,8 +120,9 @@ pub fn invoice_request(app: &App, actor: &Actor, community: &str, period: Period
     let id = find_community(app, community)?;
     actor.require(Permission::CloseMonth, id)?;
     app.db.write(|tx| {
-        let mut request =
-            InvoiceRequest { period, rows: Vec::new(), net: Fen::ZERO, tax: Fen::ZERO, gross: Fen::ZERO, left_out: 0 };
+        let InvoiceSummary { charged, left_out, .. } = summarize(tx, id, period)?;
+        let (net, tax, gross) = (Fen::ZERO, Fen::ZERO, Fen::ZERO);
+        let mut request = InvoiceRequest { period, rows: Vec::new(), net, tax, gross, charged, left_out };
         for_each_invoice_line(tx, id, period, |line| request.add(line))?;
         let detail = serde_json::json!({ "period": period, "lines": request.rows.len(), "gross": request.gross });
         let act = Act { act: "invoices.export", subject_kind: "bill", subject_id: None, detail: &detail };
@@ -79,7 +138,6 @@ impl InvoiceRequest {
         }
         let class = TaxClass::of(&line.kind);
         let Some((class, parts)) = class.and_then(|one| Some((one, split_vat(line.amount, one.rate())?))) else {
-            self.left_out += 1;
             return;
         };
         self.net += parts.net;

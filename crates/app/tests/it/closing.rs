@@ -6,7 +6,7 @@ use hemu_app::bank::ignore_line;
 use hemu_app::billing::checklist::check_list;
 use hemu_app::billing::publish::publish_bills;
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
-use hemu_app::closing::invoices::invoice_request;
+use hemu_app::closing::invoices::{invoice_request, invoice_summary};
 use hemu_app::closing::paper::month_pdf;
 use hemu_app::closing::tables::month_workbook;
 use hemu_app::closing::{CloseRequest, MonthReport, close_month, list_closings, month_report};
@@ -14,6 +14,7 @@ use hemu_app::ledger::deposits::list_deposits;
 use hemu_app::ledger::statement::{StatementRequest, statement, statement_pdf};
 use hemu_app::{Actor, Refusal};
 use hemu_documents::sheets_in::read_sheets;
+use hemu_domain::billing::invoice::LeftOut;
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::closing::MonthFigures;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
@@ -262,7 +263,45 @@ fn invoices_are_asked_for_net_and_tax_and_come_to_what_was_billed() {
         let first = &request.rows[0];
         assert_eq!((first.tax_code.as_str(), first.rate_percent), ("3040801010000000000", 6));
         assert!(first.item.starts_with("*企业管理服务*") && first.remark.contains("1-1-101"), "{first:?}");
+        assert_eq!((request.charged, request.left_out.len()), (yuan("726.80"), 0));
         assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_is_collected_for_others_or_let_off_is_told_and_request_and_left_out_come_to_what_was_charged() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        office.on("2026-11-02");
+        for (meter, shows) in office.add_meters("3").into_iter().zip(["110", "107.5"]) {
+            office.read(meter, "2026-11", shows).expect("taken");
+        }
+        office.confirm("2026-11", &[]);
+        office.bill("2026-11");
+        office.adjust("1-1-101", AdjustmentKind::Waiver, "16.90");
+        let (me, november) = (Actor::local_operator(), month("2026-11"));
+        let request = invoice_request(&office.app, &me, COMMUNITY, november).expect("a request");
+        let left: Vec<_> =
+            request.left_out.iter().map(|one| (one.reason, one.item.as_str(), one.charges, one.total)).collect();
+        let water = (LeftOut::Collected, "水费", 2, yuan("52.50"));
+        let [first, second] = left[..] else { panic!("{left:?}") };
+        assert_eq!(first, water, "10 and 7.5 at 3.00");
+        assert_eq!((second.0, second.2, second.3), (LeftOut::Reduced, 1, yuan("16.90")));
+        let left: Fen = left.iter().map(|one| one.3).sum();
+        let billed = office.figures("2026-11").receivable.billed;
+        assert_eq!(request.charged, billed);
+        assert_eq!(request.gross + left, billed, "no charge is left out silently");
+        assert!(request.rows.iter().all(|row| !row.item.contains("水费")));
+        let summary = invoice_summary(&office.app, &me, COMMUNITY, november).expect("a summary");
+        assert_eq!((summary.to_invoice, &summary.left_out), (request.gross, &request.left_out));
+        let vouchers = month_vouchers(&office.app, &me, COMMUNITY, november).expect("vouchers");
+        let lines = vouchers.vouchers.iter().flat_map(|one| &one.lines).filter(|line| line.about == "水费");
+        let booked: Vec<_> = lines.map(|line| (line.account.code.as_str(), line.debit, line.credit)).collect();
+        assert_eq!(
+            booked,
+            [("1122", yuan("52.50"), Fen::ZERO), ("224102", Fen::ZERO, yuan("52.50"))],
+            "neither revenue nor tax"
+        );
     });
 }
 

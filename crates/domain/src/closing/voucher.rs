@@ -2,7 +2,7 @@
 //!
 //! All money goes through 预收账款: it is received there, and pays 应收账款 from there. So the turnover of both accounts is that of the
 //! roll-forwards, to the fen. Late fee is income when it is received (nobody owes it in the books before). Income is split into net
-//! and output tax at the rate of its fee item. Deposits are 其他应付款 until they are given back; what two people keep for a damage is
+//! and output tax at the rate of its fee item; what is collected for a supplier (代收代缴) is 其他应付款 instead. Deposits are 其他应付款 until they are given back; what two people keep for a damage is
 //! 营业外收入 without tax, for a compensation is no sale (增值税法 3). Every voucher balances.
 
 use chrono::NaiveDate;
@@ -42,6 +42,8 @@ pub struct Chart {
     pub prepaid: Account,
     /// 其他应付款, deposits.
     pub deposits: Account,
+    /// 其他应付款, what is collected for suppliers.
+    pub collected: Account,
     /// 主营业务收入.
     pub revenue: Account,
     /// 应交税费, output tax.
@@ -63,6 +65,7 @@ impl Default for Chart {
             receivable: account("1122", "应收账款"),
             prepaid: account("2203", "预收账款"),
             deposits: account("224101", "其他应付款-押金"),
+            collected: account("224102", "其他应付款-代收代缴"),
             revenue: account("6001", "主营业务收入"),
             output_tax: account("22210106", "应交税费-应交增值税（销项税额）"),
             other_income: account("6301", "营业外收入"),
@@ -74,7 +77,7 @@ impl Default for Chart {
 impl Chart {
     /// Every account, in the order of its fields.
     #[must_use]
-    pub fn accounts(&self) -> [&Account; 10] {
+    pub fn accounts(&self) -> [&Account; 11] {
         [
             &self.cash,
             &self.bank,
@@ -82,6 +85,7 @@ impl Chart {
             &self.receivable,
             &self.prepaid,
             &self.deposits,
+            &self.collected,
             &self.revenue,
             &self.output_tax,
             &self.other_income,
@@ -133,17 +137,26 @@ impl Voucher {
     }
 }
 
+/// What the charges of a fee item are in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Booking {
+    /// Income, taxed at this rate.
+    Income(Decimal),
+    /// Money of a supplier: neither income nor taxed.
+    Collected,
+}
+
 struct Writer<'a> {
     figures: &'a MonthFigures,
     chart: &'a Chart,
-    rate: &'a dyn Fn(FeeItemId) -> Decimal,
+    booking: &'a dyn Fn(FeeItemId) -> Booking,
     vouchers: Vec<Voucher>,
 }
 
-/// The vouchers of a month; `rate` tells the VAT rate of a fee item. What moved nothing has no voucher.
+/// The vouchers of a month; `booking` tells what the charges of a fee item are. What moved nothing has no voucher.
 #[must_use]
-pub fn vouchers(figures: &MonthFigures, chart: &Chart, rate: &dyn Fn(FeeItemId) -> Decimal) -> Vec<Voucher> {
-    let mut writer = Writer { figures, chart, rate, vouchers: Vec::new() };
+pub fn vouchers(figures: &MonthFigures, chart: &Chart, booking: &dyn Fn(FeeItemId) -> Booking) -> Vec<Voucher> {
+    let mut writer = Writer { figures, chart, booking, vouchers: Vec::new() };
     writer.income("计提", |cell| cell.receivable.billed);
     writer.income("冲红", |cell| -cell.receivable.reversed);
     writer.income("减免更正", |cell| -cell.receivable.reduced);
@@ -182,9 +195,14 @@ impl Writer<'_> {
         sums
     }
 
-    /// Net and tax credited for a gross amount.
-    fn taxed(&self, (item, name, gross): &(FeeItemId, String, Fen), what: &str, to: &Account) -> Vec<VoucherLine> {
-        let (net, tax) = split_vat(*gross, (self.rate)(*item)).map_or((*gross, Fen::ZERO), |one| (one.net, one.tax));
+    /// Net and tax credited for a gross amount; without a rate, all of it.
+    fn taxed(&self, one: &(FeeItemId, String, Fen), what: &str, to: &Account) -> Vec<VoucherLine> {
+        let (item, name, gross) = one;
+        let parts = match (self.booking)(*item) {
+            Booking::Income(rate) => split_vat(*gross, rate),
+            Booking::Collected => None,
+        };
+        let (net, tax) = parts.map_or((*gross, Fen::ZERO), |one| (one.net, one.tax));
         let net = self.line(what, to, name, (Fen::ZERO, net));
         let tax = self.line(what, &self.chart.output_tax, name, (Fen::ZERO, tax));
         net.into_iter().chain(tax).collect()
@@ -195,7 +213,11 @@ impl Writer<'_> {
         let debit =
             |one: &(FeeItemId, String, Fen)| self.line(what, &self.chart.receivable, &one.1, (one.2, Fen::ZERO));
         let debits = sums.iter().filter_map(debit);
-        let credits = sums.iter().flat_map(|one| self.taxed(one, what, &self.chart.revenue));
+        let to = |item| match (self.booking)(item) {
+            Booking::Income(_) => &self.chart.revenue,
+            Booking::Collected => &self.chart.collected,
+        };
+        let credits = sums.iter().flat_map(|one| self.taxed(one, what, to(one.0)));
         let lines = debits.chain(credits).collect();
         self.push(lines);
     }
@@ -309,7 +331,9 @@ mod tests {
             let mut figures = MonthFigures::first(month, &Movements::default(), &within);
             figures.set_names(|spot| spot.item.to_string(), |_| "1".to_owned());
             let chart = Chart::default();
-            let all = vouchers(&figures, &chart, &|_| Decimal::new(6, 2));
+            let water = FeeItemId::from(Uuid::from_u128(1));
+            let booking = |item| if item == water { Booking::Collected } else { Booking::Income(Decimal::new(6, 2)) };
+            let all = vouchers(&figures, &chart, &booking);
             for one in &all {
                 let (debit, credit) = one.sums();
                 prop_assert_eq!(debit, credit, "voucher {}", one.number);
@@ -318,6 +342,9 @@ mod tests {
             let (receivable, prepaid) = (&figures.receivable, &figures.prepaid);
             prop_assert_eq!(turnover(&all, &chart.receivable), receivable.closing - receivable.opening);
             prop_assert_eq!(-turnover(&all, &chart.prepaid), prepaid.closing - prepaid.opening);
+            let of_water = figures.cells.iter().filter(|cell| cell.spot.item == water).map(|cell| &cell.receivable);
+            let collected: Fen = of_water.map(|r| r.billed - r.reversed - r.reduced).sum();
+            prop_assert_eq!(-turnover(&all, &chart.collected), collected, "to the fen, without tax");
             let kept = &figures.deposits;
             prop_assert_eq!(-turnover(&all, &chart.deposits), kept.closing - kept.opening);
             prop_assert_eq!(turnover(&all, &chart.platform), figures.received.iter().map(MethodLine::net).sum::<Fen>() + kept.taken);
@@ -329,6 +356,6 @@ mod tests {
     fn a_month_in_which_nothing_moved_has_no_voucher() {
         let month = Period::parse("2026-10").expect("a month");
         let figures = MonthFigures::first(month, &Movements::default(), &Movements::default());
-        assert_eq!(vouchers(&figures, &Chart::default(), &|_| Decimal::ZERO), []);
+        assert_eq!(vouchers(&figures, &Chart::default(), &|_| Booking::Collected), []);
     }
 }

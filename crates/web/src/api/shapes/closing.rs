@@ -54,7 +54,7 @@ shapes! {
     /// The accounts the company books to.
     AccountingChart {
         cash: LedgerAccount, bank: LedgerAccount, platform: LedgerAccount, receivable: LedgerAccount,
-        prepaid: LedgerAccount, deposits: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
+        prepaid: LedgerAccount, deposits: LedgerAccount, collected: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
         opening: LedgerAccount,
     }
     /// A line of a voucher.
@@ -68,8 +68,13 @@ shapes! {
         bill: String, buyer: String, item: String, tax_code: String, net: Yuan, rate_percent: i64, tax: Yuan,
         gross: Yuan, remark: String,
     }
-    /// The request for invoices of a month's bills.
-    InvoiceRequest { period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, left_out: i64 }
+    /// Charges left out of a request for invoices, by reason and fee item.
+    LeftOutLine { reason: String, item: String, charges: i64, total: Yuan }
+    /// The request for invoices of a month's bills: charged = gross + left_out.
+    InvoiceRequest {
+        period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, charged: Yuan,
+        left_out: Vec<LeftOutLine>,
+    }
     /// An entry of a statement: charges raise the balance, payments and reductions lower it.
     StatementLine { on: Day, what: String, charged: Yuan, reduced: Yuan, paid: Yuan, balance: Yuan }
     /// A statement of account; a balance below zero is the payer's money.
