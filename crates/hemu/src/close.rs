@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
-use hemu_app::closing::invoices::{invoice_csv, invoice_request};
+use hemu_app::closing::invoices::{invoice_request, request_csv};
 use hemu_app::closing::paper::month_pdf;
 use hemu_app::closing::tables::{
     RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
@@ -136,8 +136,8 @@ pub fn run_export(app: &App, actor: &Actor, args: &ExportArgs) -> Result<Output,
             export(args.file.out.as_deref(), csv()?, output)
         }
         ExportCommand::Invoices(args) => {
-            let output = Output::new(&invoice_request(app, actor, &args.community, args.month)?, "")?;
-            export(args.out.as_deref(), invoice_csv(app, actor, &args.community, args.month)?, output)
+            let request = invoice_request(app, actor, &args.community, args.month)?;
+            export(args.out.as_deref(), request_csv(&request), Output::new(&request, "")?)
         }
     }
 }

@@ -67,6 +67,8 @@ pub enum Register {
     BankParts,
     /// Payments and refunds of settlement files.
     SettlementEntries,
+    /// Lines of requests for invoices.
+    InvoiceLines,
 }
 
 impl Register {
@@ -98,6 +100,7 @@ impl Register {
         Self::BankLines,
         Self::BankParts,
         Self::SettlementEntries,
+        Self::InvoiceLines,
     ];
 
     /// Its table.
@@ -130,6 +133,7 @@ impl Register {
             Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",
             Self::SettlementEntries => "settlement_entry",
+            Self::InvoiceLines => "invoice_line",
         }
     }
 }

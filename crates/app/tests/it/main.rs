@@ -27,6 +27,7 @@ mod former_owners;
 mod handover;
 mod history;
 mod importing;
+mod invoices;
 mod keepers;
 mod kept_reports;
 mod kill_and_rerun;

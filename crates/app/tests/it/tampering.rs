@@ -41,6 +41,9 @@ const AMOUNTS: &[(&str, &str, &str)] = &[
     ("bank_part", "amount_fen", "bank_lines_are_booked_to_the_fen"),
     ("settlement_entry", "amount_fen", "registers_hold_what_was_written"),
     ("settlement_entry", "fee_fen", "registers_hold_what_was_written"),
+    ("invoice_line", "net_fen", "invoices_asked_for_come_to_their_charges"),
+    ("invoice_line", "tax_fen", "invoices_asked_for_come_to_their_charges"),
+    ("invoice_line", "gross_fen", "invoices_asked_for_come_to_their_charges"),
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
@@ -83,6 +86,7 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("approval", "decided_by", "approved_acts_have_two_people"),
     ("bank_line", "received_on", "registers_hold_what_was_written"),
     ("settlement_entry", "happened_on", "registers_hold_what_was_written"),
+    ("invoice_line", "requested_on", "registers_hold_what_was_written"),
 ];
 
 /// Tables of which no row may be missing, in the order in which the newest can be taken out.
@@ -112,6 +116,7 @@ const COMPLETE: &[(&str, &str)] = &[
     ("bank_part", "bank_lines_are_booked_to_the_fen"),
     ("bank_line", "registers_hold_what_was_written"),
     ("settlement_entry", "registers_hold_what_was_written"),
+    ("invoice_line", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.

@@ -9,7 +9,7 @@ use crate::approval;
 use crate::bank::{BankPartRow, line, part, settlement};
 use crate::billing::order;
 use crate::check::{Check, Tally};
-use crate::closing::{self, closing_content};
+use crate::closing::{self, closing_content, invoice_lines};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
@@ -91,6 +91,9 @@ const BANK_PARTS: &str =
 const SETTLEMENT_ENTRIES: &str =
     "SELECT seq, id, file_id, provider, kind, entry_no, order_no, happened_on, amount_fen, fee_fen
     FROM settlement_entry WHERE community_id = $1";
+const INVOICE_LINES: &str =
+    "SELECT id, month, charge_id, blue_id, reason, rate_percent, net_fen, tax_fen, gross_fen, requested_on,
+    requested_by, seq FROM invoice_line WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -121,6 +124,7 @@ pub const STATEMENTS: &[&str] = &[
     BANK_LINES,
     BANK_PARTS,
     SETTLEMENT_ENTRIES,
+    INVOICE_LINES,
     POLICIES,
     TEMPLATES,
     DISCOUNTS,
@@ -210,6 +214,9 @@ fn source(register: Register) -> (&'static str, Content) {
             let seq = row.take()?;
             Ok(settlement::content(community, &settlement::read(row)?, seq).to_vec())
         }),
+        Register::InvoiceLines => {
+            (INVOICE_LINES, |community, row| Ok(invoice_lines::content(community, &invoice_lines::read(row)?).to_vec()))
+        }
     }
 }
 

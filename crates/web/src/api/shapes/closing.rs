@@ -66,13 +66,14 @@ shapes! {
     /// A line of a request for invoices.
     InvoiceItem {
         bill: String, buyer: String, item: String, tax_code: String, net: Yuan, rate_percent: i64, tax: Yuan,
-        gross: Yuan, remark: String,
+        gross: Yuan, remark: String, original_month: Option<Month>, original_bill: Option<String>,
+        reason: Option<String>,
     }
     /// Charges left out of a request for invoices, by reason and fee item.
     LeftOutLine { reason: String, item: String, charges: i64, total: Yuan }
-    /// The request for invoices of a month's bills: charged = gross + left_out.
+    /// The request for invoices of a month; `red` is what of `gross` takes back earlier requests.
     InvoiceRequest {
-        period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, charged: Yuan,
+        period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, red: Yuan, charged: Yuan,
         left_out: Vec<LeftOutLine>,
     }
     /// An entry of a statement: charges raise the balance, payments and reductions lower it.
