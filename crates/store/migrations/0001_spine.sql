@@ -444,6 +444,7 @@ CREATE TABLE bill (
 );
 CREATE INDEX bill_by_period ON bill (community_id, period);
 CREATE UNIQUE INDEX bill_number ON bill (community_id, number);
+CREATE INDEX bill_of_correction ON bill (community_id, issued_on) WHERE occurrence > 1;
 
 -- origin: bill = issued by a bill run; opening = arrears brought in by an import; reversal = cancels another charge.
 -- open_fen = amount_fen less what allocations and adjustments took off. explanation: how amount_fen came to be.
@@ -1026,6 +1027,29 @@ CREATE TABLE month_closing (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX month_closing_once ON month_closing (community_id, month) WHERE reopened_at IS NULL;
+
+-- Lines of requests for invoices (开票申请), by the month of the request. The first line of a charge asks for its invoice; a later one
+-- names it (blue_id) and says why: red (红字), below zero, when the charge was reversed or lowered since. What was asked for a charge is
+-- the sum of its lines.
+CREATE TABLE invoice_line (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    month TEXT NOT NULL,
+    charge_id UUID NOT NULL,
+    blue_id UUID,
+    reason TEXT CHECK (reason IN ('reversed', 'lowered', 'restored')),
+    rate_percent BIGINT NOT NULL,
+    net_fen BIGINT NOT NULL,
+    tax_fen BIGINT NOT NULL,
+    gross_fen BIGINT NOT NULL,
+    requested_on DATE NOT NULL,
+    requested_by TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX invoice_line_by_month ON invoice_line (community_id, month);
+CREATE INDEX invoice_line_by_charge ON invoice_line (community_id, charge_id);
+CREATE UNIQUE INDEX invoice_line_once ON invoice_line (community_id, charge_id) WHERE blue_id IS NULL;
 
 -- Collection --------------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,8 @@ pub enum Register {
     SettlementEntries,
     /// Differences somebody looked into.
     SettlementNotes,
+    /// Lines of requests for invoices.
+    InvoiceLines,
 }
 
 impl Register {
@@ -107,6 +109,7 @@ impl Register {
         Self::BankParts,
         Self::SettlementEntries,
         Self::SettlementNotes,
+        Self::InvoiceLines,
     ];
 
     /// Its table.
@@ -142,6 +145,7 @@ impl Register {
             Self::BankParts => "bank_part",
             Self::SettlementEntries => "settlement_entry",
             Self::SettlementNotes => "settlement_note",
+            Self::InvoiceLines => "invoice_line",
         }
     }
 }

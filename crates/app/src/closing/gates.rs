@@ -68,6 +68,7 @@ fn difference(one: &Difference) -> Text {
     let zh = match one.what {
         "receivable" => "应收",
         "late_fee" => "违约金",
+        "deposits" => "押金",
         _ => "预收",
     };
     let what = one.what.replace('_', " ");

@@ -28,6 +28,7 @@ mod handover;
 mod history;
 mod history_corrected;
 mod importing;
+mod invoices;
 mod keepers;
 mod kept_reports;
 mod kill_and_rerun;

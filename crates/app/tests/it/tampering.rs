@@ -41,6 +41,9 @@ const AMOUNTS: &[(&str, &str, &str)] = &[
     ("bank_part", "amount_fen", "bank_lines_are_booked_to_the_fen"),
     ("settlement_entry", "amount_fen", "registers_hold_what_was_written"),
     ("settlement_entry", "fee_fen", "registers_hold_what_was_written"),
+    ("invoice_line", "net_fen", "invoices_asked_for_come_to_their_charges"),
+    ("invoice_line", "tax_fen", "invoices_asked_for_come_to_their_charges"),
+    ("invoice_line", "gross_fen", "invoices_asked_for_come_to_their_charges"),
 ];
 
 /// Days, hashes and frozen texts of rows that verify promises to guard.
@@ -96,6 +99,7 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("deposit_entry", "entered_on", "registers_hold_what_was_written"),
     ("desk_shift", "opened_on", "registers_hold_what_was_written"),
     ("desk_closing", "reason", "registers_hold_what_was_written"),
+    ("invoice_line", "requested_on", "registers_hold_what_was_written"),
 ];
 
 /// Tables with amounts whose rows may go away with others only, or whose sums are watched elsewhere.
@@ -139,6 +143,7 @@ const COMPLETE: &[(&str, &str)] = &[
     ("receipt_counter", "receipt_numbers_have_no_gap"),
     ("bill", "bill_runs_count_what_they_issued"),
     ("bill_run", "bill_runs_count_what_they_issued"),
+    ("invoice_line", "registers_hold_what_was_written"),
 ];
 
 /// The amounts of every table, read from the migrations.

@@ -25,6 +25,7 @@
 //! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `meter_usage.amount_fen` | its readings and price steps; the digest of its register |
+//! | `invoice_line.net_fen`, `tax_fen`, `gross_fen` | the charge it asks for, the rate; the digest of its register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
 //! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
@@ -39,6 +40,7 @@ mod closing;
 mod deposits;
 mod desk;
 mod discounts;
+mod invoices;
 mod ledger;
 mod metering;
 mod registers;
@@ -69,6 +71,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     desk::STATEMENTS,
     closing::STATEMENTS,
     discounts::STATEMENTS,
+    invoices::STATEMENTS,
     ledger::STATEMENTS,
     metering::STATEMENTS,
     registers::STATEMENTS,
@@ -105,6 +108,7 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("usage_follows_from_readings_and_prices", metering::usage),
     ("billed_usage_is_what_was_confirmed", metering::billed_usage),
     ("bank_lines_are_booked_to_the_fen", bank::lines),
+    ("invoices_asked_for_come_to_their_charges", invoices::lines),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

@@ -9,7 +9,7 @@ use crate::approval;
 use crate::bank::{BankPartRow, line, part, settlement};
 use crate::billing::order;
 use crate::check::{Check, Tally};
-use crate::closing::{self, closing_content};
+use crate::closing::{self, closing_content, invoice_lines};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
@@ -97,6 +97,9 @@ const SETTLEMENT_ENTRIES: &str =
     FROM settlement_entry WHERE community_id = $1";
 const SETTLEMENT_NOTES: &str =
     "SELECT provider, kind, subject_id, reason, settled_by, settled_at FROM settlement_note WHERE community_id = $1";
+const INVOICE_LINES: &str =
+    "SELECT id, month, charge_id, blue_id, reason, rate_percent, net_fen, tax_fen, gross_fen, requested_on,
+    requested_by, seq FROM invoice_line WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -130,6 +133,7 @@ pub const STATEMENTS: &[&str] = &[
     BANK_PARTS,
     SETTLEMENT_ENTRIES,
     SETTLEMENT_NOTES,
+    INVOICE_LINES,
     POLICIES,
     TEMPLATES,
     DISCOUNTS,
@@ -231,6 +235,9 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::SettlementNotes => (SETTLEMENT_NOTES, |community, row| {
             Ok(settlement::note_content(community, &settlement::read_note(row)?).to_vec())
         }),
+        Register::InvoiceLines => {
+            (INVOICE_LINES, |community, row| Ok(invoice_lines::content(community, &invoice_lines::read(row)?).to_vec()))
+        }
     }
 }
 

@@ -25,6 +25,7 @@ fn all() -> Vec<&'static str> {
         closing::balances::STATEMENTS,
         closing::chart::STATEMENTS,
         closing::facts::STATEMENTS,
+        closing::invoice_lines::STATEMENTS,
         closing::invoices::STATEMENTS,
         closing::movements::STATEMENTS,
         closing::register::STATEMENTS,
