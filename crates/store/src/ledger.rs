@@ -27,6 +27,7 @@ pub mod reversal;
 pub mod rounding;
 pub mod statement;
 pub mod tender;
+pub mod together;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;
@@ -47,3 +48,4 @@ pub use receipt::{
 };
 pub use rounding::{insert_rounding, list_roundings, list_roundings_of_days};
 pub use tender::{TenderRow, insert_tenders, list_tenders, list_tenders_of_days, tender_content};
+pub use together::{TogetherRow, is_together_key, list_together, together_key};

@@ -56,3 +56,4 @@ mod settlements;
 mod shared_costs;
 mod shifts;
 mod tampering;
+mod together;
