@@ -28,6 +28,7 @@ pub mod reversal;
 pub mod rounding;
 pub mod statement;
 pub mod tender;
+pub mod together;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;
@@ -48,3 +49,4 @@ pub use receipt::{
 };
 pub use rounding::{insert_rounding, list_roundings, list_roundings_of_days, tie_roundings_since};
 pub use tender::{TenderRow, insert_tenders, list_tenders, list_tenders_of_days, tender_content};
+pub use together::{TogetherRow, is_together_key, list_together, together_key};

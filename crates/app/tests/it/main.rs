@@ -61,3 +61,4 @@ mod shared_costs;
 mod shifts;
 mod tampering;
 mod tester;
+mod together;

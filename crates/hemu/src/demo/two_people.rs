@@ -94,7 +94,7 @@ impl Office {
         let price = standard.prices.last().map(|one| one.price.stored() - 20_000).unwrap_or_default();
         let (price, basis) = (UnitPrice::from_stored(price), "业主大会表决结果公示原件".to_owned());
         let fix = Fix::Price { price, basis };
-        let request = RebillRequest { from: Period::of(day).previous(), standard: Some(standard.id), fix };
+        let request = RebillRequest { from: Period::of(day).previous(), to: None, standard: Some(standard.id), fix };
         let reason = "新单价录入错误，多收 0.02 元，按公示原件更正";
         let waits = ask(app, &self.staff.accountant, self.id, &Asked::Rebill(request), reason)?;
         self.approve(app, waits.id)

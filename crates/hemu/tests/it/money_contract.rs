@@ -202,3 +202,24 @@ fn the_end_of_the_service_is_previewed_asked_for_and_lists_what_is_put_by() {
     let within = ["service", "end", "--on", "2026-10-30", "--reason", "合同到期", "--as-of", "2026-11-02"];
     shell.assert_wrong(&within, &["2026-10-31"]);
 }
+
+#[test]
+fn one_payment_for_several_units_of_one_payer_is_one_act_under_one_key() {
+    let shell = Shell::new();
+    let head = "房号,业主,电话,面积,单价,已缴至\n";
+    let rows = "1-1-101,王芳,13812345678,80,2.5,2026-08\n1-1-102,王芳,13812345678,40,2.5,2026-08\n\
+         1-1-103,李强,13812345679,80,2.5,2026-08\n";
+    shell.write("l.csv", format!("{head}{rows}"));
+    shell.call(&["import", "l.csv", "--as-of", "2026-10-31"]);
+    let call =
+        ["receipt", "add", "--unit", "1-1-101", "--unit", "1-1-102", "--on", "2026-11-02", "--as-of", "2026-11-02"];
+    let taken = shell.call(&[&call[..], &["--amount", "610.00", "--key", "k"]].concat());
+    let amounts =
+        |taken: &Value| json!([taken["receipts"][0]["amount"], taken["receipts"][1]["amount"], taken["prepaid"]]);
+    assert_eq!(amounts(&taken), json!(["410.00", "200.00", "10.00"]));
+    let again = shell.call(&[&call[..], &["--amount", "610.00", "--key", "k"]].concat());
+    assert_eq!((&again["repeated"], amounts(&again)), (&json!(true), amounts(&taken)));
+    let others = ["receipt", "add", "--unit", "1-1-101", "--unit", "1-1-103", "--amount", "1", "--on", "2026-11-02"];
+    shell.assert_wrong(&[&others[..], &["--as-of", "2026-11-02"]].concat(), &["1-1-103"]);
+    assert_eq!(shell.call(&["report", "arrears", "--as-of", "2026-11-02"])["totals"]["principal"], "400.00");
+}

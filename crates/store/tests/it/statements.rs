@@ -40,6 +40,7 @@ fn all() -> Vec<&'static str> {
         ledger::receipt::STATEMENTS,
         ledger::rounding::STATEMENTS,
         ledger::tender::STATEMENTS,
+        ledger::together::STATEMENTS,
         ledger::statement::STATEMENTS,
         ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,

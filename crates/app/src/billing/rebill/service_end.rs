@@ -218,7 +218,8 @@ fn by_item(tx: &mut Tx<'_>, community: CommunityId, on: NaiveDate) -> Result<Vec
     let mut seen: HashSet<FeeItemId> = HashSet::new();
     let standards = tariff::list_standards(tx, community)?;
     let first_of_item = standards.into_iter().filter(|one| seen.insert(one.fee_item_id));
-    Ok(first_of_item.map(|one| RebillRequest { from, standard: Some(one.id), fix: Fix::ServiceEnds }).collect())
+    let request = |id| RebillRequest { from, to: None, standard: Some(id), fix: Fix::ServiceEnds };
+    Ok(first_of_item.map(|one| request(one.id)).collect())
 }
 
 /// Ends the service; the contract it ended with. The community's facts are locked.
