@@ -142,7 +142,7 @@ fn read_paper(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: Receip
 fn joined(page: ReceiptPage, pages: Vec<ReceiptPage>) -> ReceiptPage {
     let numbers: Vec<&str> = pages.iter().map(|one| one.number.as_str()).collect();
     let units: Vec<&str> = pages.iter().map(|one| one.unit.as_str()).collect();
-    let (number, unit) = (numbers.join("、"), units.join("、"));
+    let (number, unit) = (named(&numbers), units.join("、"));
     let (amount, prepaid) = (pages.iter().map(|one| one.amount).sum(), pages.iter().map(|one| one.prepaid).sum());
     let rounded_off = pages.iter().map(|one| one.rounded_off).sum();
     let (mut lines, mut tenders): (Vec<AllocationLine>, Vec<TenderLine>) = (Vec::new(), Vec::new());
@@ -153,6 +153,14 @@ fn joined(page: ReceiptPage, pages: Vec<ReceiptPage>) -> ReceiptPage {
     }
     let method = if tenders.len() > 1 { "mixed".to_owned() } else { page.method.clone() };
     ReceiptPage { number, unit, amount, prepaid, rounded_off, lines, tenders, method, ..page }
+}
+
+/// Numbers on a paper: each of a few; of more, which follow on each other, the first and the last.
+fn named(numbers: &[&str]) -> String {
+    match numbers {
+        [first, .., last] if numbers.len() > 3 => format!("{first} 至 {last}（共 {} 张）", numbers.len()),
+        few => few.join("、"),
+    }
 }
 
 fn add_way(ways: &mut Vec<TenderLine>, way: TenderLine) {

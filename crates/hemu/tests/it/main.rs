@@ -11,6 +11,7 @@ mod example;
 mod faults;
 mod import_contract;
 mod money_contract;
+mod once_contract;
 mod shell;
 
 use crate::shell::{PLACE, Shell, ledger};

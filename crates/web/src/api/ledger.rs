@@ -206,7 +206,7 @@ async fn show(at: Site, Path((_, receipt)): Path<(String, String)>) -> Answer {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Print {
-    /// `a5` or `roll` (a5)
+    /// `a5`, `a4` or `roll` (a5)
     paper: Option<String>,
     /// The number of a counted print; without one the paper says it is no proof of payment
     print: Option<i64>,
@@ -217,11 +217,8 @@ struct Print {
     responses((status = 200, description = "The receipt", content_type = "application/pdf", body = Vec<u8>)))]
 async fn pdf(at: Site, Path((_, receipt)): Path<(String, String)>, asked: Asked<Print>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let paper = match asked.value.paper.as_deref() {
-            None | Some("a5") => Paper::A5,
-            Some("roll") => Paper::Roll80,
-            Some(_) => return Err(Refusal::invalid("paper", "纸张只有 a5 和 roll", "paper is a5 or roll")),
-        };
+        let unknown = || Refusal::invalid("paper", "纸张只有 a5、a4 和 roll", "paper is a5, a4 or roll");
+        let paper = Paper::find(asked.value.paper.as_deref().unwrap_or("a5")).ok_or_else(unknown)?;
         let paper = (paper, asked.value.print);
         receipt_pdf(app, actor, name, read_id(&receipt, ReceiptId::parse, RECEIPT)?, paper)
     };
