@@ -162,7 +162,7 @@ impl Books {
             if fen > 0 {
                 receipt.put_by -= fen;
                 let on = self.today.min(charge.due).max(receipt.on);
-                charge.entries.push(Entry { on, fen, by: By::PutBy(*number) });
+                charge.entries.push(Entry { on, fen, by: By::Prepaid(*number) });
             }
         }
     }

@@ -20,7 +20,7 @@ pub enum By {
     /// A receipt, when it came in.
     Money(usize),
     /// What a receipt had put by.
-    PutBy(usize),
+    Prepaid(usize),
     /// A waiver.
     Waiver,
     /// Small change let off beside a receipt.
@@ -32,7 +32,7 @@ pub enum By {
 impl By {
     /// Whether it came with a receipt.
     pub fn is_of(self, receipt: usize) -> bool {
-        matches!(self, Self::Money(one) | Self::PutBy(one) | Self::SmallChange(one) if one == receipt)
+        matches!(self, Self::Money(one) | Self::Prepaid(one) | Self::SmallChange(one) if one == receipt)
     }
 }
 

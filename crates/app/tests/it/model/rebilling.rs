@@ -43,7 +43,7 @@ impl Books {
                 if fen > 0 {
                     receipt.put_by -= fen;
                     let on = charge.issued.min(charge.due).max(receipt.on);
-                    charge.pay_from(Entry { on, fen, by: By::PutBy(*number) });
+                    charge.pay_from(Entry { on, fen, by: By::Prepaid(*number) });
                 }
             }
         }
@@ -80,12 +80,12 @@ impl Books {
             new.entries.push(Entry { fen, ..*one });
         }
         let mut paid: Vec<Entry> =
-            old.entries.iter().filter(|one| matches!(one.by, By::Money(_) | By::PutBy(_))).copied().collect();
+            old.entries.iter().filter(|one| matches!(one.by, By::Money(_) | By::Prepaid(_))).copied().collect();
         paid.sort_by_key(|one| one.on);
         for one in paid {
             let fen = one.fen.min(new.open());
             let on = match one.by {
-                By::PutBy(number) => self.today.min(new.due).max(self.receipts[&number].on),
+                By::Prepaid(number) => self.today.min(new.due).max(self.receipts[&number].on),
                 By::Money(_) | By::Waiver | By::SmallChange(_) | By::TakenBack => one.on,
             };
             new.entries.push(Entry { on, fen, ..one });
@@ -107,7 +107,7 @@ impl Books {
 
     /// What was paid too much lies with its receipt; what was let off too much lies nowhere.
     fn put_by(&mut self, by: By, fen: i64) {
-        if let By::Money(number) | By::PutBy(number) = by {
+        if let By::Money(number) | By::Prepaid(number) = by {
             self.receipts.get_mut(&number).expect("stands").put_by += fen;
         }
     }
