@@ -9,7 +9,6 @@ use axum::routing::{get, post};
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::timeline::TimelineItem;
 use hemu_app::collection::todo::{UnitComplaint, list_complaints_of_unit};
-use hemu_app::ledger::paper::method_name;
 use hemu_app::ledger::{AtTheDesk, METHODS, PutByItem, ReceiptRequest, Tender, list_put_by, take_at_desk};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::UnitItem;
@@ -18,6 +17,7 @@ use hemu_app::registry::unit_page::{AccountItem, ChargeItem, ContactItem, UnitPa
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, ReceiptId, UnitId};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
