@@ -6,10 +6,9 @@ use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
 use hemu_app::closing::invoices::{invoice_request, request_csv};
+use hemu_app::closing::labels::{RollLine, deposit_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use hemu_app::closing::paper::month_pdf;
-use hemu_app::closing::tables::{
-    RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
-};
+use hemu_app::closing::tables::month_workbook;
 use hemu_app::closing::{CloseRequest, MonthReport, close_month, month_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;

@@ -11,10 +11,10 @@ use hemu_app::arrears::table::arrears_table;
 use hemu_app::arrears::{ArrearsReport, ArrearsRow};
 use hemu_app::billing::find_community;
 use hemu_app::desk::{DaySum, day_pdf, day_report, day_xlsx};
-use hemu_app::ledger::paper::method_name;
 use hemu_app::review::{Group, review_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_documents::sheets_out::{to_csv, to_xlsx};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::review::ReviewSpan;
 
 use crate::arguments::day;

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use hemu_documents::sheets_in::read_sheets;
-use hemu_domain::bank::layout::{Layout, StatementMap, field_of_heading};
-use hemu_domain::bank::settlement::{EntryKind, SettlementFile, read_settlement};
-use hemu_domain::bank::statement::{Statement, StatementLine, StatementOptions, list_headings, read_statement};
+use hemu_domain::bank::layout::{Layout, StatementMap};
+use hemu_domain::bank::settlement::{EntryKind, SettlementFile};
+use hemu_domain::bank::statement::{Statement, StatementLine};
 use hemu_domain::ids::{BankFileId, BankLineId, CommunityId};
 use hemu_domain::import::Finding;
 use hemu_domain::registry::phone::mask;
-use hemu_domain::sheet::Sheet;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text};
 use hemu_store::bank::{BankFileRow, BankLineRow, SettlementEntryRow, file, line, settlement};
@@ -20,6 +19,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::doubts;
+use super::reading::{Reading, keep_map, read};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::{Actor, App, Refusal};
@@ -81,14 +81,6 @@ pub struct ColumnItem {
     pub field: Option<String>,
 }
 
-/// What a file was read as.
-enum Reading {
-    Statement(Statement),
-    Settlement(SettlementFile),
-    /// No table that is known: its headings, so that people can tell what they hold.
-    Unknown(Vec<ColumnItem>, Text),
-}
-
 /// So many findings stand in one sentence.
 const FINDINGS_TOLD: usize = 3;
 
@@ -124,66 +116,6 @@ pub fn import_bank_file(app: &App, actor: &Actor, request: &FileRequest) -> Resu
         }
         Ok(report)
     })
-}
-
-fn keep_map(
-    tx: &mut Tx<'_>,
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    map: &StatementMap,
-) -> Result<(), Refusal> {
-    let kept = kept_map(tx, community)?;
-    Ok(file::keep_columns(tx, community, &map.clone().over(kept).pairs(), &actor.name, app.clock.now())?)
-}
-
-/// The headings told by hand before; one an older version wrote and this one does not know is left out.
-fn kept_map(tx: &mut Tx<'_>, community: CommunityId) -> Result<StatementMap, Refusal> {
-    Ok(StatementMap::parse(&file::list_columns(tx, community)?).unwrap_or_default())
-}
-
-fn read(
-    tx: &mut Tx<'_>,
-    app: &App,
-    community: CommunityId,
-    sheets: &[Sheet],
-    map: &StatementMap,
-    request: &FileRequest,
-) -> Result<Reading, Refusal> {
-    if let Some(file) = read_settlement(sheets) {
-        return Ok(Reading::Settlement(file));
-    }
-    let map = map.clone().over(kept_map(tx, community)?);
-    let options = StatementOptions { map, today: app.today() };
-    let statement = match read_statement(sheets, &options) {
-        Ok(statement) => statement,
-        Err(text) if request.dry_run => return Ok(unknown(sheets, text)),
-        Err(text) => {
-            let file = &request.file_name;
-            return Err(Refusal::invalid("file", format!("{file}：{}", text.zh), format!("{file}: {}", text.en)));
-        }
-    };
-    match request.layout {
-        Some(wanted) if wanted != statement.layout => Err(other_bank(wanted, statement.layout)),
-        Some(_) | None => Ok(Reading::Statement(statement)),
-    }
-}
-
-fn unknown(sheets: &[Sheet], text: Text) -> Reading {
-    let item = |heading: String| {
-        let field = field_of_heading(&heading).map(|(field, _)| field.as_str().to_owned());
-        ColumnItem { heading, field }
-    };
-    Reading::Unknown(list_headings(sheets).into_iter().map(item).collect(), text)
-}
-
-fn other_bank(wanted: Layout, found: Layout) -> Refusal {
-    let (wanted, found) = (wanted.label(), found.label());
-    Refusal::invalid(
-        "layout",
-        format!("这份流水不是{}的格式（像是{}），请核对文件，或不指定银行", wanted.zh, found.zh),
-        format!("this is no statement of {}: it looks like {}; check the file, or name no bank", wanted.en, found.en),
-    )
 }
 
 fn refuse_contradictions(report: &FileReport) -> Result<(), Refusal> {

@@ -9,6 +9,7 @@ mod directory;
 pub mod doubts;
 pub mod file;
 pub mod lines;
+mod reading;
 pub mod settle;
 pub mod settlement;
 pub(crate) mod unsettled;

@@ -8,6 +8,7 @@
 pub mod export;
 mod gates;
 pub mod invoices;
+pub mod labels;
 mod open_work;
 pub mod paper;
 pub(crate) mod reopen;

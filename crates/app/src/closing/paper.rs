@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use hemu_documents::pdf::{PaperTable, TableSheet};
-use hemu_domain::closing::voucher::method_name;
 use hemu_domain::closing::{Group, MethodLine, ReductionLine};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::{Fen, Period};
 use hemu_store::community;
 
-use super::tables::{RollLine, deposit_lines, late_fee_lines, prepaid_lines, receivable_lines};
+use super::labels::{self, RollLine, deposit_lines, due_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use super::{MonthReport, month_report};
 use crate::billing::find_community;
 use crate::clock::in_china;
@@ -27,8 +27,7 @@ pub fn month_pdf(app: &App, actor: &Actor, community: &str, month: Period) -> Re
 
 fn month_sheet(report: &MonthReport, company: String, today: NaiveDate) -> TableSheet {
     let figures = &report.figures;
-    let due = [("其中：已到期（欠费）", "", figures.due.due), ("其中：未到期", "", figures.due.not_due)];
-    let receivable = receivable_lines(&figures.receivable).into_iter().chain(due);
+    let receivable = receivable_lines(&figures.receivable).into_iter().chain(due_lines(&figures.due));
     let closed_on = report.closed_at.map(|at| in_china(at).date_naive());
     let state = match (&report.closed_by, closed_on) {
         (Some(by), Some(on)) => format!("已结账（{by}，{on}）"),
@@ -54,12 +53,8 @@ fn month_sheet(report: &MonthReport, company: String, today: NaiveDate) -> Table
             two_columns("违约金（已计收）", late_fee_lines(&figures.late_fee)),
             two_columns("预收", prepaid_lines(report)),
             two_columns("押金（其他应付款）", deposit_lines(&figures.deposits)),
-            PaperTable::new(
-                "实收",
-                &["收款方式", "收款", "冲红", "退款", "实收"],
-                figures.received.iter().map(received).collect(),
-            ),
-            PaperTable::new("减免更正", &["种类", "本金", "违约金"], figures.reductions.iter().map(reduced).collect()),
+            PaperTable::new("实收", &labels::RECEIVED, figures.received.iter().map(received).collect()),
+            PaperTable::new("减免更正", &labels::REDUCED, figures.reductions.iter().map(reduced).collect()),
             groups("按收费项目", "收费项目", &report.items),
             groups("按楼栋", "楼栋", &report.buildings),
         ],
@@ -83,6 +78,6 @@ fn groups(title: &str, what: &str, groups: &[Group]) -> PaperTable {
             [r.opening, r.billed + r.brought_in, r.reversed + r.reduced, r.paid, r.closing, one.late_fee.closing];
         std::iter::once(one.name.clone()).chain(amounts.map(Fen::grouped)).collect()
     };
-    let headings = [what, "期初", "增加", "冲红减免", "已收", "期末", "违约金期末"];
+    let headings: Vec<&str> = std::iter::once(what).chain(labels::GROUP.map(|(zh, _)| zh)).collect();
     PaperTable::new(title, &headings, groups.iter().map(row).collect())
 }

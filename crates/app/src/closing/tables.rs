@@ -1,68 +1,13 @@
 //! The month as tables (月结报表), for a workbook: the figures of the report, one sheet per part.
 
 use hemu_documents::sheets_out::{CellOut, Table, to_xlsx};
-use hemu_domain::closing::voucher::method_name;
-use hemu_domain::closing::{Deposits, Group, LateFees, Receivable};
+use hemu_domain::closing::{Group, LateFees, Receivable};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::{Fen, Period};
 
+use super::labels::{self, deposit_lines, due_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use super::{MonthReport, month_report};
 use crate::{Actor, App, Refusal};
-
-/// A line of a roll-forward: what it is called, how much.
-pub type RollLine = (&'static str, &'static str, Fen);
-
-/// 应收 line by line, in Chinese and English; what is taken off is shown as it is taken off.
-#[must_use]
-pub fn receivable_lines(one: &Receivable) -> [RollLine; 7] {
-    [
-        ("期初应收", "opening", one.opening),
-        ("加：本月应收", "billed", one.billed),
-        ("加：导入期初欠费", "brought in", one.brought_in),
-        ("减：冲红", "reversed", one.reversed),
-        ("减：减免更正", "reduced", one.reduced),
-        ("减：已收", "paid", one.paid),
-        ("期末应收", "closing", one.closing),
-    ]
-}
-
-/// 违约金 line by line.
-#[must_use]
-pub fn late_fee_lines(one: &LateFees) -> [RollLine; 5] {
-    [
-        ("期初违约金", "opening", one.opening),
-        ("加：本月计收", "assessed", one.assessed),
-        ("减：减免重算", "reduced", one.reduced),
-        ("减：已收", "paid", one.paid),
-        ("期末违约金", "closing", one.closing),
-    ]
-}
-
-/// 预收 line by line; the last two are what the closing balance consists of.
-#[must_use]
-pub fn prepaid_lines(report: &MonthReport) -> [RollLine; 7] {
-    let one = &report.figures.prepaid;
-    [
-        ("期初预收", "opening", one.opening),
-        ("加：本月收款", "received", one.received),
-        ("减：退款", "refunded", one.refunded),
-        ("减：冲抵应收和违约金", "applied", one.applied),
-        ("期末预收", "closing", one.closing),
-        ("其中：预存余额", "of it put by", one.put_by),
-        ("其中：已缴未到账期", "of it paid ahead", one.paid_ahead),
-    ]
-}
-
-/// 押金 line by line.
-#[must_use]
-pub fn deposit_lines(one: &Deposits) -> [RollLine; 5] {
-    [
-        ("期初押金", "opening", one.opening),
-        ("加：本月收取", "taken", one.taken),
-        ("减：退还", "returned", one.returned),
-        ("减：扣除", "kept", one.deducted),
-        ("期末押金", "closing", one.closing),
-    ]
-}
 
 /// The month as a workbook.
 ///
@@ -105,7 +50,7 @@ fn summary(report: &MonthReport) -> Table {
     let head = head.into_iter().map(|(name, value)| vec![text(name), text(value)]);
     let rolls = receivable_lines(&figures.receivable)
         .into_iter()
-        .chain([("其中：已到期（欠费）", "", figures.due.due), ("其中：未到期", "", figures.due.not_due)])
+        .chain(due_lines(&figures.due))
         .chain(late_fee_lines(&figures.late_fee))
         .chain(prepaid_lines(report))
         .chain(deposit_lines(&figures.deposits));
@@ -163,7 +108,7 @@ fn received(report: &MonthReport) -> Table {
     };
     let net = CellOut::Money(lines.iter().map(hemu_domain::closing::MethodLine::net).sum());
     let totals = vec![text("合计"), CellOut::Empty, CellOut::Empty, CellOut::Empty, net];
-    table("实收", ["收款方式", "收款", "冲红", "退款", "实收"], lines.iter().map(row).collect(), Some(totals))
+    table("实收", labels::RECEIVED, lines.iter().map(row).collect(), Some(totals))
 }
 
 fn reductions(report: &MonthReport) -> Table {
@@ -171,5 +116,5 @@ fn reductions(report: &MonthReport) -> Table {
         vec![text(one.kind.label().zh), CellOut::Money(one.principal), CellOut::Money(one.late_fee)]
     };
     let rows = report.figures.reductions.iter().map(row).collect();
-    table("减免更正", ["种类", "本金", "违约金"], rows, None)
+    table("减免更正", labels::REDUCED, rows, None)
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use hemu_documents::pdf::{DaySheet, DaySheetLine, DaySheetSum};
 use hemu_documents::sheets_out::{CellOut, Table, to_xlsx};
 use hemu_domain::ids::{CommunityId, ReceiptId};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text};
 use hemu_store::ledger::{self, view};
@@ -18,7 +19,6 @@ use serde::Serialize;
 use super::shift::{ShiftClosed, closed};
 use crate::clock::in_china;
 use crate::ledger::TenderLine;
-use crate::ledger::paper::method_name;
 use crate::{Actor, App, Refusal};
 
 /// A receipt of the day.

@@ -290,7 +290,7 @@ fn check_differences(lines: &[ClosingLine], reason: &str) -> Result<(), Refusal>
         return Ok(());
     }
     let zh = |line: &&ClosingLine| {
-        let name = crate::ledger::paper::method_name(&line.method);
+        let name = hemu_domain::ledger::method::method_name(&line.method);
         format!("{name} 应有 {} 元，清点 {} 元，差 {} 元", line.expected, line.counted, line.difference())
     };
     let en = |line: &&ClosingLine| {

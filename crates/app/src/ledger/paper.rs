@@ -6,6 +6,7 @@ use hemu_documents::pdf::{Receipt, ReceiptLine, ReceiptTender};
 use hemu_domain::Fen;
 use hemu_domain::ids::{CommunityId, ReceiptId, UnitId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 use hemu_store::ledger::{self, TogetherRow, view};
 use hemu_store::{Tx, community};
@@ -240,23 +241,6 @@ fn copy_mark(print: Option<i64>) -> String {
         Some(1) => String::new(),
         Some(number) => format!("补打 第 {} 次", number - 1),
         None => "查看件，不作收款凭证".to_owned(),
-    }
-}
-
-/// The Chinese name of a way to pay, as papers print it.
-#[must_use]
-pub fn method_name(method: &str) -> &'static str {
-    match method {
-        "cash" => "现金",
-        "card" => "刷卡",
-        "transfer" => "转账",
-        "wechat" => "微信",
-        "alipay" => "支付宝",
-        "qr" => "扫码",
-        "opening" => "期初",
-        "mixed" => "多种方式",
-        "moved" => "转款",
-        _ => "其他",
     }
 }
 

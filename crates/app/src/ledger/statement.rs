@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use hemu_documents::pdf::{PaperTable, TableSheet};
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::community;
@@ -13,7 +14,6 @@ use hemu_store::ledger::statement::{Entry, EntryKind, list_entries};
 use hemu_store::ledger::view;
 use serde::Serialize;
 
-use super::paper::method_name;
 use super::payer_on;
 use crate::billing::find_community;
 use crate::registry::shown_name;

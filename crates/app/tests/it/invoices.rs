@@ -24,7 +24,10 @@ fn stands(office: &Office) -> Fen {
     Fen::new(office.count(charged) - office.count(reduced))
 }
 
-fn red(request: &InvoiceRequest) -> Vec<(&str, Option<&str>, Option<String>, Option<InvoiceChange>, Fen)> {
+/// Number, the number and month it takes back, why, how much.
+type RedLine<'a> = (&'a str, Option<&'a str>, Option<String>, Option<InvoiceChange>, Fen);
+
+fn red(request: &InvoiceRequest) -> Vec<RedLine<'_>> {
     let again = request.rows.iter().filter(|row| row.reason.is_some());
     again
         .map(|row| {

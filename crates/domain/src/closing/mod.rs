@@ -9,9 +9,11 @@ mod boundary;
 mod deposits;
 mod figures;
 mod movement;
+mod rolls;
 pub mod voucher;
 
 pub use boundary::{Boundary, booked_on};
 pub use deposits::{DepositLine, DepositMoves, Deposits};
-pub use figures::{Difference, Due, Group, LateFees, MonthFigures, Prepaid, Receivable, ReductionLine};
+pub use figures::{Difference, Group, MonthFigures};
 pub use movement::{Cell, MethodLine, Movement, Movements, OpenBalances, OpenCell, Spot, What};
+pub use rolls::{Due, LateFees, Prepaid, Receivable, ReductionLine};

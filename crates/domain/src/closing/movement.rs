@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::deposits::DepositMoves;
-use super::figures::{LateFees, Receivable};
+use super::rolls::{LateFees, Receivable};
 use crate::Fen;
 use crate::ids::{BuildingId, FeeItemId};
 use crate::ledger::adjustment::AdjustmentKind;

@@ -15,6 +15,7 @@ use super::movement::{Cell, MethodLine};
 use crate::Fen;
 use crate::billing::vat::split_vat;
 use crate::ids::FeeItemId;
+use crate::ledger::method::method_name;
 
 /// An account of the general ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,21 +275,6 @@ impl Writer<'_> {
         for lines in [taken, returned, deducted] {
             self.push(lines);
         }
-    }
-}
-
-/// The Chinese name of a way to pay, as papers and vouchers print it.
-#[must_use]
-pub fn method_name(method: &str) -> &'static str {
-    match method {
-        "cash" => "现金",
-        "card" => "刷卡",
-        "transfer" => "转账",
-        "wechat" => "微信",
-        "alipay" => "支付宝",
-        "qr" => "扫码",
-        "opening" => "期初",
-        _ => "其他",
     }
 }
 

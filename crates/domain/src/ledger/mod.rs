@@ -4,5 +4,6 @@ pub mod adjustment;
 pub mod allocation;
 pub mod carry;
 pub mod deposit;
+pub mod method;
 pub mod refund;
 pub mod standing;

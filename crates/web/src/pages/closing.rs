@@ -7,18 +7,17 @@ use axum::routing::{get, post};
 use hemu_app::approval::{Asked, ask};
 use hemu_app::closing::export::{Layout, voucher_csv};
 use hemu_app::closing::invoices::{InvoiceSummary, invoice_csv, invoice_summary};
+use hemu_app::closing::labels::{GROUP, RollLine, deposit_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use hemu_app::closing::paper::month_pdf;
-use hemu_app::closing::tables::{
-    RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
-};
+use hemu_app::closing::tables::month_workbook;
 use hemu_app::closing::{CloseRequest, ClosingList, MonthReport, close_month, list_closings, month_report};
 use hemu_app::ledger::statement::statement_pdf;
 use hemu_app::registry::get_unit_label;
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
 use hemu_domain::closing::Group;
-use hemu_domain::closing::voucher::method_name;
 use hemu_domain::ids::UnitId;
+use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 
 use crate::fields::{Fields, Posted};
@@ -90,6 +89,12 @@ impl MonthPage {
             (self.ui.say("按收费项目", "By fee item"), false, &self.report.items),
             (self.ui.say("按楼栋", "By building"), true, &self.report.buildings),
         ]
+    }
+
+    /// What a figure of a group is called.
+    fn label(&self, place: usize) -> &str {
+        let (zh, en) = GROUP[place];
+        self.ui.say(zh, en)
     }
 
     fn may_close(&self) -> bool {
