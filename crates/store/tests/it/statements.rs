@@ -20,6 +20,7 @@ fn all() -> Vec<&'static str> {
         bank::settlement::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
+        billing::run::STATEMENTS,
         billing::order::STATEMENTS,
         closing::balances::STATEMENTS,
         closing::chart::STATEMENTS,
