@@ -6,8 +6,8 @@ use hemu_app::{Actor, Refusal};
 use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
-    approval, bank, bench, bill, calc, case, close, collect, demo, doctor, import, letter, meter, operations, rebill,
-    receipt, report, serve, share, template, verify, waive,
+    approval, bank, bench, bill, calc, case, close, collect, correct, demo, deposit, doctor, import, letter, meter,
+    operations, order, rebill, receipt, report, serve, service, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -45,10 +45,14 @@ enum Command {
     Meter(meter::MeterArgs),
     /// Share costs over units
     Share(share::ShareArgs),
+    /// What is charged once
+    Order(order::OrderArgs),
     /// Issue bills
     Bill(bill::BillArgs),
     /// Take payments
     Receipt(receipt::ReceiptArgs),
+    /// Deposits: money of others that is kept for them
+    Deposit(deposit::DepositArgs),
     /// Bank statements and settlement files of payment providers
     Bank(bank::BankArgs),
     /// Run collection
@@ -61,8 +65,12 @@ enum Command {
     Legal(approval::LegalArgs),
     /// What needs two people: list, approve, refuse, withdraw
     Approval(approval::ApprovalArgs),
+    /// The end of the service, and what is given back then
+    Service(service::ServiceArgs),
     /// Let off principal or late fee
     Waive(waive::WaiveArgs),
+    /// Raise an opening balance that was brought in too low
+    Correct(correct::CorrectArgs),
     /// Bill charges of a wrong price, standard or shared cost anew
     Rebill(Box<rebill::RebillArgs>),
     /// Lists and rates
@@ -97,15 +105,19 @@ impl Cli {
             Command::Import(args) => import::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Meter(args) => meter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Share(args) => share::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Order(args) => order::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bill(args) => bill::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Receipt(args) => receipt::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Deposit(args) => deposit::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Approval(args) => approval::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Service(args) => service::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Waive(args) => waive::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Correct(args) => correct::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Rebill(args) => rebill::run(&open(args.as_of)?, &Actor::local_operator(), args),
             Command::Report(args) => report::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Close(args) => close::run(&open(args.as_of)?, &Actor::local_operator(), args),

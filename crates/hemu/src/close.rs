@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
-use hemu_app::closing::invoices::{invoice_csv, invoice_request};
+use hemu_app::closing::invoices::{invoice_request, request_csv};
 use hemu_app::closing::paper::month_pdf;
-use hemu_app::closing::tables::{RollLine, late_fee_lines, month_workbook, prepaid_lines, receivable_lines};
+use hemu_app::closing::tables::{
+    RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
+};
 use hemu_app::closing::{CloseRequest, MonthReport, close_month, month_report};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
@@ -134,8 +136,8 @@ pub fn run_export(app: &App, actor: &Actor, args: &ExportArgs) -> Result<Output,
             export(args.file.out.as_deref(), csv()?, output)
         }
         ExportCommand::Invoices(args) => {
-            let output = Output::new(&invoice_request(app, actor, &args.community, args.month)?, "")?;
-            export(args.out.as_deref(), invoice_csv(app, actor, &args.community, args.month)?, output)
+            let request = invoice_request(app, actor, &args.community, args.month)?;
+            export(args.out.as_deref(), request_csv(&request), Output::new(&request, "")?)
         }
     }
 }
@@ -162,7 +164,8 @@ fn text(report: &MonthReport) -> String {
     let rolls = receivable_lines(&figures.receivable)
         .into_iter()
         .chain(late_fee_lines(&figures.late_fee))
-        .chain(prepaid_lines(report));
+        .chain(prepaid_lines(report))
+        .chain(deposit_lines(&figures.deposits));
     lines.extend(rolls.map(|(zh, _, amount): RollLine| format!("  {:>16}  {zh}", amount.grouped())));
     lines.extend(report.problems.iter().map(|one| format!("须处理  {}", one.zh)));
     lines.extend(report.warnings.iter().map(|one| format!("请留意  {}", one.zh)));

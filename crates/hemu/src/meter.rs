@@ -1,4 +1,6 @@
-//! `hemu meter add | price | read | import | confirm | list`: meters, readings, usage (抄表).
+//! `hemu meter add | replace | price | read | import | confirm | list`: meters, readings, usage (抄表).
+
+mod replace;
 
 use std::path::PathBuf;
 
@@ -31,6 +33,8 @@ pub struct MeterArgs {
 enum MeterCommand {
     /// Add a meter
     Add(AddArgs),
+    /// Put a new device in the place of an old one
+    Replace(replace::ReplaceArgs),
     /// Set a price or price steps
     Price(PriceArgs),
     /// Take one reading
@@ -225,6 +229,7 @@ impl MeterArgs {
 pub fn run(app: &App, actor: &Actor, args: &MeterArgs) -> Result<Output, Refusal> {
     match &args.command {
         MeterCommand::Add(args) => add(app, actor, args),
+        MeterCommand::Replace(args) => replace::run(app, actor, args),
         MeterCommand::Price(args) => price(app, actor, args),
         MeterCommand::Read(args) => read(app, actor, args),
         MeterCommand::Import(args) => import(app, actor, args),
@@ -266,12 +271,16 @@ fn price(app: &App, actor: &Actor, args: &PriceArgs) -> Result<Output, Refusal> 
     Output::new(&serde_json::json!({ "item": args.item, "from": args.from, "steps": args.steps }), "已设置。")
 }
 
-/// The meter of a number.
 fn find(app: &App, actor: &Actor, community: &str, number: &str) -> Result<MeterId, Refusal> {
+    find_item(app, actor, community, number).map(|meter| meter.id)
+}
+
+/// The meter of a number.
+fn find_item(app: &App, actor: &Actor, community: &str, number: &str) -> Result<MeterItem, Refusal> {
     let meters = show_meters(app, actor, community)?.meters;
     let found: Vec<&MeterItem> = meters.iter().filter(|meter| meter.number == number.trim()).collect();
     match found.as_slice() {
-        [one] => Ok(one.id),
+        [one] => Ok((*one).clone()),
         [] => Err(Refusal::not_found("表", "meter", number)),
         _ => Err(Refusal::conflict(
             format!("表号 {number} 有几块表，请在页面上录入"),

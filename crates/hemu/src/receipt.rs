@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use clap::Subcommand;
+use hemu_app::ledger::together::{TogetherRequest, take_together};
 use hemu_app::ledger::{AtTheDesk, ReceiptReport, ReceiptRequest, Tender, take_at_desk};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::ids::ChargeId;
@@ -28,9 +29,9 @@ struct AddArgs {
     /// Name of the community
     #[arg(long)]
     community: String,
-    /// The unit, such as 3-2-1502
-    #[arg(long, value_parser = unit_label)]
-    unit: UnitLabel,
+    /// The unit, such as 3-2-1502; repeated, one payment for several units of one payer
+    #[arg(long = "unit", value_name = "UNIT", value_parser = unit_label, required = true)]
+    units: Vec<UnitLabel>,
     /// How much, in yuan
     #[arg(long, value_parser = amount, allow_hyphen_values = true)]
     amount: Fen,
@@ -86,9 +87,15 @@ impl ReceiptArgs {
 /// Takes the payment.
 pub fn run(app: &App, actor: &Actor, args: &ReceiptArgs) -> Result<Output, Refusal> {
     let ReceiptCommand::Add(args) = &args.command;
+    let desk = AtTheDesk {
+        tenders: args.tenders.clone(),
+        handed: args.handed,
+        round_off: args.round_off.unwrap_or(Fen::ZERO),
+    };
+    let [unit] = args.units.as_slice() else { return together(app, actor, args, &desk) };
     let request = ReceiptRequest {
         community: args.community.clone(),
-        unit: args.unit.clone(),
+        unit: unit.clone(),
         amount: args.amount,
         received_on: args.on,
         method: args.method.clone(),
@@ -96,13 +103,24 @@ pub fn run(app: &App, actor: &Actor, args: &ReceiptArgs) -> Result<Output, Refus
         key: args.key.clone(),
         remark: String::new(),
     };
-    let desk = AtTheDesk {
-        tenders: args.tenders.clone(),
-        handed: args.handed,
-        round_off: args.round_off.unwrap_or(Fen::ZERO),
-    };
     let report = take_at_desk(app, actor, &request, &desk)?;
     Output::new(&report, text(&report))
+}
+
+fn together(app: &App, actor: &Actor, args: &AddArgs, desk: &AtTheDesk) -> Result<Output, Refusal> {
+    let request = TogetherRequest {
+        community: args.community.clone(),
+        units: args.units.clone(),
+        amount: args.amount,
+        received_on: args.on,
+        method: args.method.clone(),
+        designated: args.designated.clone(),
+        key: args.key.clone(),
+        remark: String::new(),
+    };
+    let report = take_together(app, actor, &request, desk)?;
+    let lines: Vec<String> = report.receipts.iter().map(text).collect();
+    Output::new(&report, lines.join("\n"))
 }
 
 fn text(report: &ReceiptReport) -> String {

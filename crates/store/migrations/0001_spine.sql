@@ -311,6 +311,8 @@ CREATE TABLE contract (
     filing_state TEXT NOT NULL,
     scan_sha256 TEXT,
     created_at TIMESTAMPTZ NOT NULL,
+    -- The last day the service is rendered, where it ended without another contract of ours: no month after it is billed.
+    service_ends_on DATE,
     PRIMARY KEY (community_id, id)
 );
 
@@ -442,6 +444,7 @@ CREATE TABLE bill (
 );
 CREATE INDEX bill_by_period ON bill (community_id, period);
 CREATE UNIQUE INDEX bill_number ON bill (community_id, number);
+CREATE INDEX bill_of_correction ON bill (community_id, issued_on) WHERE occurrence > 1;
 
 -- origin: bill = issued by a bill run; opening = arrears brought in by an import; reversal = cancels another charge.
 -- open_fen = amount_fen less what allocations and adjustments took off. explanation: how amount_fen came to be.
@@ -471,6 +474,7 @@ CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id
 -- Covering: the arrears list and the nightly plan stream over it in account order.
 CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
+CREATE INDEX charge_by_bill ON charge (community_id, bill_id);
 
 -- Orders (临时收费): charged once, by the first bill of `period` or a later month. Billed when there is a charge of that account, item,
 -- month and occurrence; from 100 on, so that fees of months and shares keep the numbers below.
@@ -519,6 +523,7 @@ CREATE TABLE deposit (
     FOREIGN KEY (community_id, unit_id) REFERENCES unit (community_id, id)
 );
 CREATE INDEX deposit_by_seq ON deposit (community_id, seq);
+CREATE INDEX deposit_by_unit ON deposit (community_id, unit_id, seq);
 
 CREATE TABLE deposit_entry (
     community_id UUID NOT NULL,
@@ -591,6 +596,7 @@ CREATE TABLE late_fee (
 );
 CREATE UNIQUE INDEX late_fee_once ON late_fee (community_id, charge_id, from_on) WHERE live;
 CREATE INDEX late_fee_open ON late_fee (community_id, account_id) WHERE open_fen > 0;
+CREATE INDEX late_fee_by_charge ON late_fee (community_id, charge_id);
 
 -- principal and late_fee take off a charge or late fee; prepaid_in puts money by (amount > 0), prepaid_out uses it
 -- (receipt_id is the receipt it came from). A reversal writes the same rows with opposite sign.
@@ -1022,6 +1028,29 @@ CREATE TABLE month_closing (
 );
 CREATE UNIQUE INDEX month_closing_once ON month_closing (community_id, month) WHERE reopened_at IS NULL;
 
+-- Lines of requests for invoices (开票申请), by the month of the request. The first line of a charge asks for its invoice; a later one
+-- names it (blue_id) and says why: red (红字), below zero, when the charge was reversed or lowered since. What was asked for a charge is
+-- the sum of its lines.
+CREATE TABLE invoice_line (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    month TEXT NOT NULL,
+    charge_id UUID NOT NULL,
+    blue_id UUID,
+    reason TEXT CHECK (reason IN ('reversed', 'lowered', 'restored')),
+    rate_percent BIGINT NOT NULL,
+    net_fen BIGINT NOT NULL,
+    tax_fen BIGINT NOT NULL,
+    gross_fen BIGINT NOT NULL,
+    requested_on DATE NOT NULL,
+    requested_by TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX invoice_line_by_month ON invoice_line (community_id, month);
+CREATE INDEX invoice_line_by_charge ON invoice_line (community_id, charge_id);
+CREATE UNIQUE INDEX invoice_line_once ON invoice_line (community_id, charge_id) WHERE blue_id IS NULL;
+
 -- Collection --------------------------------------------------------------------------------------------------------
 
 CREATE TABLE case_file (
@@ -1200,6 +1229,7 @@ CREATE TABLE promise (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX promise_one_active ON promise (community_id, case_id) WHERE state = 'active';
+CREATE INDEX promise_by_case ON promise (community_id, case_id);
 
 CREATE TABLE plan (
     community_id UUID NOT NULL,
@@ -1216,6 +1246,7 @@ CREATE TABLE plan (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX plan_one_active ON plan (community_id, case_id) WHERE state = 'active';
+CREATE INDEX plan_by_case ON plan (community_id, case_id);
 
 -- Outreach ----------------------------------------------------------------------------------------------------------
 
@@ -1372,6 +1403,7 @@ CREATE TABLE legal_matter (
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
+CREATE INDEX legal_matter_by_case ON legal_matter (community_id, case_id);
 
 -- Acts of two people (审批). asked: the act and what it is about; expires_on: the last day to approve. What was asked is covered
 -- by the register's digest, what was decided by the audit trail.
@@ -1379,7 +1411,8 @@ CREATE TABLE approval (
     community_id UUID NOT NULL REFERENCES community (id),
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
-        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund')),
+        'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund', 'opening_correction',
+        'service_end')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,
@@ -1397,6 +1430,7 @@ CREATE TABLE approval (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX approval_one_open ON approval (community_id, kind, subject_id) WHERE state = 'open';
+CREATE INDEX approval_by_result ON approval (community_id, result_id);
 CREATE INDEX approval_decided ON approval (community_id, decided_at) WHERE decided_at IS NOT NULL;
 
 -- Review ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 mod charge;
 mod content;
+pub mod opening;
 pub mod order;
 pub mod run;
 

@@ -7,6 +7,7 @@
 pub mod balances;
 pub mod chart;
 pub mod facts;
+pub mod invoice_lines;
 pub mod invoices;
 pub mod movements;
 pub mod register;

@@ -59,6 +59,10 @@ pub enum Register {
     MeterReadings,
     /// Confirmed usage.
     MeterUsages,
+    /// Meters that were replaced.
+    MeterSwaps,
+    /// What a unit of their count costs.
+    MeterPrices,
     /// Months charged in part.
     Discounts,
     /// Money bank statements say came in.
@@ -67,6 +71,10 @@ pub enum Register {
     BankParts,
     /// Payments and refunds of settlement files.
     SettlementEntries,
+    /// Differences somebody looked into.
+    SettlementNotes,
+    /// Lines of requests for invoices.
+    InvoiceLines,
 }
 
 impl Register {
@@ -94,10 +102,14 @@ impl Register {
         Self::PoolShares,
         Self::MeterReadings,
         Self::MeterUsages,
+        Self::MeterSwaps,
+        Self::MeterPrices,
         Self::Discounts,
         Self::BankLines,
         Self::BankParts,
         Self::SettlementEntries,
+        Self::SettlementNotes,
+        Self::InvoiceLines,
     ];
 
     /// Its table.
@@ -126,10 +138,14 @@ impl Register {
             Self::PoolShares => "pool_share",
             Self::MeterReadings => "meter_reading",
             Self::MeterUsages => "meter_usage",
+            Self::MeterSwaps => "meter_swap",
+            Self::MeterPrices => "metered_price",
             Self::Discounts => "discount",
             Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",
             Self::SettlementEntries => "settlement_entry",
+            Self::SettlementNotes => "settlement_note",
+            Self::InvoiceLines => "invoice_line",
         }
     }
 }
@@ -146,6 +162,14 @@ impl SetDigest {
     #[must_use]
     pub fn of(content: &[Value]) -> Self {
         Self { rows: 1, sum: chain::link(&chain::START, content) }
+    }
+
+    /// Of one row that stands in the place of another.
+    #[must_use]
+    pub fn of_change(old: &[Value], new: &[Value]) -> Self {
+        let mut change = Self::of(old);
+        change.join(&Self::of(new));
+        Self { rows: 0, ..change }
     }
 
     /// Puts another set beside this one.
@@ -171,7 +195,7 @@ pub const STATEMENTS: &[&str] = &[ADD_ROWS, SET, LIST];
 /// # Errors
 /// When the database refuses.
 pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &SetDigest) -> Result<(), DbError> {
-    if added.rows == 0 {
+    if *added == SetDigest::default() {
         return Ok(());
     }
     // The upsert comes first: it locks the row, and tells what is in it then.
@@ -180,6 +204,20 @@ pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &
     let mut sum = tx.query_one("set digest", ADD_ROWS, &values, read)?;
     sum.join(added);
     tx.execute(SET, &params![community, register.table(), sum.sum]).map(|_| ())
+}
+
+/// Notes that a row was written in the place of another, or of none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    register: Register,
+    (old, new): (Option<&[Value]>, &[Value]),
+) -> Result<(), DbError> {
+    let change = old.map_or_else(|| SetDigest::of(new), |old| SetDigest::of_change(old, new));
+    add(tx, community, register, &change)
 }
 
 /// What the registers of a community should hold, by table.
@@ -204,5 +242,9 @@ mod tests {
         other.join(&a);
         assert_eq!(one, other);
         assert_ne!(one, a);
+        one.join(&SetDigest::of_change(&[Value::Int(2)], &[Value::Int(3)]));
+        let mut replaced = a;
+        replaced.join(&SetDigest::of(&[Value::Int(3)]));
+        assert_eq!(one, replaced, "a row in the place of another");
     }
 }

@@ -28,6 +28,7 @@ pub mod reversal;
 pub mod rounding;
 pub mod statement;
 pub mod tender;
+pub mod together;
 pub mod view;
 
 pub(crate) use allocation::ALLOCATION_TABLE;
@@ -46,5 +47,6 @@ pub use receipt::{
     ReceiptRow, find, find_by_key, insert_receipt, list_moved_on, list_of_account, list_of_days, lock_cases_of_account,
     lock_cases_of_party, next_number, receipt_content,
 };
-pub use rounding::{insert_rounding, list_roundings, list_roundings_of_days};
+pub use rounding::{insert_rounding, list_roundings, list_roundings_of_days, tie_roundings_since};
 pub use tender::{TenderRow, insert_tenders, list_tenders, list_tenders_of_days, tender_content};
+pub use together::{TogetherRow, is_together_key, list_together, together_key};

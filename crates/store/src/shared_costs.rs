@@ -82,15 +82,27 @@ const SHARES: &str = "SELECT u.label, s.weight_e8, s.amount_fen FROM pool_share 
 const CANCEL: &str = "UPDATE share_pool SET cancelled_by = $3, cancelled_at = $4, cancel_reason = $5
     WHERE community_id = $1 AND id = $2 AND cancelled_at IS NULL";
 /// Shares of pools of some months that no bill has: whoever paid for the unit, it is charged once.
-const READY: &str = "SELECT s.pool_id, s.unit_id, s.weight_e8, s.amount_fen FROM share_pool p
+macro_rules! ready {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM share_pool p
     JOIN pool_share s ON s.community_id = p.community_id AND s.pool_id = p.id
     WHERE p.community_id = $1 AND p.period >= $2 AND p.period <= $3 AND p.cancelled_at IS NULL AND s.amount_fen > 0
     AND NOT EXISTS (SELECT 1 FROM account a JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
         WHERE a.community_id = $1 AND a.unit_id = s.unit_id AND c.community_id = $1 AND c.fee_item_id = p.fee_item_id
-        AND c.period = p.period AND c.occurrence = p.occurrence AND c.live)";
+        AND c.period = p.period AND c.occurrence = p.occurrence AND c.live)"
+        )
+    };
+}
+const READY: &str =
+    concat!(ready!("s.pool_id, s.unit_id, s.weight_e8, s.amount_fen"), " ORDER BY p.period, p.seq, s.unit_id");
+const READY_SUM: &str = ready!("CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(s.amount_fen), 0) AS BIGINT)");
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT, LAST_OCCURRENCE, POOLS, FIND, COUNTS, BILLED, SHARES, CANCEL, READY];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, LAST_OCCURRENCE, POOLS, FIND, COUNTS, BILLED, SHARES, CANCEL, READY, READY_SUM];
 
 pub(crate) static POOL_SHARE_TABLE: BulkTable = BulkTable {
     table: "pool_share",
@@ -289,6 +301,18 @@ pub fn list_ready(
     tx.query(READY, &params![community, first, last], |row| {
         Ok(ReadyShare { pool_id: row.take()?, unit_id: row.take()?, weight: row.take()?, amount: row.take()? })
     })
+}
+
+/// How many shares of some months are on no bill, and what they come to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sum_ready(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (first, last): (Period, Period),
+) -> Result<(i64, Fen), DbError> {
+    tx.query_one("sum", READY_SUM, &params![community, first, last], |row| Ok((row.take()?, row.take()?)))
 }
 
 /// The way of sharing as it was stored.

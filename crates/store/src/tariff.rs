@@ -6,8 +6,8 @@ pub mod standard;
 pub mod unit_fee;
 
 pub use contract::{
-    ClauseRow, ContractRow, ContractWithClauses, insert_clause, insert_contract, list_clauses, list_contracts,
-    list_contracts_with_clauses, update_contract,
+    ClauseRow, ContractRow, ContractWithClauses, end_service, insert_clause, insert_contract, list_clauses,
+    list_contracts, list_contracts_with_clauses, update_contract,
 };
 pub use standard::{
     FeePriceRow, FeeStandardRow, insert_item, insert_price, insert_standard, list_items, list_prices, list_standards,

@@ -6,6 +6,7 @@
   const amount = document.getElementById("amount");
   if (!form || !amount) return;
   const lines = [...form.querySelectorAll("input[name=for]")];
+  const others = [...form.querySelectorAll("input[name=with]")];
   const whole = amount.value;
   const fen = (text) => {
     const parts = /^(\d+)(?:\.(\d{1,2}))?$/.exec(text.replace(/[,，\s]/g, ""));
@@ -17,8 +18,10 @@
     return (field && fen(field.value)) || 0;
   };
   const sum = () => {
-    const ticked = lines.filter((line) => line.checked);
-    amount.value = ticked.length ? yuan(ticked.reduce((all, line) => all + Number(line.dataset.fen), 0)) : whole;
+    const ticked = (boxes) => boxes.filter((one) => one.checked);
+    const of = (boxes) => ticked(boxes).reduce((all, one) => all + Number(one.dataset.fen), 0);
+    const own = ticked(lines).length ? of(lines) : fen(whole) || 0;
+    amount.value = ticked(lines).length || ticked(others).length ? yuan(own + of(others)) : whole;
     show();
   };
   const show = () => {
@@ -33,7 +36,7 @@
     event.preventDefault();
     lines[0].focus();
   });
-  for (const line of lines) line.addEventListener("change", sum);
+  for (const line of [...lines, ...others]) line.addEventListener("change", sum);
   form.addEventListener("input", show);
   form.addEventListener("keydown", (event) => {
     const place = lines.indexOf(event.target);

@@ -3,7 +3,7 @@
 mod changes;
 mod metering;
 
-pub use self::changes::{money_rules, payer, rebill, settlement, vacancy};
+pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 
 use chrono::{Datelike, NaiveDate};
@@ -117,6 +117,20 @@ pub fn adjustment(fields: &Fields) -> Result<AdjustRequest, Refusal> {
         kind: fields.required(("kind", "减免或更正"), AdjustmentKind::parse)?,
         amount: fields.amount("amount")?,
     })
+}
+
+/// Units that are named one by one.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no unit.
+pub fn units<'a>(labels: impl Iterator<Item = &'a str>) -> Result<Vec<UnitLabel>, Refusal> {
+    let read = |label: &str| {
+        UnitLabel::parse(label).map_err(|_| {
+            let zh = format!("房号“{label}”无法识别，请写成 3-2-1502");
+            Refusal::invalid("units", zh, format!("'{label}' is not a room; write it as 3-2-1502"))
+        })
+    };
+    labels.map(read).collect()
 }
 
 /// The charges a complaint is about.

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::TwoPeople;
+use crate::billing::rebill::service_end::{self, ServiceEndRequest};
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::deposits::{self, DeductionRequest};
+use crate::ledger::opening::{self, OpeningRequest};
 use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::ceiling::{self, CeilingRequest};
@@ -30,8 +32,12 @@ pub enum Asked {
     LegalMatter(MatterRequest),
     /// Take an amount off a charge or its late fee.
     Adjustment(AdjustRequest),
+    /// Raise an opening balance that was brought in too low.
+    OpeningCorrection(OpeningRequest),
     /// Reverse charges and bill them anew.
     Rebill(RebillRequest),
+    /// End the service, and take back what was billed for later months.
+    ServiceEnd(ServiceEndRequest),
     /// Charge some months of a vacant home in part.
     Vacancy(VacancyRequest),
     /// Take an amount off a charge for a complaint that was right.
@@ -93,7 +99,9 @@ impl Asked {
         match self {
             Self::LegalMatter(_) => ApprovalKind::LegalMatter,
             Self::Adjustment(_) => ApprovalKind::Adjustment,
+            Self::OpeningCorrection(_) => ApprovalKind::OpeningCorrection,
             Self::Rebill(_) => ApprovalKind::Rebill,
+            Self::ServiceEnd(_) => ApprovalKind::ServiceEnd,
             Self::Vacancy(_) => ApprovalKind::Vacancy,
             Self::ServiceReduction(_) => ApprovalKind::ServiceReduction,
             Self::DemandLetter { .. } => ApprovalKind::DemandLetter,
@@ -132,6 +140,17 @@ impl Asked {
                 };
                 Ok((request.charge.uuid(), about))
             }
+            Self::OpeningCorrection(request) => {
+                let found = opening::check(tx, app, community, request)?;
+                let about = About {
+                    unit: request.unit.to_string(),
+                    item: Some(found.item.clone()),
+                    period: Some(request.period),
+                    amount: Some(request.amount),
+                    ..About::default()
+                };
+                Ok((found.subject(request), about))
+            }
             Self::Rebill(request) => {
                 let (subject, report) = rebill::check(tx, app, community, request)?;
                 let about = About {
@@ -142,6 +161,15 @@ impl Asked {
                     ..About::default()
                 };
                 Ok((subject, about))
+            }
+            Self::ServiceEnd(request) => {
+                let (contract, report) = service_end::check(tx, app, community, request)?;
+                let about = About {
+                    period: Some(Period::of(request.on)),
+                    amount: Some(report.becomes - report.was),
+                    ..About::default()
+                };
+                Ok((contract.uuid(), about))
             }
             Self::Vacancy(request) => {
                 let (unit_id, _) = vacancy::check(tx, community, request)?;
@@ -205,7 +233,9 @@ impl Asked {
                 adjust::adjust(tx, app, people, community, request)?;
                 Ok(request.charge.uuid())
             }
+            Self::OpeningCorrection(request) => Ok(opening::raise(tx, app, people, community, request)?.uuid()),
             Self::Rebill(request) => rebill::rebill(tx, app, people, community, request),
+            Self::ServiceEnd(request) => Ok(service_end::end(tx, app, people, community, request)?.uuid()),
             Self::Vacancy(request) => Ok(vacancy::grant(tx, app, people, community, request)?.uuid()),
             Self::ServiceReduction(request) => {
                 service::grant(tx, app, people, community, request)?;

@@ -11,6 +11,7 @@ pub mod file;
 pub mod lines;
 pub mod settle;
 pub mod settlement;
+pub(crate) mod unsettled;
 
 pub use file::{FileReport, FileRequest, import_bank_file};
 pub use lines::{BankLines, LineItem, PartItem, ProposalItem, list_bank_lines};

@@ -14,7 +14,7 @@ use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::bank::settlement as stored;
 use hemu_store::bank::{BankFileRow, BookedRow, SettlementEntryRow, SettlementNoteRow, file};
-use hemu_store::{Tx, community};
+use hemu_store::{DbError, Tx, community};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -201,15 +201,20 @@ pub fn settle_difference(
 }
 
 /// What a provider's file is compared with.
-struct Compared {
+pub(super) struct Compared {
     entries: Vec<SettlementEntryRow>,
     booked: Vec<BookedRow>,
 }
 
 impl Compared {
-    fn load(tx: &mut Tx<'_>, community: CommunityId, of: &BankFileRow) -> Result<Self, Refusal> {
-        let before = |days| of.first_on.checked_sub_days(Days::new(days)).unwrap_or(of.first_on);
-        let after = |days| of.last_on.checked_add_days(Days::new(days)).unwrap_or(of.last_on);
+    /// Reads what may belong to entries and receipts of some days.
+    pub(super) fn load(
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        (first_on, last_on): (NaiveDate, NaiveDate),
+    ) -> Result<Self, DbError> {
+        let before = |days| first_on.checked_sub_days(Days::new(days)).unwrap_or(first_on);
+        let after = |days| last_on.checked_add_days(Days::new(days)).unwrap_or(last_on);
         Ok(Self {
             entries: stored::list_of_days(tx, community, (before(NEAR_DAYS), after(NEAR_DAYS)))?,
             booked: stored::list_booked(tx, community, (before(REFUND_DAYS), after(REFUND_DAYS)))?,
@@ -217,7 +222,7 @@ impl Compared {
     }
 
     /// Where a provider's entries and the receipts it may have collected differ.
-    fn differences(&self, provider: Provider) -> Vec<Difference> {
+    pub(super) fn differences(&self, provider: Provider) -> Vec<Difference> {
         let entries: Vec<Entry> = self.entries.iter().filter(|one| one.provider == provider).map(entry).collect();
         let mine = |one: &&BookedRow| one.method == provider.as_str() || one.method == "qr";
         let booked: Vec<Booked> = self.booked.iter().filter(mine).map(booked).collect();
@@ -225,7 +230,7 @@ impl Compared {
     }
 
     /// Receipts by QR code no provider knows of: who collected one, the books do not say.
-    fn unknown_everywhere(&self) -> HashSet<Uuid> {
+    pub(super) fn unknown_everywhere(&self) -> HashSet<Uuid> {
         let mut unknown: Option<HashSet<Uuid>> = None;
         for provider in Provider::ALL {
             let differences = self.differences(*provider);
@@ -267,14 +272,20 @@ fn compare(tx: &mut Tx<'_>, community: CommunityId, id: BankFileId) -> Result<Se
     let (Some(of), Some(provider)) = (found, provider) else {
         return Err(Refusal::not_found("渠道账单", "settlement file", ""));
     };
-    let compared = Compared::load(tx, community, &of)?;
-    let notes: HashMap<(DifferenceKind, Uuid), SettlementNoteRow> =
-        stored::list_notes(tx, community, provider)?.into_iter().map(|one| ((one.kind, one.subject_id), one)).collect();
+    let compared = Compared::load(tx, community, (of.first_on, of.last_on))?;
+    let notes = notes(tx, community, provider)?;
     let by_code = compared.unknown_everywhere();
+    let owns = |origin: &Origin<'_>| match origin {
+        Origin::Entry(entry) => entry.file_id == of.id,
+        Origin::Receipt(receipt) => {
+            (of.first_on..=of.last_on).contains(&receipt.received_on)
+                && (receipt.method != "qr" || by_code.contains(&receipt.id.uuid()))
+        }
+    };
     let differences: Vec<DifferenceItem> = compared
         .differences(provider)
         .into_iter()
-        .filter_map(|one| item(&compared, &of, &by_code, &one))
+        .filter_map(|one| item(&compared, &owns, &one))
         .map(|one| with_note(one, &notes))
         .collect();
     let own: Vec<&SettlementEntryRow> = compared.entries.iter().filter(|one| one.file_id == id).collect();
@@ -294,24 +305,26 @@ fn compare(tx: &mut Tx<'_>, community: CommunityId, id: BankFileId) -> Result<Se
     })
 }
 
-/// A difference of this file: of its entries, or of receipts of its days.
-fn item(
+/// What a difference is of: an entry, or a receipt no entry was found for.
+pub(super) enum Origin<'a> {
+    Entry(&'a SettlementEntryRow),
+    Receipt(&'a BookedRow),
+}
+
+/// A difference of those that are asked for.
+pub(super) fn item(
     compared: &Compared,
-    of: &BankFileRow,
-    by_code: &HashSet<Uuid>,
+    owns: &dyn Fn(&Origin<'_>) -> bool,
     difference: &Difference,
 ) -> Option<DifferenceItem> {
     let entry = difference.entry.and_then(|id| compared.entries.iter().find(|one| one.id.uuid() == id));
     let receipt = difference.receipt.and_then(|id| compared.booked.iter().find(|one| one.id.uuid() == id));
-    let own = match (entry, receipt) {
-        (Some(entry), _) => entry.file_id == of.id,
-        (None, Some(receipt)) => {
-            (of.first_on..=of.last_on).contains(&receipt.received_on)
-                && (receipt.method != "qr" || by_code.contains(&receipt.id.uuid()))
-        }
-        (None, None) => false,
+    let (origin, day) = match (entry, receipt) {
+        (Some(entry), _) => (Origin::Entry(entry), entry.happened_on),
+        (None, Some(receipt)) => (Origin::Receipt(receipt), receipt.received_on),
+        (None, None) => return None,
     };
-    own.then(|| DifferenceItem {
+    owns(&origin).then(|| DifferenceItem {
         kind: difference.kind,
         subject: difference.subject(),
         entry_no: entry.map(|one| one.entry_no.clone()),
@@ -319,7 +332,7 @@ fn item(
         receipt_id: receipt.map(|one| one.id),
         receipt: receipt.map(|one| one.number.clone()),
         unit: receipt.map(|one| one.unit.clone()),
-        day: entry.map(|one| one.happened_on).or(receipt.map(|one| one.received_on)).unwrap_or(of.first_on),
+        day,
         in_file: entry.map(|one| if one.kind == EntryKind::Refund { -one.amount } else { one.amount }),
         in_books: receipt.map(|one| one.amount),
         reason: None,
@@ -327,7 +340,15 @@ fn item(
     })
 }
 
-fn with_note(item: DifferenceItem, notes: &HashMap<(DifferenceKind, Uuid), SettlementNoteRow>) -> DifferenceItem {
+/// What was found about differences, by kind and subject.
+pub(super) type Notes = HashMap<(DifferenceKind, Uuid), SettlementNoteRow>;
+
+pub(super) fn notes(tx: &mut Tx<'_>, community: CommunityId, provider: Provider) -> Result<Notes, DbError> {
+    let rows = stored::list_notes(tx, community, provider)?;
+    Ok(rows.into_iter().map(|one| ((one.kind, one.subject_id), one)).collect())
+}
+
+fn with_note(item: DifferenceItem, notes: &Notes) -> DifferenceItem {
     let note = notes.get(&(item.kind, item.subject));
     DifferenceItem {
         reason: note.map(|one| one.reason.clone()),

@@ -59,6 +59,9 @@ impl Tariff {
         let id = self.fees_on(unit, month.first_day()).remove(&item)?;
         let standard = &self.standards[&id];
         let contract = self.contract_of(standard, month);
+        if !self.is_served(contract, month) {
+            return None;
+        }
         let clause = self.terms.clause_of(contract.id, standard.clause_id);
         Some(FeeMonth { month, standard, contract, clause, price: self.price_on(id, month), days: None })
     }
@@ -102,7 +105,9 @@ impl Tariff {
 
     /// The month whose bill covers a month that is paid in arrears: the last of its cycle that the contract governs.
     pub fn billed_in_arrears(&self, one: &FeeMonth<'_>) -> Period {
-        let governed = |month: &Period| self.contract_of(one.standard, *month).id == one.contract.id;
+        let governed = |month: &Period| {
+            self.contract_of(one.standard, *month).id == one.contract.id && self.is_served(one.contract, *month)
+        };
         let end = cycle_end(one.month, one.contract.cycle_months);
         if governed(&end) { end } else { one.month.up_to(end).take_while(governed).last().unwrap_or(one.month) }
     }
@@ -116,6 +121,12 @@ impl Tariff {
             return own;
         }
         self.terms.of_month(month).unwrap_or(own)
+    }
+
+    /// Whether the service is rendered in a month: nobody pays for what comes after its end.
+    fn is_served(&self, contract: &ContractRow, month: Period) -> bool {
+        contract.service_ends_on.is_none_or(|last| month.first_day() <= last)
+            && self.served_until.is_none_or(|last| month <= last)
     }
 
     /// The price in force on the first day of a month; prices come by day.

@@ -16,7 +16,7 @@ mod metered;
 pub mod orders;
 pub mod paper;
 pub(crate) mod plan;
-mod prepaid;
+pub(crate) mod prepaid;
 pub mod publish;
 pub mod rebill;
 mod shares;

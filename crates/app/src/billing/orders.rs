@@ -7,7 +7,7 @@ use hemu_domain::ids::{CommunityId, FeeItemId, FeeOrderId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 use hemu_store::billing::order::{self, OrderLine, OrderRow};
-use hemu_store::{Tx, community, registry, tariff};
+use hemu_store::{DbError, Tx, community, registry, tariff};
 use serde::Serialize;
 
 use super::find_community;
@@ -170,6 +170,13 @@ pub fn list_orders(app: &App, actor: &Actor, community: &str) -> Result<Vec<Orde
 /// What an order is charged by.
 pub(super) fn fee(quantity: u32, counted_in: &str, price: UnitPrice) -> OneOffFee {
     OneOffFee { quantity, counted_in: counted_in.to_owned(), price }
+}
+
+/// How many orders of a month or before no bill has, and what they come to.
+pub(crate) fn sum_open(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<(i64, Fen), DbError> {
+    let open = order::list_open(tx, community, period)?;
+    let amount = |one: &OrderRow| fee(one.quantity, &one.counted_in, one.price).amount().unwrap_or(Fen::ZERO);
+    Ok((super::count(open.len()), open.iter().map(amount).sum()))
 }
 
 fn item_of(line: OrderLine) -> OrderItem {

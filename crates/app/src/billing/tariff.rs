@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use hemu_domain::Period;
 use hemu_domain::ids::{CommunityId, ContractId, FeeItemId, FeeStandardId, UnitId};
 use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFeeRow};
 use hemu_store::{DbError, Tx};
@@ -18,6 +19,8 @@ pub struct Tariff {
     pub(super) terms: Contracts,
     /// What the fee items are called.
     pub(super) names: HashMap<FeeItemId, String>,
+    /// The last month that is served, where a correction asks what would be if the service ended.
+    pub(super) served_until: Option<Period>,
     fees: HashMap<UnitId, Vec<UnitFeeRow>>,
 }
 
@@ -40,6 +43,7 @@ impl Tariff {
             standards: tariff::list_standards(tx, community)?.into_iter().map(|one| (one.id, one)).collect(),
             terms: Contracts::load(tx, community)?,
             names: tariff::list_items(tx, community)?.into_iter().map(|(id, name, _)| (id, name)).collect(),
+            served_until: None,
             prices,
             fees,
         })

@@ -2,12 +2,11 @@
 
 use hemu_documents::sheets_out::{CellOut, Table, to_csv};
 use hemu_domain::billing::invoice::TaxClass;
-use hemu_domain::closing::voucher::{Account, Chart, Voucher, VoucherLine, vouchers};
+use hemu_domain::closing::voucher::{Account, Booking, Chart, Voucher, VoucherLine, vouchers};
 use hemu_domain::ids::FeeItemId;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period};
 use hemu_store::{closing as store, tariff};
-use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -71,8 +70,9 @@ pub fn month_vouchers(app: &App, actor: &Actor, community: &str, month: Period) 
         let kinds: HashMap<FeeItemId, String> = items.into_iter().map(|(item, _, kind)| (item, kind)).collect();
         Ok::<_, Refusal>((read_chart(store::find_chart(tx)?)?, kinds))
     })?;
-    let rate = |item| kinds.get(&item).and_then(|kind| TaxClass::of(kind)).map_or(Decimal::ZERO, |one| one.rate());
-    let vouchers = vouchers(&report.figures, &chart, &rate);
+    let class = |item| kinds.get(&item).and_then(|kind| TaxClass::of(kind));
+    let booking = |item| class(item).map_or(Booking::Collected, |one| Booking::Income(one.rate()));
+    let vouchers = vouchers(&report.figures, &chart, &booking);
     let total = vouchers.iter().map(|one| one.sums().0).sum();
     Ok(VoucherReport { community: report.community, month, closed: report.closed, vouchers, total })
 }

@@ -6,7 +6,7 @@ use hemu_domain::staff::approval::ApprovalKind;
 use hemu_domain::{Fen, Period, Text};
 use hemu_store::{DbError, Tx, approval, bank, billing, verify};
 
-use super::OpenMonth;
+use super::{OpenMonth, open_work};
 use crate::App;
 
 /// The newest runs of bills are looked at; older ones were taken over long ago.
@@ -43,6 +43,9 @@ pub(super) fn look(
     problems.extend(running);
     warnings.extend(runs);
     problems.extend(unmatched(tx, community, month)?);
+    problems.extend(open_work::shifts(tx, community, month)?);
+    problems.extend(open_work::differences(tx, community, month)?);
+    warnings.extend(open_work::not_billed(tx, community, month)?);
     let waiting = approval::list_open(tx, community, app.today())?;
     let waiting = waiting.iter().filter(|one| one.kind == ApprovalKind::Adjustment).count();
     if waiting > 0 {
@@ -65,6 +68,7 @@ fn difference(one: &Difference) -> Text {
     let zh = match one.what {
         "receivable" => "应收",
         "late_fee" => "违约金",
+        "deposits" => "押金",
         _ => "预收",
     };
     let what = one.what.replace('_', " ");

@@ -8,6 +8,7 @@
 pub mod export;
 mod gates;
 pub mod invoices;
+mod open_work;
 pub mod paper;
 pub(crate) mod reopen;
 pub mod tables;

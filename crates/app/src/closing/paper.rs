@@ -7,7 +7,7 @@ use hemu_domain::closing::{Group, MethodLine, ReductionLine};
 use hemu_domain::{Fen, Period};
 use hemu_store::community;
 
-use super::tables::{RollLine, late_fee_lines, prepaid_lines, receivable_lines};
+use super::tables::{RollLine, deposit_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use super::{MonthReport, month_report};
 use crate::billing::find_community;
 use crate::clock::in_china;
@@ -53,6 +53,7 @@ fn month_sheet(report: &MonthReport, company: String, today: NaiveDate) -> Table
             two_columns("应收", receivable),
             two_columns("违约金（已计收）", late_fee_lines(&figures.late_fee)),
             two_columns("预收", prepaid_lines(report)),
+            two_columns("押金（其他应付款）", deposit_lines(&figures.deposits)),
             PaperTable::new(
                 "实收",
                 &["收款方式", "收款", "冲红", "退款", "实收"],

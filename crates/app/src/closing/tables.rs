@@ -2,7 +2,7 @@
 
 use hemu_documents::sheets_out::{CellOut, Table, to_xlsx};
 use hemu_domain::closing::voucher::method_name;
-use hemu_domain::closing::{Group, LateFees, Receivable};
+use hemu_domain::closing::{Deposits, Group, LateFees, Receivable};
 use hemu_domain::{Fen, Period};
 
 use super::{MonthReport, month_report};
@@ -52,6 +52,18 @@ pub fn prepaid_lines(report: &MonthReport) -> [RollLine; 7] {
     ]
 }
 
+/// 押金 line by line.
+#[must_use]
+pub fn deposit_lines(one: &Deposits) -> [RollLine; 5] {
+    [
+        ("期初押金", "opening", one.opening),
+        ("加：本月收取", "taken", one.taken),
+        ("减：退还", "returned", one.returned),
+        ("减：扣除", "kept", one.deducted),
+        ("期末押金", "closing", one.closing),
+    ]
+}
+
 /// The month as a workbook.
 ///
 /// # Errors
@@ -95,7 +107,8 @@ fn summary(report: &MonthReport) -> Table {
         .into_iter()
         .chain([("其中：已到期（欠费）", "", figures.due.due), ("其中：未到期", "", figures.due.not_due)])
         .chain(late_fee_lines(&figures.late_fee))
-        .chain(prepaid_lines(report));
+        .chain(prepaid_lines(report))
+        .chain(deposit_lines(&figures.deposits));
     let rolls = rolls.map(|(name, _, amount)| vec![text(name), CellOut::Money(amount)]);
     table("汇总", ["项目", "金额（元）"], head.chain(rolls).collect(), None)
 }

@@ -184,6 +184,7 @@ fn ensure_contract(
         rounding: RoundingChoice::MonthFirst,
         allocation_policy: AllocationPolicy::PrincipalFirst,
         filing_state: "unknown".to_owned(),
+        service_ends_on: None,
     };
     tariff::insert_contract(tx, community, &contract, app.clock.now())?;
     Ok(contract)

@@ -48,7 +48,8 @@ pub fn apply(
     let contracts = Contracts::load(tx, community)?;
     let positions = open_positions(tx, community, account, receipt.received_on, &contracts)?;
     let by_id: HashMap<ChargeId, &Position<OpenCharge>> = positions.iter().map(|one| (one.charge.id, one)).collect();
-    let (shares, left) = share(&contracts, &positions, receipt, (designated, round_off));
+    let payment = (receipt.received_on, receipt.amount);
+    let (shares, left) = share(&contracts, &positions, payment, (designated, round_off));
     let off = rounding::tail(contracts.policy_on(receipt.received_on), &shares, round_off);
     check_rounding(&by_id, shares.iter().zip(&off), (round_off, left))?;
     let mut posting = Posting { app, account, receipt, books, rows: Rows::default() };
@@ -71,22 +72,21 @@ pub fn apply(
 }
 
 /// What each charge gets, those that are due or named first, and what is left.
-fn share(
+pub fn share(
     contracts: &Contracts,
     positions: &[Position<OpenCharge>],
-    receipt: &ReceiptRow,
+    (on, amount): (NaiveDate, Fen),
     (designated, round_off): (&[ChargeId], Fen),
 ) -> (Vec<Share<ChargeId>>, Fen) {
-    let policy = contracts.policy_on(receipt.received_on);
-    let due_now = |position: &&Position<OpenCharge>| {
-        position.charge.due_on <= receipt.received_on || designated.contains(&position.charge.id)
-    };
+    let policy = contracts.policy_on(on);
+    let due_now =
+        |position: &&Position<OpenCharge>| position.charge.due_on <= on || designated.contains(&position.charge.id);
     let (due, later): (Vec<_>, Vec<_>) = positions.iter().partition(due_now);
-    let (mut shares, mut left) = (Vec::new(), receipt.amount + round_off);
+    let (mut shares, mut left) = (Vec::new(), amount + round_off);
     // Small change is let off what is due or was named, and nothing else.
     let later = if round_off.is_positive() { Vec::new() } else { later };
     for group in [due, later] {
-        let debts: Vec<Debt<ChargeId>> = group.into_iter().map(|one| debt(one, receipt.received_on)).collect();
+        let debts: Vec<Debt<ChargeId>> = group.into_iter().map(|one| debt(one, on)).collect();
         let allocation = allocate(policy, left, designated, &debts);
         left = allocation.unallocated;
         shares.extend(allocation.lines);

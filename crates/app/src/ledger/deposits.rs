@@ -14,6 +14,7 @@ use super::payer_on;
 use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
 use crate::billing::find_community;
+use crate::entered::check_past_day;
 use crate::registry::{optional, required};
 use crate::{Actor, App, Refusal};
 
@@ -113,9 +114,7 @@ pub fn take_deposit(app: &App, actor: &Actor, community: &str, new: &NewDeposit)
     let remark = optional("remark", "备注", &new.remark, 200)?;
     check_amount(new.amount)?;
     check_method(&new.method)?;
-    if new.taken_on > app.today() {
-        return Err(Refusal::invalid("taken_on", "收取日期不能晚于今天", "the day lies ahead"));
-    }
+    check_past_day("taken_on", new.taken_on, app.today())?;
     app.db.write(|tx| {
         let seq = community::next_seq(tx, community, 1)?;
         let unit = registry::find_unit(tx, community, &new.unit)?

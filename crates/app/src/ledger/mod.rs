@@ -14,6 +14,7 @@ pub mod adjust;
 mod apply;
 mod at_once;
 pub mod deposits;
+pub mod opening;
 pub mod paper;
 mod position;
 mod print;
@@ -23,6 +24,7 @@ mod reverse;
 mod rounding;
 pub mod statement;
 mod tender;
+pub mod together;
 mod transfer;
 
 use chrono::{Datelike, NaiveDate};
@@ -162,6 +164,10 @@ fn take_all(
 
 fn check(app: &App, request: &ReceiptRequest) -> Result<(), Refusal> {
     check_amount("amount", request.amount)?;
+    if request.key.as_deref().is_some_and(ledger::is_together_key) {
+        let zh = "这样的 key 由系统自己使用，请换一个";
+        return Err(Refusal::invalid("key", zh, "the program itself uses keys like this one: choose another"));
+    }
     check_past_day("on", request.received_on, app.today())
 }
 
@@ -182,11 +188,25 @@ fn take(
     registry::lock_account(tx, community, account.id)?;
     ledger::lock_cases_of_party(tx, community, account.party_id)?;
     desk.check_shift(tx, actor, &books, request)?;
-    let number = ledger::next_number(tx, community, app.today().year())?;
+    let report = book(tx, app, actor, &mut books, &account, (request, desk))?;
+    books.close(tx)?;
+    Ok(report)
+}
+
+/// Writes the receipt of an account that is locked, and applies it.
+fn book(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    books: &mut Books,
+    account: &AccountRow,
+    (request, desk): (&ReceiptRequest, &AtTheDesk),
+) -> Result<ReceiptReport, Refusal> {
+    let number = ledger::next_number(tx, books.community(), app.today().year())?;
     let receipt = ReceiptRow { method: desk.method(request), ..receipt_row(app, actor, number, account.id, request) };
     books.insert_receipt(tx, &receipt)?;
-    let change = desk.write(tx, app, &mut books, receipt.id, request)?;
-    let applied = apply::apply(tx, app, &mut books, &account, &receipt, (&request.designated, desk.round_off))?;
+    let change = desk.write(tx, app, books, receipt.id, request)?;
+    let applied = apply::apply(tx, app, books, account, &receipt, (&request.designated, desk.round_off))?;
     let mut detail =
         serde_json::json!({ "receipt": receipt.number, "amount": receipt.amount, "prepaid": applied.prepaid });
     if desk.round_off.is_positive() {
@@ -195,7 +215,6 @@ fn take(
     let act =
         Act { act: "receipt.take", subject_kind: "receipt", subject_id: Some(receipt.id.uuid()), detail: &detail };
     books.append_audit(tx, &audit::entry(app, actor, &act))?;
-    books.close(tx)?;
     let report = report(&receipt, request.unit.clone(), applied.lines, applied.prepaid);
     Ok(ReceiptReport { rounded_off: desk.round_off, change, ..report })
 }
@@ -303,6 +322,16 @@ fn repeat(
             format!("this key belongs to another payment, {number}"),
         ));
     }
+    known_report(tx, community, request.unit.clone(), known)
+}
+
+/// What a receipt that is there did.
+fn known_report(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    unit: UnitLabel,
+    known: &ReceiptRow,
+) -> Result<ReceiptReport, Refusal> {
     let allocations = ledger::list_allocations(tx, community, known.id)?;
     let (lines, prepaid) = describe(tx, community, &allocations)?;
     let tenders = ledger::list_tenders(tx, community, known.id)?;
@@ -311,7 +340,7 @@ fn repeat(
         rounded_off,
         change: tenders.iter().map(ledger::TenderRow::change).sum(),
         repeated: true,
-        ..report(known, request.unit.clone(), lines, prepaid)
+        ..report(known, unit, lines, prepaid)
     })
 }
 

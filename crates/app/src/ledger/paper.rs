@@ -7,10 +7,11 @@ use hemu_domain::Fen;
 use hemu_domain::ids::{CommunityId, ReceiptId, UnitId};
 use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::staff::Permission;
-use hemu_store::ledger::{self, view};
+use hemu_store::ledger::{self, TogetherRow, view};
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
+use super::print::on_one_paper;
 use super::tender::{TenderLine, tender_lines};
 use super::{AllocationLine, describe};
 use crate::billing::find_community;
@@ -57,6 +58,23 @@ pub struct ReceiptPage {
     pub rounded_off: Fen,
     /// How often it was printed.
     pub prints: i64,
+    /// The other receipts of the same payment, where it was for several units.
+    pub together: Vec<TogetherItem>,
+}
+
+/// Another receipt of the same payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TogetherItem {
+    /// The receipt.
+    pub id: ReceiptId,
+    /// Its number.
+    pub number: String,
+    /// Its unit.
+    pub unit: String,
+    /// How much.
+    pub amount: Fen,
+    /// Whether it was taken back.
+    pub reversed: bool,
 }
 
 /// A receipt as a page shows it.
@@ -75,7 +93,9 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -
     let allocations = ledger::list_allocations(tx, community, id)?;
     let (lines, prepaid) = describe(tx, community, &allocations)?;
     let roundings = ledger::list_roundings(tx, community, id)?;
+    let together = ledger::list_together(tx, community, &receipt)?.into_iter().filter(|one| one.id != id);
     Ok(ReceiptPage {
+        together: together.map(TogetherItem::from).collect(),
         id,
         tenders: tender_lines(tx, community, &receipt)?,
         rounded_off: roundings.iter().map(|one| one.amount).sum(),
@@ -97,6 +117,63 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -
     })
 }
 
+impl From<TogetherRow> for TogetherItem {
+    fn from(row: TogetherRow) -> Self {
+        let unit = row.unit.to_string();
+        Self { id: row.id, number: row.number, unit, amount: row.amount, reversed: row.reversed }
+    }
+}
+
+/// A receipt as its paper shows it: with all receipts of its payment, where none of them was taken back.
+fn read_paper(tx: &mut Tx<'_>, actor: &Actor, community: CommunityId, id: ReceiptId) -> Result<ReceiptPage, Refusal> {
+    let page = read(tx, actor, community, id)?;
+    if page.together.is_empty() {
+        return Ok(page);
+    }
+    let receipt = ledger::find(tx, community, id)?.ok_or_else(|| Refusal::not_found("收据", "receipt", ""))?;
+    let mut pages = Vec::new();
+    for one in on_one_paper(tx, community, &receipt)? {
+        pages.push(read(tx, actor, community, one.id)?);
+    }
+    Ok(if pages.len() > 1 { joined(page, pages) } else { page })
+}
+
+/// One paper of several receipts: their numbers, units and lines, and the sums.
+fn joined(page: ReceiptPage, pages: Vec<ReceiptPage>) -> ReceiptPage {
+    let numbers: Vec<&str> = pages.iter().map(|one| one.number.as_str()).collect();
+    let units: Vec<&str> = pages.iter().map(|one| one.unit.as_str()).collect();
+    let (number, unit) = (named(&numbers), units.join("、"));
+    let (amount, prepaid) = (pages.iter().map(|one| one.amount).sum(), pages.iter().map(|one| one.prepaid).sum());
+    let rounded_off = pages.iter().map(|one| one.rounded_off).sum();
+    let (mut lines, mut tenders): (Vec<AllocationLine>, Vec<TenderLine>) = (Vec::new(), Vec::new());
+    for one in pages {
+        let of_unit = |line: AllocationLine| AllocationLine { item: format!("{} {}", one.unit, line.item), ..line };
+        lines.extend(one.lines.into_iter().map(of_unit));
+        one.tenders.into_iter().for_each(|way| add_way(&mut tenders, way));
+    }
+    let method = if tenders.len() > 1 { "mixed".to_owned() } else { page.method.clone() };
+    ReceiptPage { number, unit, amount, prepaid, rounded_off, lines, tenders, method, ..page }
+}
+
+/// Numbers on a paper: each of a few; of more, which follow on each other, the first and the last.
+fn named(numbers: &[&str]) -> String {
+    match numbers {
+        [first, .., last] if numbers.len() > 3 => format!("{first} 至 {last}（共 {} 张）", numbers.len()),
+        few => few.join("、"),
+    }
+}
+
+fn add_way(ways: &mut Vec<TenderLine>, way: TenderLine) {
+    match ways.iter_mut().find(|one| one.method == way.method) {
+        Some(known) => {
+            known.amount += way.amount;
+            known.handed += way.handed;
+            known.change += way.change;
+        }
+        None => ways.push(way),
+    }
+}
+
 /// The receipt (收款收据) as a PDF: print number `print` as it was counted ([`super::print_receipt`]), or with `None` a view that says
 /// it is no proof of payment.
 ///
@@ -113,7 +190,7 @@ pub fn receipt_pdf(
     let community = find_community(app, community)?;
     actor.require(Permission::TakePayment, community)?;
     let (page, place, rule) = app.db.read(|tx| {
-        let page = read(tx, actor, community, id)?;
+        let page = read_paper(tx, actor, community, id)?;
         let rule = Contracts::load(tx, community)?.policy_on(page.received_on);
         Ok::<_, Refusal>((page, community::get(tx, community)?, rule))
     })?;

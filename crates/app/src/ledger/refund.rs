@@ -11,7 +11,7 @@ use hemu_store::ledger::{self, AllocationRow, ReceiptRow, view};
 use hemu_store::{Tx, community, registry};
 use serde::{Deserialize, Serialize};
 
-use super::reverse::{Why, take_back_all};
+use super::reverse::{Why, refuse_moved_on, take_back_all};
 use super::tender::{TenderLine, tender_lines};
 use crate::approval::TwoPeople;
 use crate::audit::{self, Act};
@@ -48,7 +48,8 @@ impl Refundable {
 /// Whether so much of a receipt can be given back now. Locks the account and the payer's cases, as everything about money.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] without such a receipt; [`Refusal::Conflict`] for a reversal, a refund, or what was reversed;
+/// [`Refusal::NotFound`] without such a receipt; [`Refusal::Conflict`] for a reversal, a refund, what was reversed, or the whole of
+/// what was given back or moved on in part;
 /// [`Refusal::InvalidInput`] for an amount or method that cannot be.
 pub(crate) fn check(tx: &mut Tx<'_>, community: CommunityId, request: &RefundRequest) -> Result<Refundable, Refusal> {
     check_amount("amount", request.amount)?;
@@ -75,6 +76,7 @@ pub(crate) fn check(tx: &mut Tx<'_>, community: CommunityId, request: &RefundReq
         let ways = tender_lines(tx, community, &original)?;
         Some(way_back(&ways, request)?)
     } else if request.amount == original.amount {
+        refuse_moved_on(tx, community, &original)?;
         None
     } else {
         return Err(too_much(&original, left, request.amount));

@@ -120,14 +120,7 @@ pub(super) fn take_back_all(
     original: &ReceiptRow,
     why: &Why<'_>,
 ) -> Result<ReceiptRow, Refusal> {
-    let moved_on = ledger::list_moved_on(tx, community, original.id)?;
-    if !moved_on.is_empty() {
-        let (number, list) = (&original.number, moved_on.join("、"));
-        let zh = format!("收据 {number} 的预存已退款或转出（{list}），请先冲红这些单据");
-        let en =
-            format!("what {number} put by was given back or moved on ({}): reverse that first", moved_on.join(", "));
-        return Err(Refusal::conflict(zh, en));
-    }
+    refuse_moved_on(tx, community, original)?;
     registry::lock_account(tx, community, original.account_id)?;
     ledger::lock_cases_of_account(tx, community, original.account_id)?;
     let reversal = ReceiptRow {
@@ -153,6 +146,21 @@ pub(super) fn take_back_all(
         owe_again(tx, app, community, &reversal, &row)?;
     }
     Ok(reversal)
+}
+
+/// Money a receipt put by may be elsewhere by now.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when some was given back or moved on, naming by which receipts.
+pub(super) fn refuse_moved_on(tx: &mut Tx<'_>, community: CommunityId, original: &ReceiptRow) -> Result<(), Refusal> {
+    let moved_on = ledger::list_moved_on(tx, community, original.id)?;
+    if moved_on.is_empty() {
+        return Ok(());
+    }
+    let (number, list) = (&original.number, moved_on.join("、"));
+    let zh = format!("收据 {number} 的预存已退款或转出（{list}），请先冲红这些单据");
+    let en = format!("what {number} put by was given back or moved on ({}): reverse that first", moved_on.join(", "));
+    Err(Refusal::conflict(zh, en))
 }
 
 fn take_back_tenders(

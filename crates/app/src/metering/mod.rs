@@ -8,12 +8,14 @@
 mod base;
 mod confirm;
 mod import;
+mod pending;
 mod reading;
 mod setup;
 mod walk;
 
 pub use confirm::{MeterFinding, UsageItem, UsageReport, UsageRequest, confirm_usage};
 pub use import::{ImportReadings, ReadRow, ReadingsReport, RefusedRow, import_readings};
+pub(crate) use pending::{PendingMeter, list_pending};
 pub use reading::{NewReading, ReadingsRequest, record_readings};
 pub(crate) use setup::refuse_surcharge;
 pub use setup::{

@@ -109,13 +109,18 @@ pub fn begin_contract(app: &App, actor: &Actor, community: &str, new: &NewContra
             let (zh, en) = ("新合同应晚于上一份合同的起始日", "the new contract begins after the one before it");
             return Err(Refusal::invalid("starts_on", zh, en));
         }
+        if let Some(day) = last.service_ends_on.filter(|day| new.starts_on <= *day) {
+            let zh = format!("服务到 {day} 为止，新合同请从之后的月份起");
+            return Err(Refusal::conflict(zh, format!("the service is rendered until {day}; begin after it")));
+        }
         if store::count_billed_from(tx, community, month)? > 0 {
             let zh = format!("{month} 及以后已经出过账，新合同请从下一个未出账的月份起");
             let en = format!("{month} or a later month was billed; begin with the next one");
             return Err(Refusal::conflict(zh, en));
         }
-        let ended = ContractRow { ends_on: new.starts_on.pred_opt(), ..last.clone() };
-        store::update_contract(tx, community, &ended)?;
+        // A service that has ended keeps its day: between it and the new contract there is none.
+        let ends_on = last.service_ends_on.or_else(|| new.starts_on.pred_opt());
+        store::update_contract(tx, community, &ContractRow { ends_on, ..last.clone() })?;
         let id: ContractId = app.new_id();
         let row = ContractRow {
             id,
@@ -125,6 +130,7 @@ pub fn begin_contract(app: &App, actor: &Actor, community: &str, new: &NewContra
             cycle_months: new.cycle_months,
             billed_at: new.billed_at,
             late_fee_ceiling_e4: CLAIM_CEILING_E4,
+            service_ends_on: None,
             ..with_terms(last, &new.terms)?
         };
         store::insert_contract(tx, community, &row, app.clock.now())?;

@@ -6,19 +6,23 @@ use hemu_app::bank::ignore_line;
 use hemu_app::billing::checklist::check_list;
 use hemu_app::billing::publish::publish_bills;
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
-use hemu_app::closing::invoices::invoice_request;
+use hemu_app::closing::invoices::{invoice_request, invoice_summary};
 use hemu_app::closing::paper::month_pdf;
 use hemu_app::closing::tables::month_workbook;
 use hemu_app::closing::{CloseRequest, MonthReport, close_month, list_closings, month_report};
+use hemu_app::ledger::deposits::list_deposits;
 use hemu_app::ledger::statement::{StatementRequest, statement, statement_pdf};
 use hemu_app::{Actor, Refusal};
 use hemu_documents::sheets_in::read_sheets;
+use hemu_domain::billing::invoice::LeftOut;
+use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::closing::MonthFigures;
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{Fen, Period};
 
 use crate::history::second;
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
+use crate::shared_costs::cost;
 
 fn month(text: &str) -> Period {
     Period::parse(text).expect("a month")
@@ -59,6 +63,7 @@ fn two_months(office: &Office) {
     office.pay("1-1-102", "500.00", "2026-11-02", None).expect("taken");
     office.on("2026-11-05");
     office.pay("1-1-101", "700.00", "2026-11-05", None).expect("taken");
+    office.keep_a_deposit();
     office.on("2026-11-20");
     office.adjust("1-1-202", AdjustmentKind::Waiver, "16.90");
     office.on("2026-12-01");
@@ -216,13 +221,15 @@ fn page_workbook_paper_and_vouchers_say_the_same() {
         assert_eq!(cell("期末应收"), figures.receivable.closing);
         assert_eq!(cell("期末预收"), figures.prepaid.closing);
         assert_eq!(cell("期末违约金"), figures.late_fee.closing);
+        assert_eq!(cell("期末押金"), figures.deposits.closing);
         assert_eq!(cell("其中：已到期（欠费）"), figures.due.due);
         let by_item: Fen = report.items.iter().map(|one| one.receivable.closing).sum();
         let by_building: Fen = report.buildings.iter().map(|one| one.receivable.closing).sum();
         assert_eq!((by_item, by_building), (figures.receivable.closing, figures.receivable.closing));
         let pdf = month_pdf(&office.app, &me, COMMUNITY, november).expect("a paper");
         let text = pdf_text(&pdf);
-        for amount in [figures.receivable.closing, figures.prepaid.closing, figures.receivable.paid, figures.due.due] {
+        let (r, d) = (&figures.receivable, &figures.deposits);
+        for amount in [r.closing, figures.prepaid.closing, r.paid, figures.due.due, d.closing, d.returned] {
             assert!(text.contains(&amount.grouped()), "{amount} in {text}");
         }
         let vouchers = month_vouchers(&office.app, &me, COMMUNITY, november).expect("vouchers");
@@ -233,7 +240,8 @@ fn page_workbook_paper_and_vouchers_say_the_same() {
         assert!(vouchers.vouchers.iter().all(|one| one.sums().0 == one.sums().1));
         assert_eq!(turnover("1122"), figures.receivable.closing - figures.receivable.opening);
         assert_eq!(turnover("2203"), figures.prepaid.opening - figures.prepaid.closing);
-        assert_eq!(turnover("1001"), figures.received.iter().map(|one| one.net()).sum());
+        assert_eq!(turnover("224101"), d.opening - d.closing);
+        assert_eq!(turnover("1001"), figures.received.iter().map(|one| one.net()).sum::<Fen>() + d.taken - d.returned);
         for layout in [Layout::Yonyou, Layout::Kingdee] {
             let csv = voucher_csv(&office.app, &me, COMMUNITY, november, layout).expect("a file");
             let sheet = read_sheets(&csv, "vouchers.csv").expect("a table").remove(0);
@@ -255,7 +263,81 @@ fn invoices_are_asked_for_net_and_tax_and_come_to_what_was_billed() {
         let first = &request.rows[0];
         assert_eq!((first.tax_code.as_str(), first.rate_percent), ("3040801010000000000", 6));
         assert!(first.item.starts_with("*企业管理服务*") && first.remark.contains("1-1-101"), "{first:?}");
+        assert_eq!((request.charged, request.left_out.len()), (yuan("726.80"), 0));
         assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_is_collected_for_others_or_let_off_is_told_and_request_and_left_out_come_to_what_was_charged() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        office.on("2026-11-02");
+        for (meter, shows) in office.add_meters("3").into_iter().zip(["110", "107.5"]) {
+            office.read(meter, "2026-11", shows).expect("taken");
+        }
+        office.confirm("2026-11", &[]);
+        office.bill("2026-11");
+        office.adjust("1-1-101", AdjustmentKind::Waiver, "16.90");
+        let (me, november) = (Actor::local_operator(), month("2026-11"));
+        let request = invoice_request(&office.app, &me, COMMUNITY, november).expect("a request");
+        let left: Vec<_> =
+            request.left_out.iter().map(|one| (one.reason, one.item.as_str(), one.charges, one.total)).collect();
+        let water = (LeftOut::Collected, "水费", 2, yuan("52.50"));
+        let [first, second] = left[..] else { panic!("{left:?}") };
+        assert_eq!(first, water, "10 and 7.5 at 3.00");
+        assert_eq!((second.0, second.2, second.3), (LeftOut::Reduced, 1, yuan("16.90")));
+        let left: Fen = left.iter().map(|one| one.3).sum();
+        let billed = office.figures("2026-11").receivable.billed;
+        assert_eq!(request.charged, billed);
+        assert_eq!(request.gross + left, billed, "no charge is left out silently");
+        assert!(request.rows.iter().all(|row| !row.item.contains("水费")));
+        let summary = invoice_summary(&office.app, &me, COMMUNITY, november).expect("a summary");
+        assert_eq!((summary.to_invoice, summary.asked), (request.gross, request.gross));
+        assert_eq!(summary.left_out, request.left_out);
+        let vouchers = month_vouchers(&office.app, &me, COMMUNITY, november).expect("vouchers");
+        let lines = vouchers.vouchers.iter().flat_map(|one| &one.lines).filter(|line| line.about == "水费");
+        let booked: Vec<_> = lines.map(|line| (line.account.code.as_str(), line.debit, line.credit)).collect();
+        assert_eq!(
+            booked,
+            [("1122", yuan("52.50"), Fen::ZERO), ("224102", Fen::ZERO, yuan("52.50"))],
+            "neither revenue nor tax"
+        );
+    });
+}
+
+#[test]
+fn deposits_roll_forward_as_a_liability_of_their_own_and_tie_out_with_what_is_left_of_each() {
+    on_every_engine("2026-10-31", |office| {
+        two_months(office);
+        let october = office.close("2026-10").expect("closed").figures;
+        assert_eq!(october.deposits.closing, Fen::ZERO);
+        let november = office.close("2026-11").expect("closed").figures;
+        let d = &november.deposits;
+        assert_eq!([d.opening, d.taken, d.returned, d.deducted], ["0", "2000", "1500", "200"].map(yuan));
+        assert_eq!(d.closing, yuan("300"));
+        let kept = list_deposits(&office.app, &Actor::local_operator(), COMMUNITY).expect("deposits");
+        assert_eq!(d.closing, kept.left, "what the page of deposits says");
+        assert_eq!(november.prepaid.received, yuan("1200.00"), "a deposit is no receipt");
+        office.on("2027-01-01");
+        let december = office.close("2026-12").expect("closed").figures;
+        assert_eq!((december.deposits.opening, december.deposits.closing), (d.closing, d.closing));
+        assert_eq!(office.red(), [""; 0]);
+        office.tamper("UPDATE deposit SET seq = seq + 100000");
+        assert_eq!(office.red(), ["closed_months_come_to_their_facts"], "moved to another month");
+    });
+}
+
+#[test]
+fn a_deposit_that_does_not_tie_out_keeps_the_month_open() {
+    on_every_engine("2026-10-31", |office| {
+        two_months(office);
+        office.close("2026-10").expect("closed");
+        // An entry of a deposit that is not there: the sums of all entries know it, what is left of each deposit does not.
+        office.tamper("UPDATE deposit SET taken_on = '2026-12-01'");
+        office.tamper("UPDATE deposit SET seq = 1");
+        let told = refusal(office.close("2026-11"));
+        assert!(told.contains("押金勾稽不平"), "{told}");
     });
 }
 
@@ -322,10 +404,52 @@ fn what_a_dry_run_finds_is_a_list_to_work_off_what_blocks_first() {
         let list = check_list(&office.app, &Actor::local_operator(), COMMUNITY, month("2026-12")).expect("a list");
         let first = &list.groups[0];
         assert_eq!((first.kind.as_str(), first.blocks, first.count), ("missing_area", true, 1));
-        assert_eq!(first.rows[0].unit.as_str(), "1-1-101");
+        assert_eq!(first.rows[0].unit, Some(crate::office::unit("1-1-101")));
+        assert!(first.rows[0].item.is_some(), "which fee cannot be billed: {first:?}");
         let kinds: Vec<&str> = list.groups.iter().map(|one| one.kind.as_str()).collect();
         assert!(kinds.contains(&"changed_standard") && kinds.contains(&"jump"), "{kinds:?}");
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM bill WHERE period = '2026-12'"), 0);
+    });
+}
+
+#[test]
+fn the_list_tells_which_meters_are_not_read_or_not_confirmed_and_which_cost_is_still_to_be_shared() {
+    on_every_engine("2026-11-30", |office| {
+        office.import(LIST);
+        let [first, _] = office.add_meters("3");
+        office.read(first, "2026-11", "110").expect("taken");
+        office.share(&cost("2026-11", "100.01", ShareMethod::Area)).expect("shared");
+        let found = |text: &str| {
+            let list = check_list(&office.app, &Actor::local_operator(), COMMUNITY, month(text)).expect("a list");
+            let mut found = Vec::new();
+            for group in list.groups.into_iter().filter(|one| !one.blocks) {
+                found.extend(
+                    group
+                        .rows
+                        .into_iter()
+                        .map(|row| (group.kind.clone(), row.unit.map(|unit| unit.to_string()), row.item)),
+                );
+            }
+            found
+        };
+        let row = |kind: &str, unit: Option<&str>, item: Option<&str>| {
+            (kind.to_owned(), unit.map(ToOwned::to_owned), item.map(ToOwned::to_owned))
+        };
+        let november = found("2026-11");
+        assert_eq!(
+            november,
+            [row("missing_reading", Some("1-1-102"), None), row("unconfirmed_reading", Some("1-1-101"), None)]
+        );
+        office.confirm("2026-11", &[]);
+        assert_eq!(
+            found("2026-11"),
+            [row("missing_reading", Some("1-1-102"), None)],
+            "what is confirmed is no finding"
+        );
+        let december = found("2026-12");
+        assert!(december.contains(&row("open_share", None, Some("公摊电费"))), "{december:?}");
+        office.share(&cost("2026-12", "90.00", ShareMethod::Area)).expect("shared");
+        assert!(!found("2026-12").iter().any(|one| one.0 == "open_share"));
     });
 }
 

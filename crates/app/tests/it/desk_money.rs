@@ -89,6 +89,21 @@ fn what_was_given_back_is_not_used_again_nor_taken_back_with_its_receipt() {
 }
 
 #[test]
+fn the_whole_of_a_payment_is_not_asked_back_once_a_part_of_it_was_given_back() {
+    on_every_engine("2026-11-05", |office| {
+        office.import(LIST);
+        let paid = office.pay("1-1-101", "500.00", "2026-11-05", None).expect("taken");
+        office.two_people(&asked(paid.id, "100.00", None), "退租").expect("a part of 300.00");
+        let whole = asked(paid.id, "500.00", None);
+        let refused = ask(&office.app, &Actor::local_operator(), office.community(), &whole, "退租");
+        let told = refused.expect_err("it waits for nobody").to_string();
+        assert!(told.contains("R2026-000002"), "what to reverse first is named: {told}");
+        office.two_people(&asked(paid.id, "200.00", None), "退租").expect("the rest of it, nothing else being open");
+        assert_eq!((prepaid(office), office.red()), (0, Vec::new()));
+    });
+}
+
+#[test]
 fn a_whole_payment_is_given_back_and_its_charges_are_owed_again() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);

@@ -3,6 +3,7 @@
 use hemu_app::approval::{Asked, Decided, approve, ask};
 use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
+use hemu_app::closing::invoices::{InvoiceRequest, invoice_request};
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
@@ -13,11 +14,11 @@ use hemu_app::ledger::{AtTheDesk, ReverseRequest, Tender, reverse_receipt};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
 use hemu_app::{Actor, Refusal, gateways};
-use hemu_domain::Fen;
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
+use hemu_domain::{Fen, Period};
 
 use hemu_store::legal::{self, LegalMatterRow};
 use hemu_store::{Tx, community};
@@ -130,10 +131,12 @@ impl Office {
         self.reverse(wrong.id);
         self.bill("2026-12");
         self.bank();
+        self.ask_for_invoices("2026-11");
         self.on("2026-11-12");
         self.talk("1-1-102", None);
         self.adjust("1-1-102", AdjustmentKind::Waiver, "10.00");
         self.adjust("1-1-102", AdjustmentKind::Correction, "5.00");
+        self.ask_for_invoices("2026-11");
         self.collect("2026-11-20");
         let letter = self.demand("1-1-102", true);
         self.serve(&letter, "2026-11-22");
@@ -150,6 +153,12 @@ impl Office {
         self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
     }
 
+    /// Asks for the invoices of a month.
+    pub fn ask_for_invoices(&self, month: &str) -> InvoiceRequest {
+        let month = Period::parse(month).expect("a month");
+        invoice_request(&self.app, &Actor::local_operator(), COMMUNITY, month).expect("a request")
+    }
+
     /// Two meters whose usage is confirmed and on no bill yet.
     fn read_some_meters(&self) {
         for (meter, shows) in self.add_meters("3").into_iter().zip(["110", "107.5"]) {
@@ -159,7 +168,7 @@ impl Office {
     }
 
     /// A deposit of which a part is given back and a part kept.
-    fn keep_a_deposit(&self) {
+    pub fn keep_a_deposit(&self) {
         let (kind, method, remark) = ("装修押金".to_owned(), "cash".to_owned(), String::new());
         let (unit, amount, taken_on) = (unit("1-1-202"), yuan("2000.00"), self.app.today());
         let new = NewDeposit { unit, kind, amount, taken_on, method, remark };

@@ -66,7 +66,8 @@ impl Office {
         add_meter(&self.app, &Actor::local_operator(), COMMUNITY, new).expect("a meter")
     }
 
-    fn price(&self, item: &str, steps: &str, by_year: bool) -> Result<(), Refusal> {
+    /// Sets a price.
+    pub fn price(&self, item: &str, steps: &str, by_year: bool) -> Result<(), Refusal> {
         let new = NewMeterPrice {
             item: item.to_owned(),
             valid_from: day("2026-10-01"),

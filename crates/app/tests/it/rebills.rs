@@ -2,6 +2,7 @@
 
 use hemu_app::approval::Asked;
 use hemu_app::billing::rebill::{Fix, RebillReport, RebillRequest, preview_rebill};
+use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::{Actor, Refusal};
 use hemu_domain::ids::{FeeStandardId, ReceiptId};
@@ -217,6 +218,34 @@ fn what_was_let_off_goes_along_and_what_was_corrected_does_not() {
         assert_eq!(office.count(open), 15_000, "180.00 less the 30.00 that were let off");
         assert_eq!(office.red(), [""; 0]);
     });
+}
+
+#[test]
+fn small_change_that_was_let_off_goes_along_and_is_owed_again_when_its_receipt_is_reversed() {
+    // A tenth of 600.00 and of late fees of 7.20, 4.10 and 1.00; of the last 0.39 was paid, so 0.51 of the new 0.90 is let off.
+    for (policy, put_by) in [("principal_first", "61.13"), ("statutory_as_interest", "61.23")] {
+        on_every_engine("2026-10-31", |office| {
+            billed(office);
+            office.late_fee_clause(policy);
+            office.on("2027-02-10");
+            let (principal, late_fee) = office.owed("1-1-101", "2027-02-10");
+            let desk = AtTheDesk { round_off: yuan("0.61"), ..AtTheDesk::default() };
+            let amount = (principal + late_fee - yuan("0.61")).to_string();
+            let pay = || office.pay_at_desk("1-1-101", &amount, (&desk, &[])).expect("taken").id;
+            office.reverse(pay());
+            let paid = pay();
+            office.on("2027-03-10");
+            office.rebill(&office.price_fix("1-1-101", "2026-11", "1.80"));
+            assert_eq!((office.prepaid("1-1-101"), office.red()), (yuan(put_by), Vec::new()));
+            office.rebill(&office.price_fix("1-1-101", "2026-11", "1.60"));
+            assert_eq!(office.owed("1-1-101", "2027-03-10"), (Fen::ZERO, Fen::ZERO));
+            office.reverse(paid);
+            assert_eq!((office.owed("1-1-101", "2027-03-10").0, office.prepaid("1-1-101")), (yuan("480"), Fen::ZERO));
+            let of_the_wrong = "SELECT CAST(COUNT(*) AS BIGINT) FROM charge WHERE NOT live AND open_fen <> 0";
+            assert_eq!(office.count(of_the_wrong), 0, "nothing of what was billed wrong is open again");
+            assert_eq!(office.red(), [""; 0]);
+        });
+    }
 }
 
 #[test]

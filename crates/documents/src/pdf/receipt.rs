@@ -12,8 +12,33 @@ use super::{DocumentError, Rendered, render, template};
 pub enum Paper {
     /// Half of A4, lying.
     A5,
+    /// A whole sheet, standing: for who files receipts with their other papers, or has no smaller paper.
+    A4,
     /// A till roll 80 mm wide, as long as needed.
     Roll80,
+}
+
+impl Paper {
+    /// The paper of a word: `a5`, `a4` or `roll`.
+    #[must_use]
+    pub fn find(word: &str) -> Option<Self> {
+        match word {
+            "a5" => Some(Self::A5),
+            "a4" => Some(Self::A4),
+            "roll" => Some(Self::Roll80),
+            _ => None,
+        }
+    }
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::A5 => "a5",
+            Self::A4 => "a4",
+            Self::Roll80 => "roll",
+        }
+    }
 }
 
 /// Everything a receipt prints.
@@ -89,6 +114,8 @@ impl ReceiptLine {
 struct Slip<'a> {
     #[serde(flatten)]
     receipt: &'a Receipt,
+    /// Whether the sheet is a whole one.
+    a4: bool,
     total: String,
     total_in_words: String,
     principal: String,
@@ -124,17 +151,18 @@ impl Receipt {
     /// [`DocumentError`] for a fault of the template.
     pub fn render(&self, paper: Paper) -> Result<Rendered, DocumentError> {
         let template = match paper {
-            Paper::A5 => template!("receipt_a5.typ"),
+            Paper::A5 | Paper::A4 => template!("receipt_sheet.typ"),
             Paper::Roll80 => template!("receipt_roll.typ"),
         };
-        render(template, &self.slip(), self.received_on)
+        render(template, &self.slip(paper), self.received_on)
     }
 
-    fn slip(&self) -> Slip<'_> {
+    fn slip(&self, paper: Paper) -> Slip<'_> {
         let late_fee: Fen = self.lines.iter().map(|line| line.late_fee).sum();
         let shown = |amount: Fen| (!amount.is_zero()).then(|| amount.grouped());
         Slip {
             receipt: self,
+            a4: paper == Paper::A4,
             total: self.total().grouped(),
             total_in_words: money_in_words(self.total()),
             principal: self.lines.iter().map(|line| line.principal).sum::<Fen>().grouped(),

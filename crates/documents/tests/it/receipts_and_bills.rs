@@ -34,10 +34,10 @@ fn receipt(lines: u32) -> Receipt {
 }
 
 #[test]
-fn a_receipt_says_what_was_paid_for_what_and_by_which_rule_on_both_papers() {
+fn a_receipt_says_what_was_paid_for_what_and_by_which_rule_on_every_paper() {
     let receipt = receipt(3);
     assert_eq!(receipt.total(), Fen::new(69_020));
-    for paper in [Paper::A5, Paper::Roll80] {
+    for paper in [Paper::A5, Paper::A4, Paper::Roll80] {
         let text = text(&receipt.render(paper).expect("a receipt").pdf);
         let figures = ["209.90", "10.50", "50.00", "690.20", "陆佰玖拾元贰角整"];
         let words =
@@ -52,12 +52,23 @@ fn a_receipt_says_what_was_paid_for_what_and_by_which_rule_on_both_papers() {
 }
 
 #[test]
+fn a_receipt_that_needs_two_half_sheets_fits_on_one_whole_sheet() {
+    let long = receipt(16);
+    let on = |paper| pages(&text(&long.render(paper).expect("a receipt").pdf));
+    assert_eq!((on(Paper::A5), on(Paper::A4)), (2, 1));
+    for paper in [Paper::A5, Paper::A4, Paper::Roll80] {
+        assert_eq!(Paper::find(paper.word()), Some(paper));
+    }
+    assert_eq!(Paper::find("a3"), None);
+}
+
+#[test]
 fn a_receipt_without_late_fee_or_prepayment_has_no_word_of_them() {
     let mut receipt = receipt(2);
     receipt.lines.remove(0);
     receipt.prepaid = Fen::ZERO;
     receipt.allocation_rule = String::new();
-    for paper in [Paper::A5, Paper::Roll80] {
+    for paper in [Paper::A5, Paper::A4, Paper::Roll80] {
         let text = text(&receipt.render(paper).expect("a receipt").pdf);
         assert_printed(&text, &["209.90", "贰佰零玖元玖角整"]);
         assert!(!text.contains("违约金") && !text.contains("预存") && !text.contains("抵充"), "{text}");
@@ -65,9 +76,9 @@ fn a_receipt_without_late_fee_or_prepayment_has_no_word_of_them() {
 }
 
 #[test]
-fn a_reversed_receipt_says_so_on_both_papers() {
+fn a_reversed_receipt_says_so_on_every_paper() {
     let receipt = Receipt { reversed_on: "2026-11-05".parse().ok(), ..receipt(1) };
-    for paper in [Paper::A5, Paper::Roll80] {
+    for paper in [Paper::A5, Paper::A4, Paper::Roll80] {
         assert_printed(&text(&receipt.render(paper).expect("a receipt").pdf), &["已于2026-11-05冲红"]);
     }
 }

@@ -1,9 +1,27 @@
 //! What an e-invoice (数电票) needs of a fee item: its tax class, with the code of 商品和服务税收分类编码 and the rate of the VAT Law.
 //!
-//! General taxpayers: services 6 % (增值税法 10 (3)), leasing of space for vehicles 9 %. Deposits, the maintenance fund, and what is
-//! collected for others (代收代付) are no income of the property company and get no invoice from it.
+//! General taxpayers: services 6 % (增值税法 10 (3)), leasing of space for vehicles 9 %. Deposits and the maintenance fund are no income
+//! of the property company and get no invoice from it.
+//!
+//! Nor does what is collected for a supplier: water, electricity, heat and gas by the meter. The company takes that money for the
+//! supplier and may add no handling fee (物业管理条例 44); who sells is the supplier, and the supplier invoices the user. So these charges
+//! are left out of a request, told with their sum ([`LeftOut::Collected`]), and stand in the books as 其他应付款. A company that buys water
+//! and sells it on in its own name could tax the full amount at the simplified 3 % (general taxpayers, 2026-01-01 to 2027-12-31, in
+//! place of 公告2016年第54号); that is no collecting for others, and nothing here takes it for that.
 
 use rust_decimal::Decimal;
+
+use crate::words::words;
+
+words!(
+    /// Why a charge, or a part of it, is not in a request for invoices.
+    LeftOut {
+        /// Collected for a supplier.
+        Collected = "collected", "代收代缴，由供应单位开票（物业管理条例第四十四条）", "collected for the supplier, who invoices it (Property Management Regulations 44)";
+        /// Taken off without money: nothing was sold for it.
+        Reduced = "reduced", "已减免，不开票", "let off: there is nothing to invoice";
+    }
+);
 
 /// A line of the tax code table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +47,7 @@ impl TaxClass {
         match kind {
             "property" | "lift" | "shared_cost" | "waste" | "other" => Some(PROPERTY_SERVICE),
             "parking" => Some(PARKING),
+            // "utility": every other kind of the register of fee items has its class.
             _ => None,
         }
     }
@@ -56,6 +75,9 @@ mod tests {
         assert_eq!((fee.code.len(), fee.rate().to_string().as_str()), (19, "0.06"));
         assert_eq!(fee.line_text("物业管理费"), "*企业管理服务*物业管理费");
         assert_eq!(TaxClass::of("parking").map(|one| (one.code.len(), one.percent)), Some((19, 9)));
-        assert_eq!(TaxClass::of("water"), None);
+        for kind in ["property", "lift", "shared_cost", "waste", "other"] {
+            assert_eq!(TaxClass::of(kind), Some(fee), "{kind}");
+        }
+        assert_eq!(TaxClass::of("utility"), None, "water, electricity, heat, gas");
     }
 }

@@ -7,6 +7,7 @@ pub mod floor_bands;
 pub mod invoice;
 pub mod metered;
 pub mod one_off;
+pub mod red_invoice;
 pub mod share;
 pub mod share_scope;
 pub mod shared;

@@ -1,9 +1,11 @@
-//! The figures of a month: three balances rolled forward, by fee item and building, that tie out.
+//! The figures of a month: receivables and late fees by fee item and building, prepaid money and deposits, rolled forward so that they
+//! tie out.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::deposits::Deposits;
 use super::movement::{Cell, MethodLine, Movements, OpenBalances, OpenCell, Spot, What};
 use crate::ledger::adjustment::AdjustmentKind;
 use crate::{Fen, Period};
@@ -92,6 +94,9 @@ pub struct MonthFigures {
     pub late_fee: LateFees,
     /// 预收.
     pub prepaid: Prepaid,
+    /// 押金; a month closed before they were rolled has none.
+    #[serde(default)]
+    pub deposits: Deposits,
     /// What of the closing receivable is due.
     pub due: Due,
     /// 实收 by way of paying.
@@ -116,7 +121,7 @@ pub struct Group {
 /// Two figures that ought to be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which: `receivable`, `late_fee`, `prepaid`.
+    /// Which: `receivable`, `late_fee`, `prepaid`, `deposits`.
     pub what: &'static str,
     /// Forward, from the movements.
     pub forward: Fen,
@@ -179,17 +184,23 @@ impl MonthFigures {
     #[must_use]
     pub fn after(previous: &Self, month: Period, within: &Movements) -> Self {
         let opening = |cell: &Cell| (cell.spot, (cell.receivable.closing, cell.late_fee.closing));
-        Self::roll(month, previous.cells.iter().map(opening).collect(), previous.prepaid.closing, within)
+        let balances = (previous.prepaid.closing, previous.deposits.closing);
+        Self::roll(month, previous.cells.iter().map(opening).collect(), balances, within)
     }
 
     /// The figures of a community's first closing: all that is dated before its month is its opening balance.
     #[must_use]
     pub fn first(month: Period, before: &Movements, within: &Movements) -> Self {
-        let past = Self::roll(month.previous(), BTreeMap::new(), Fen::ZERO, before);
+        let past = Self::roll(month.previous(), BTreeMap::new(), (Fen::ZERO, Fen::ZERO), before);
         Self::after(&past, month, within)
     }
 
-    fn roll(month: Period, opening: BTreeMap<Spot, (Fen, Fen)>, prepaid: Fen, within: &Movements) -> Self {
+    fn roll(
+        month: Period,
+        opening: BTreeMap<Spot, (Fen, Fen)>,
+        (prepaid, deposits): (Fen, Fen),
+        within: &Movements,
+    ) -> Self {
         let mut spots: BTreeMap<Spot, (Receivable, LateFees)> = BTreeMap::new();
         for (spot, (principal, late_fee)) in opening {
             let cell = spots.entry(spot).or_default();
@@ -212,6 +223,7 @@ impl MonthFigures {
             receivable: Receivable::default(),
             late_fee: LateFees::default(),
             prepaid: Prepaid { opening: prepaid, ..Prepaid::default() },
+            deposits: Deposits::roll(deposits, &within.deposits),
             due: Due::default(),
             received: within.receipts.clone(),
             reductions: reductions.into_values().collect(),
@@ -278,7 +290,8 @@ impl MonthFigures {
         let differs = |(what, forward, open): (&'static str, Fen, Fen)| {
             (forward != open).then_some(Difference { what, forward, open })
         };
-        pairs.chain([prepaid]).filter_map(differs).collect()
+        let deposits = ("deposits", self.deposits.closing, open.deposits);
+        pairs.chain([prepaid, deposits]).filter_map(differs).collect()
     }
 
     /// Whether every sum is that of its parts and every balance follows from its movements.
@@ -304,6 +317,7 @@ impl MonthFigures {
             && reduced(|one| one.principal) == receivable.reduced
             && reduced(|one| one.late_fee) == late_fee.reduced
             && self.due.due + self.due.not_due == receivable.closing
+            && self.deposits.adds_up()
     }
 
     /// By fee item, in the order of their names.
@@ -361,7 +375,7 @@ mod tests {
 
     #[test]
     fn balances_roll_forward_from_month_to_month() {
-        let before = Movements { on_charges: vec![moved(spot(1, 1), What::BroughtIn, 50_000)], receipts: Vec::new() };
+        let before = Movements { on_charges: vec![moved(spot(1, 1), What::BroughtIn, 50_000)], ..Movements::default() };
         let october = Movements {
             on_charges: vec![
                 moved(spot(1, 1), What::Billed, 20_000),
@@ -372,6 +386,7 @@ mod tests {
                 moved(spot(1, 1), What::LateFeePaid, 100),
             ],
             receipts: vec![cash(40_000, 500)],
+            ..Movements::default()
         };
         let figures = MonthFigures::first(month(), &before, &october);
         assert_eq!(figures.receivable.opening, Fen::new(50_000));
@@ -385,15 +400,24 @@ mod tests {
 
     #[test]
     fn a_fen_between_movements_and_open_balances_is_named() {
-        let within = Movements { on_charges: vec![moved(spot(1, 1), What::Billed, 100)], receipts: vec![cash(7, 0)] };
+        let within = Movements {
+            on_charges: vec![moved(spot(1, 1), What::Billed, 100)],
+            receipts: vec![cash(7, 0)],
+            ..Movements::default()
+        };
         let figures = MonthFigures::first(month(), &Movements::default(), &within);
         let cell = OpenCell { spot: spot(1, 1), due: Fen::new(60), not_due: Fen::new(40), late_fee: Fen::ZERO };
-        let open = OpenBalances { cells: vec![cell], put_by: Fen::new(7), paid_ahead: Fen::ZERO };
+        let open = OpenBalances { cells: vec![cell], put_by: Fen::new(7), ..OpenBalances::default() };
         assert_eq!(figures.differences(&open), []);
         let elsewhere = OpenCell { spot: spot(1, 2), ..cell };
-        let open = OpenBalances { cells: vec![elsewhere], put_by: Fen::new(6), paid_ahead: Fen::ZERO };
+        let open = OpenBalances {
+            cells: vec![elsewhere],
+            put_by: Fen::new(6),
+            deposits: Fen::new(1),
+            ..OpenBalances::default()
+        };
         let whats: Vec<_> = figures.differences(&open).iter().map(|one| one.what).collect();
-        assert_eq!(whats, ["receivable", "receivable", "prepaid"], "the sum is right, its parts are not");
+        assert_eq!(whats, ["receivable", "receivable", "prepaid", "deposits"], "the sum is right, its parts are not");
     }
 
     proptest! {
@@ -406,7 +430,7 @@ mod tests {
                 What::Reduced(AdjustmentKind::Correction), What::LateFeeReduced(AdjustmentKind::Waiver)];
             let all: Vec<Movement> = facts.iter().map(|(item, building, kind, fen)| moved(spot(*item, *building), kinds[*kind], *fen)).collect();
             let (before, within) = all.split_at(all.len() / 2);
-            let [before, within] = [before, within].map(|part| Movements { on_charges: part.to_vec(), receipts: vec![cash(received, 0)] });
+            let [before, within] = [before, within].map(|part| Movements { on_charges: part.to_vec(), receipts: vec![cash(received, 0)], ..Movements::default() });
             let mut figures = MonthFigures::first(month(), &before, &within);
             figures.set_names(|spot| spot.item.to_string(), |spot| spot.building.to_string());
             let open = OpenBalances { put_by: figures.prepaid.closing, ..OpenBalances::default() };

@@ -6,10 +6,12 @@
 //! balance of a month is the opening of the next.
 
 mod boundary;
+mod deposits;
 mod figures;
 mod movement;
 pub mod voucher;
 
 pub use boundary::{Boundary, booked_on};
+pub use deposits::{DepositLine, DepositMoves, Deposits};
 pub use figures::{Difference, Due, Group, LateFees, MonthFigures, Prepaid, Receivable, ReductionLine};
 pub use movement::{Cell, MethodLine, Movement, Movements, OpenBalances, OpenCell, Spot, What};

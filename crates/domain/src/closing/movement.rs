@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deposits::DepositMoves;
 use super::figures::{LateFees, Receivable};
 use crate::Fen;
 use crate::ids::{BuildingId, FeeItemId};
@@ -76,6 +77,8 @@ pub struct Movements {
     pub on_charges: Vec<Movement>,
     /// Money in and out.
     pub receipts: Vec<MethodLine>,
+    /// Deposits.
+    pub deposits: DepositMoves,
 }
 
 /// The figures of a fee item in a building.
@@ -116,4 +119,6 @@ pub struct OpenBalances {
     pub put_by: Fen,
     /// Paid on bills of months that have not begun.
     pub paid_ahead: Fen,
+    /// What is still kept of deposits.
+    pub deposits: Fen,
 }

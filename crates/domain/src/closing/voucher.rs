@@ -2,12 +2,14 @@
 //!
 //! All money goes through 预收账款: it is received there, and pays 应收账款 from there. So the turnover of both accounts is that of the
 //! roll-forwards, to the fen. Late fee is income when it is received (nobody owes it in the books before). Income is split into net
-//! and output tax at the rate of its fee item. Every voucher balances.
+//! and output tax at the rate of its fee item; what is collected for a supplier (代收代缴) is 其他应付款 instead. Deposits are 其他应付款 until they are given back; what two people keep for a damage is
+//! 营业外收入 without tax, for a compensation is no sale (增值税法 3). Every voucher balances.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::deposits::DepositLine;
 use super::figures::MonthFigures;
 use super::movement::{Cell, MethodLine};
 use crate::Fen;
@@ -26,7 +28,7 @@ pub struct Account {
 
 /// Which accounts the company uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Chart {
     /// 库存现金.
     pub cash: Account,
@@ -38,6 +40,10 @@ pub struct Chart {
     pub receivable: Account,
     /// 预收账款.
     pub prepaid: Account,
+    /// 其他应付款, deposits.
+    pub deposits: Account,
+    /// 其他应付款, what is collected for suppliers.
+    pub collected: Account,
     /// 主营业务收入.
     pub revenue: Account,
     /// 应交税费, output tax.
@@ -58,6 +64,8 @@ impl Default for Chart {
             platform: account("1012", "其他货币资金"),
             receivable: account("1122", "应收账款"),
             prepaid: account("2203", "预收账款"),
+            deposits: account("224101", "其他应付款-押金"),
+            collected: account("224102", "其他应付款-代收代缴"),
             revenue: account("6001", "主营业务收入"),
             output_tax: account("22210106", "应交税费-应交增值税（销项税额）"),
             other_income: account("6301", "营业外收入"),
@@ -69,13 +77,15 @@ impl Default for Chart {
 impl Chart {
     /// Every account, in the order of its fields.
     #[must_use]
-    pub fn accounts(&self) -> [&Account; 9] {
+    pub fn accounts(&self) -> [&Account; 11] {
         [
             &self.cash,
             &self.bank,
             &self.platform,
             &self.receivable,
             &self.prepaid,
+            &self.deposits,
+            &self.collected,
             &self.revenue,
             &self.output_tax,
             &self.other_income,
@@ -127,17 +137,26 @@ impl Voucher {
     }
 }
 
+/// What the charges of a fee item are in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Booking {
+    /// Income, taxed at this rate.
+    Income(Decimal),
+    /// Money of a supplier: neither income nor taxed.
+    Collected,
+}
+
 struct Writer<'a> {
     figures: &'a MonthFigures,
     chart: &'a Chart,
-    rate: &'a dyn Fn(FeeItemId) -> Decimal,
+    booking: &'a dyn Fn(FeeItemId) -> Booking,
     vouchers: Vec<Voucher>,
 }
 
-/// The vouchers of a month; `rate` tells the VAT rate of a fee item. What moved nothing has no voucher.
+/// The vouchers of a month; `booking` tells what the charges of a fee item are. What moved nothing has no voucher.
 #[must_use]
-pub fn vouchers(figures: &MonthFigures, chart: &Chart, rate: &dyn Fn(FeeItemId) -> Decimal) -> Vec<Voucher> {
-    let mut writer = Writer { figures, chart, rate, vouchers: Vec::new() };
+pub fn vouchers(figures: &MonthFigures, chart: &Chart, booking: &dyn Fn(FeeItemId) -> Booking) -> Vec<Voucher> {
+    let mut writer = Writer { figures, chart, booking, vouchers: Vec::new() };
     writer.income("计提", |cell| cell.receivable.billed);
     writer.income("冲红", |cell| -cell.receivable.reversed);
     writer.income("减免更正", |cell| -cell.receivable.reduced);
@@ -145,6 +164,7 @@ pub fn vouchers(figures: &MonthFigures, chart: &Chart, rate: &dyn Fn(FeeItemId) 
     writer.money("收款", |line| line.received - line.reversed);
     writer.money("退款", |line| -line.refunded);
     writer.applied();
+    writer.deposits();
     writer.vouchers
 }
 
@@ -175,9 +195,14 @@ impl Writer<'_> {
         sums
     }
 
-    /// Net and tax credited for a gross amount.
-    fn taxed(&self, (item, name, gross): &(FeeItemId, String, Fen), what: &str, to: &Account) -> Vec<VoucherLine> {
-        let (net, tax) = split_vat(*gross, (self.rate)(*item)).map_or((*gross, Fen::ZERO), |one| (one.net, one.tax));
+    /// Net and tax credited for a gross amount; without a rate, all of it.
+    fn taxed(&self, one: &(FeeItemId, String, Fen), what: &str, to: &Account) -> Vec<VoucherLine> {
+        let (item, name, gross) = one;
+        let parts = match (self.booking)(*item) {
+            Booking::Income(rate) => split_vat(*gross, rate),
+            Booking::Collected => None,
+        };
+        let (net, tax) = parts.map_or((*gross, Fen::ZERO), |one| (one.net, one.tax));
         let net = self.line(what, to, name, (Fen::ZERO, net));
         let tax = self.line(what, &self.chart.output_tax, name, (Fen::ZERO, tax));
         net.into_iter().chain(tax).collect()
@@ -188,7 +213,11 @@ impl Writer<'_> {
         let debit =
             |one: &(FeeItemId, String, Fen)| self.line(what, &self.chart.receivable, &one.1, (one.2, Fen::ZERO));
         let debits = sums.iter().filter_map(debit);
-        let credits = sums.iter().flat_map(|one| self.taxed(one, what, &self.chart.revenue));
+        let to = |item| match (self.booking)(item) {
+            Booking::Income(_) => &self.chart.revenue,
+            Booking::Collected => &self.chart.collected,
+        };
+        let credits = sums.iter().flat_map(|one| self.taxed(one, what, to(one.0)));
         let lines = debits.chain(credits).collect();
         self.push(lines);
     }
@@ -227,6 +256,25 @@ impl Writer<'_> {
         let lines = debit.into_iter().chain(principal.iter().filter_map(credit)).chain(income).collect();
         self.push(lines);
     }
+
+    /// Taken, given back, kept.
+    fn deposits(&mut self) {
+        let (moved, liability) = (&self.figures.deposits, &self.chart.deposits);
+        let money = |what: &str, one: &DepositLine, sides: (Fen, Fen)| {
+            self.line(what, self.chart.of_method(&one.method), method_name(&one.method), sides)
+        };
+        let debits = moved.methods.iter().filter_map(|one| money("收押金", one, (one.taken, Fen::ZERO)));
+        let taken = debits.chain(self.line("收押金", liability, "", (Fen::ZERO, moved.taken))).collect();
+        let credits = moved.methods.iter().filter_map(|one| money("退押金", one, (Fen::ZERO, one.returned)));
+        let returned =
+            self.line("退押金", liability, "", (moved.returned, Fen::ZERO)).into_iter().chain(credits).collect();
+        let kept = self.line("扣押金", liability, "", (moved.deducted, Fen::ZERO));
+        let income = self.line("扣押金", &self.chart.other_income, "", (Fen::ZERO, moved.deducted));
+        let deducted = kept.into_iter().chain(income).collect();
+        for lines in [taken, returned, deducted] {
+            self.push(lines);
+        }
+    }
 }
 
 /// The Chinese name of a way to pay, as papers and vouchers print it.
@@ -251,7 +299,7 @@ mod tests {
 
     use super::*;
     use crate::Period;
-    use crate::closing::{Movement, Movements, Spot, What};
+    use crate::closing::{DepositMoves, Movement, Movements, Spot, What};
     use crate::ids::BuildingId;
     use crate::ledger::adjustment::AdjustmentKind;
 
@@ -265,6 +313,7 @@ mod tests {
         fn every_voucher_balances_and_the_accounts_turn_over_as_the_balances_roll(
             facts in prop::collection::vec((1_u128..4, 0_usize..7, 1_i64..1_000_000), 1..30),
             (received, reversed, refunded) in (0_i64..9_000_000, 0_i64..9_000, 0_i64..9_000),
+            (taken, returned, deducted) in (0_i64..9_000_000, 0_i64..9_000, 0_i64..9_000),
         ) {
             let kinds = [What::Billed, What::BroughtIn, What::Reversed, What::Paid, What::Assessed, What::LateFeePaid,
                 What::Reduced(AdjustmentKind::Waiver)];
@@ -274,12 +323,17 @@ mod tests {
                 Movement { spot: Spot { item: FeeItemId::from(Uuid::from_u128(*item)), building }, what: kinds[*kind], amount }
             };
             let line = MethodLine { method: "wechat".to_owned(), received: Fen::new(received), reversed: Fen::new(reversed), refunded: Fen::new(refunded) };
-            let within = Movements { on_charges: facts.iter().map(moved).collect(), receipts: vec![line] };
+            let mut deposits = DepositMoves { deducted: Fen::new(deducted), ..DepositMoves::default() };
+            deposits.line("wechat").taken += Fen::new(taken);
+            deposits.line("cash").returned += Fen::new(returned);
+            let within = Movements { on_charges: facts.iter().map(moved).collect(), receipts: vec![line], deposits };
             let month = Period::parse("2026-10").expect("a month");
             let mut figures = MonthFigures::first(month, &Movements::default(), &within);
             figures.set_names(|spot| spot.item.to_string(), |_| "1".to_owned());
             let chart = Chart::default();
-            let all = vouchers(&figures, &chart, &|_| Decimal::new(6, 2));
+            let water = FeeItemId::from(Uuid::from_u128(1));
+            let booking = |item| if item == water { Booking::Collected } else { Booking::Income(Decimal::new(6, 2)) };
+            let all = vouchers(&figures, &chart, &booking);
             for one in &all {
                 let (debit, credit) = one.sums();
                 prop_assert_eq!(debit, credit, "voucher {}", one.number);
@@ -288,7 +342,13 @@ mod tests {
             let (receivable, prepaid) = (&figures.receivable, &figures.prepaid);
             prop_assert_eq!(turnover(&all, &chart.receivable), receivable.closing - receivable.opening);
             prop_assert_eq!(-turnover(&all, &chart.prepaid), prepaid.closing - prepaid.opening);
-            prop_assert_eq!(turnover(&all, &chart.platform), figures.received.iter().map(MethodLine::net).sum());
+            let of_water = figures.cells.iter().filter(|cell| cell.spot.item == water).map(|cell| &cell.receivable);
+            let collected: Fen = of_water.map(|r| r.billed - r.reversed - r.reduced).sum();
+            prop_assert_eq!(-turnover(&all, &chart.collected), collected, "to the fen, without tax");
+            let kept = &figures.deposits;
+            prop_assert_eq!(-turnover(&all, &chart.deposits), kept.closing - kept.opening);
+            prop_assert_eq!(turnover(&all, &chart.platform), figures.received.iter().map(MethodLine::net).sum::<Fen>() + kept.taken);
+            prop_assert_eq!(turnover(&all, &chart.cash), -kept.returned);
         }
     }
 
@@ -296,6 +356,6 @@ mod tests {
     fn a_month_in_which_nothing_moved_has_no_voucher() {
         let month = Period::parse("2026-10").expect("a month");
         let figures = MonthFigures::first(month, &Movements::default(), &Movements::default());
-        assert_eq!(vouchers(&figures, &Chart::default(), &|_| Decimal::ZERO), []);
+        assert_eq!(vouchers(&figures, &Chart::default(), &|_| Booking::Collected), []);
     }
 }

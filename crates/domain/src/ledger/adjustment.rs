@@ -42,7 +42,7 @@ impl AdjustmentKind {
     /// that is gone, a late fee is computed anew, and a discount takes its part of the new amount.
     #[must_use]
     pub const fn goes_along(self) -> bool {
-        matches!(self, Self::Waiver | Self::Service)
+        matches!(self, Self::Waiver | Self::Service | Self::Rounding)
     }
 }
 

@@ -16,8 +16,12 @@ words!(
         LegalMatter = "legal_matter", "启动法律途径", "open a legal matter";
         /// A waiver or correction.
         Adjustment = "adjustment", "减免或更正", "waive or correct";
+        /// An opening balance that was too low, raised.
+        OpeningCorrection = "opening_correction", "更正期初欠费", "raise an opening balance";
         /// Charges reversed and billed anew.
         Rebill = "rebill", "更正账单", "bill anew";
+        /// The service ends; what was billed for later months is taken back.
+        ServiceEnd = "service_end", "服务终止", "end the service";
         /// A vacancy, so that its months are charged in part.
         Vacancy = "vacancy", "确认空置优惠", "confirm a vacancy";
         /// A lower fee for a service that was not as agreed.
@@ -41,9 +45,12 @@ impl ApprovalKind {
     pub const fn permission_to_ask(self) -> Permission {
         match self {
             Self::LegalMatter | Self::DemandLetter | Self::LateFeeCeiling => Permission::IssueLetters,
-            Self::Adjustment | Self::Rebill | Self::ServiceReduction | Self::DepositDeduction => {
-                Permission::ReversePayment
-            }
+            Self::Adjustment
+            | Self::OpeningCorrection
+            | Self::Rebill
+            | Self::ServiceEnd
+            | Self::ServiceReduction
+            | Self::DepositDeduction => Permission::ReversePayment,
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
             Self::Refund => Permission::TakePayment,

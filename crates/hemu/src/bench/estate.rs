@@ -167,6 +167,7 @@ fn write_tariff(tx: &mut Tx<'_>, app: &App, place: &Place, standard: FeeStandard
         rounding: RoundingChoice::MonthFirst,
         allocation_policy: AllocationPolicy::PrincipalFirst,
         filing_state: "filed".to_owned(),
+        service_ends_on: None,
     };
     tariff::insert_contract(tx, place.id, &contract, app.clock.now())?;
     tariff::insert_item(tx, place.id, place.item, "物业费", "property")?;

@@ -22,6 +22,7 @@ use hemu_domain::tariff::formula::RoundingChoice;
 use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 
 use super::cast::{self, Dice, Home, Temper};
+use super::meters::WaterMeter;
 use super::provider;
 use super::staff::Staff;
 
@@ -44,6 +45,10 @@ pub struct Office {
     pub(super) former: HashSet<PartyId>,
     /// Whether a case went to law.
     pub(super) is_sued: bool,
+    /// The water meters, where the community collects for the waterworks.
+    pub(super) meters: Vec<WaterMeter>,
+    /// Shifts that were closed.
+    pub(super) closings: u32,
     policy: Policy,
     /// Homes.
     pub homes: i64,
@@ -105,6 +110,8 @@ impl Office {
             promised: HashMap::new(),
             former: HashSet::new(),
             is_sued: false,
+            meters: Vec::new(),
+            closings: 0,
             policy: Policy::v1(),
             staff: staff.clone(),
             homes: i64::try_from(report.units).unwrap_or(0),
@@ -114,6 +121,7 @@ impl Office {
             tasks: 0,
         };
         office.get_to_know(app, first)?;
+        office.hang_meters(app, first)?;
         office.share_out(app)?;
         Ok(office)
     }
@@ -133,8 +141,11 @@ impl Office {
             close_month(app, &self.staff.accountant, &request)?;
         }
         self.happen(app, day)?;
+        self.read_meters(app, day)?;
         // People pay on a few days of the month; the rest of the days bring nothing new.
-        if matches!(day.day(), 5 | 12 | 20 | 28) {
+        let pays = matches!(day.day(), 5 | 12 | 20 | 28);
+        if pays {
+            self.open_desk(app)?;
             self.pay(app, day)?;
         }
         if i64::from(day.num_days_from_ce()) % RUN_EVERY == 0 {
@@ -145,7 +156,8 @@ impl Office {
             self.messages += dispatch(app, &self.staff.manager, self.id, &ways, &self.policy)?.sent;
             self.work(app, day)?;
         }
-        self.reconcile(app, day)
+        self.reconcile(app, day)?;
+        if pays { self.close_desk(app, day) } else { Ok(()) }
     }
 
     fn pay(&mut self, app: &App, day: NaiveDate) -> Result<(), Refusal> {

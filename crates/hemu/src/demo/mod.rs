@@ -8,7 +8,9 @@
 mod bank;
 mod cast;
 mod days;
+mod desk;
 mod events;
+mod meters;
 mod provider;
 mod small_works;
 mod staff;

@@ -17,8 +17,9 @@ impl Office {
     pub(super) fn renovate(&self, app: &App, day: NaiveDate) -> Result<(), Refusal> {
         let Some(unit) = self.units_of(Temper::Prompt).into_iter().next() else { return Ok(()) };
         match (self.last - day).num_days() {
-            70 => self.begin_works(app, unit),
-            6 => self.inspect_works(app),
+            160 | 70 => self.begin_works(app, unit),
+            118 => self.inspect_works(app, true),
+            6 => self.inspect_works(app, false),
             _ => Ok(()),
         }
     }
@@ -46,14 +47,15 @@ impl Office {
         record_order(app, cashier, &self.name, &waste).map(|_| ())
     }
 
-    /// Most goes back; a damage waits for the manager.
-    fn inspect_works(&self, app: &App) -> Result<(), Refusal> {
+    /// Most goes back; a part is kept for a damage, or waits for the manager.
+    fn inspect_works(&self, app: &App, decided: bool) -> Result<(), Refusal> {
         let found = list_deposits(app, &self.staff.cashier, &self.name)?.rows;
         let Some(deposit) = found.first().map(|one| one.id) else { return Ok(()) };
         let (method, reason) = ("transfer".to_owned(), "装修验收合格".to_owned());
         let back = DepositReturn { deposit, amount: Fen::new(170_000), method, reason };
         return_deposit(app, &self.staff.cashier, &self.name, &back)?;
         let asked = Asked::DepositDeduction(DeductionRequest { deposit, amount: Fen::new(30_000) });
-        ask(app, &self.staff.accountant, self.id, &asked, "公共走廊墙砖破损两块，维修报价单附后").map(|_| ())
+        let asked = ask(app, &self.staff.accountant, self.id, &asked, "公共走廊墙砖破损两块，维修报价单附后")?;
+        if decided { self.approve(app, asked.id) } else { Ok(()) }
     }
 }

@@ -22,7 +22,15 @@ fn the_example_says_what_it_holds_and_stands_every_check() {
         decided.extend(list["decided"].as_array().expect("a list").clone());
     }
     let has = |kind: &str| decided.iter().any(|one| one["state"] == "approved" && one["kind"] == kind);
-    assert!(has("adjustment") && has("legal_matter") && open > 0, "{open} wait; {decided:?}");
+    for kind in ["adjustment", "legal_matter", "rebill", "deposit_deduction"] {
+        assert!(has(kind), "no {kind} among {decided:?}");
+    }
+    assert!(open > 0, "nothing waits");
+    let collects = ["--community", "翠湖花园", "--db", "sqlite:demo.db"];
+    let meters = shell.json(&[&["meter", "list"][..], &collects].concat());
+    assert_eq!(meters["meters"].as_array().map(Vec::len), Some(8), "a water meter in each home");
+    let shared = shell.json(&[&["share", "list"][..], &collects].concat());
+    assert!(shared["rows"].as_array().is_some_and(|rows| !rows.is_empty()), "{shared}");
     let (status, sentence) = shell.refused(&["demo", "--no-serve", "--db", "sqlite:demo.db"]);
     assert_eq!(status, Some(2), "an example is never made over what is there");
     assert!(sentence.contains("demo.db"), "{sentence}");

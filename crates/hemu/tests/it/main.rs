@@ -2,6 +2,7 @@
 
 mod approvals;
 mod bad_input;
+mod bad_money;
 mod bank;
 mod bench;
 mod closing_contract;
@@ -10,6 +11,7 @@ mod example;
 mod faults;
 mod import_contract;
 mod money_contract;
+mod once_contract;
 mod shell;
 
 use crate::shell::{PLACE, Shell, ledger};

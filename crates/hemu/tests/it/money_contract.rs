@@ -168,3 +168,58 @@ fn a_draft_has_the_figures_of_the_list_and_no_number() {
     let notice = shell.call(&["letter", "board", "--entrance", "1栋1单元", "--as-of", "2026-11-02", "--out", "b.pdf"]);
     assert!(notice["number"].is_string() && notice["sha256"].as_str().is_some_and(|hash| hash.len() == 64));
 }
+
+#[test]
+fn more_of_an_opening_balance_waits_for_a_second_person_and_changes_nothing_until_then() {
+    let shell = office();
+    let arrears = |shell: &Shell| shell.call(&["report", "arrears", "--as-of", "2026-11-02"])["rows"].clone();
+    let before = arrears(&shell);
+    let call = ["correct", "opening", "--unit", "1-1-101", "--reason", "漏记", "--as-of", "2026-11-02"];
+    let asked = shell.call(&[&call[..], &["--period", "2026-09", "--amount", "12.34"]].concat());
+    assert_eq!(asked["expires_on"], "2026-11-16");
+    let list = shell.call(&["approval", "list", "--as-of", "2026-11-02"]);
+    assert_eq!(
+        (&list["open"][0]["kind"], &list["open"][0]["about"]["amount"]),
+        (&json!("opening_correction"), &json!("12.34"))
+    );
+    assert_eq!(arrears(&shell), before);
+    shell.assert_wrong(&[&call[..], &["--period", "2026-12", "--amount", "12.34"]].concat(), &["2026-12"]);
+    shell.assert_wrong(&[&call[..], &["--period", "2026-09", "--amount", "-1"]].concat(), &["amount"]);
+}
+
+#[test]
+fn the_end_of_the_service_is_previewed_asked_for_and_lists_what_is_put_by() {
+    let shell = office();
+    pay(&shell, "1-1-101", "500.00", &TODAY);
+    let end = ["service", "end", "--on", "2026-10-31", "--as-of", "2026-11-02"];
+    shell.call(&["bill", "run", "--period", "2026-11", "--as-of", "2026-11-02"]);
+    let preview = shell.call(&[&end[..], &["--dry-run"]].concat());
+    assert_eq!((&preview["was"], &preview["put_by"]), (&json!("600.00"), &json!("100.00")));
+    let list = shell.call(&["service", "refunds", "--as-of", "2026-11-02"]);
+    assert_eq!(list["put_by"], "0.00", "a preview writes nothing");
+    let asked = shell.call(&[&end[..], &["--reason", "合同到期"]].concat());
+    assert_eq!(asked["expires_on"], "2026-11-16");
+    let within = ["service", "end", "--on", "2026-10-30", "--reason", "合同到期", "--as-of", "2026-11-02"];
+    shell.assert_wrong(&within, &["2026-10-31"]);
+}
+
+#[test]
+fn one_payment_for_several_units_of_one_payer_is_one_act_under_one_key() {
+    let shell = Shell::new();
+    let head = "房号,业主,电话,面积,单价,已缴至\n";
+    let rows = "1-1-101,王芳,13812345678,80,2.5,2026-08\n1-1-102,王芳,13812345678,40,2.5,2026-08\n\
+         1-1-103,李强,13812345679,80,2.5,2026-08\n";
+    shell.write("l.csv", format!("{head}{rows}"));
+    shell.call(&["import", "l.csv", "--as-of", "2026-10-31"]);
+    let call =
+        ["receipt", "add", "--unit", "1-1-101", "--unit", "1-1-102", "--on", "2026-11-02", "--as-of", "2026-11-02"];
+    let taken = shell.call(&[&call[..], &["--amount", "610.00", "--key", "k"]].concat());
+    let amounts =
+        |taken: &Value| json!([taken["receipts"][0]["amount"], taken["receipts"][1]["amount"], taken["prepaid"]]);
+    assert_eq!(amounts(&taken), json!(["410.00", "200.00", "10.00"]));
+    let again = shell.call(&[&call[..], &["--amount", "610.00", "--key", "k"]].concat());
+    assert_eq!((&again["repeated"], amounts(&again)), (&json!(true), amounts(&taken)));
+    let others = ["receipt", "add", "--unit", "1-1-101", "--unit", "1-1-103", "--amount", "1", "--on", "2026-11-02"];
+    shell.assert_wrong(&[&others[..], &["--as-of", "2026-11-02"]].concat(), &["1-1-103"]);
+    assert_eq!(shell.call(&["report", "arrears", "--as-of", "2026-11-02"])["totals"]["principal"], "400.00");
+}

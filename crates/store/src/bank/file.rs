@@ -42,13 +42,17 @@ const LIST: &str =
 const FIND: &str =
     "SELECT id, kind, layout, file_name, sha256, account_tail, first_on, last_on, row_count, actor_name, imported_at
     FROM bank_file WHERE community_id = $1 AND id = $2";
+const SETTLEMENTS: &str =
+    "SELECT id, kind, layout, file_name, sha256, account_tail, first_on, last_on, row_count, actor_name, imported_at
+    FROM bank_file WHERE community_id = $1 AND kind IN ('wechat', 'alipay') AND last_on >= $2 AND first_on <= $3
+    ORDER BY id";
 const COLUMNS: &str = "SELECT columns FROM bank_layout WHERE community_id = $1";
 const KEEP_COLUMNS: &str = "INSERT INTO bank_layout (community_id, columns, changed_by, changed_at)
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (community_id) DO UPDATE SET columns = $2, changed_by = $3, changed_at = $4";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT, LIST, FIND, COLUMNS, KEEP_COLUMNS];
+pub const STATEMENTS: &[&str] = &[INSERT, LIST, FIND, SETTLEMENTS, COLUMNS, KEEP_COLUMNS];
 
 /// Records that a file was imported.
 ///
@@ -87,6 +91,18 @@ pub fn list(tx: &mut Tx<'_>, community: CommunityId, most: i64) -> Result<Vec<Ba
 /// When the database refuses.
 pub fn find(tx: &mut Tx<'_>, community: CommunityId, id: BankFileId) -> Result<Option<BankFileRow>, DbError> {
     tx.query_opt(FIND, &params![community, id], read)
+}
+
+/// The settlement files of providers that touch some days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_settlements_of_days(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<BankFileRow>, DbError> {
+    tx.query(SETTLEMENTS, &params![community, first, last], read)
 }
 
 /// The headings told by hand, `heading=field` each.

@@ -91,13 +91,15 @@ const BOOKED: &str =
     ORDER BY r.received_on, r.seq";
 const NOTES: &str = "SELECT provider, kind, subject_id, reason, settled_by, settled_at FROM settlement_note
     WHERE community_id = $1 AND provider = $2 ORDER BY settled_at, subject_id";
+const NOTE: &str = "SELECT provider, kind, subject_id, reason, settled_by, settled_at FROM settlement_note
+    WHERE community_id = $1 AND provider = $2 AND kind = $3 AND subject_id = $4";
 const SETTLE: &str =
     "INSERT INTO settlement_note (community_id, provider, kind, subject_id, reason, settled_by, settled_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (community_id, provider, kind, subject_id) DO UPDATE SET reason = $5, settled_by = $6, settled_at = $7";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[OF_DAYS, NUMBERS, BOOKED, NOTES, SETTLE];
+pub const STATEMENTS: &[&str] = &[OF_DAYS, NUMBERS, BOOKED, NOTES, NOTE, SETTLE];
 
 static ENTRIES: BulkTable = BulkTable {
     table: "settlement_entry",
@@ -213,24 +215,34 @@ pub fn list_notes(
     community: CommunityId,
     provider: Provider,
 ) -> Result<Vec<SettlementNoteRow>, DbError> {
-    tx.query(NOTES, &params![community, provider.as_str()], |row| {
-        Ok(SettlementNoteRow {
-            provider: row.parse(Provider::parse)?,
-            kind: row.parse(DifferenceKind::parse)?,
-            subject_id: row.take()?,
-            reason: row.take()?,
-            settled_by: row.take()?,
-            settled_at: row.take()?,
-        })
+    tx.query(NOTES, &params![community, provider.as_str()], read_note)
+}
+
+pub(crate) fn read_note(row: &Row<'_>) -> Result<SettlementNoteRow, DbError> {
+    Ok(SettlementNoteRow {
+        provider: row.parse(Provider::parse)?,
+        kind: row.parse(DifferenceKind::parse)?,
+        subject_id: row.take()?,
+        reason: row.take()?,
+        settled_by: row.take()?,
+        settled_at: row.take()?,
     })
 }
 
-/// Records what was found about a difference.
+/// Records what was found about a difference, in the place of what was found before.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn settle(tx: &mut Tx<'_>, community: CommunityId, note: &SettlementNoteRow) -> Result<(), DbError> {
-    let values = params![
+    let values = note_content(community, note);
+    let old = tx.query_opt(NOTE, &values[..4], read_note)?.map(|old| note_content(community, &old));
+    digest::put(tx, community, Register::SettlementNotes, (old.as_ref().map(|old| &old[..]), &values))?;
+    tx.execute(SETTLE, &values).map(|_| ())
+}
+
+/// What the register covers of it: all of it.
+pub(crate) fn note_content(community: CommunityId, note: &SettlementNoteRow) -> [Value; 7] {
+    params![
         community,
         note.provider.as_str(),
         note.kind.as_str(),
@@ -238,8 +250,7 @@ pub fn settle(tx: &mut Tx<'_>, community: CommunityId, note: &SettlementNoteRow)
         &note.reason,
         &note.settled_by,
         note.settled_at
-    ];
-    tx.execute(SETTLE, &values).map(|_| ())
+    ]
 }
 
 pub(crate) fn read(row: &Row<'_>) -> Result<SettlementEntryRow, DbError> {

@@ -66,9 +66,14 @@ const PAID_AHEAD: &str = "SELECT CAST(COALESCE(SUM(l.amount_fen), 0) AS BIGINT) 
     WHERE l.community_id = $1 AND l.kind = 'principal' AND l.effective_on <= $2
     AND c.community_id = l.community_id AND c.id = l.charge_id AND c.period > $3";
 
+/// What is still kept of each deposit, deposit by deposit.
+const DEPOSITS_LEFT: &str = "SELECT CAST(COALESCE(SUM(d.amount_fen - COALESCE((SELECT CAST(SUM(e.amount_fen) AS BIGINT)
+    FROM deposit_entry e WHERE e.community_id = d.community_id AND e.deposit_id = d.id AND e.entered_on <= $2), 0)), 0) AS BIGINT)
+    FROM deposit d WHERE d.community_id = $1 AND d.taken_on <= $2";
+
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[OPEN, PAID_SINCE, REDUCED_SINCE, FEES, FEES_PAID_SINCE, FEES_REDUCED_SINCE, PAID_AHEAD];
+    &[OPEN, PAID_SINCE, REDUCED_SINCE, FEES, FEES_PAID_SINCE, FEES_REDUCED_SINCE, PAID_AHEAD, DEPOSITS_LEFT];
 
 /// The balances as of the last day of a month, all facts recorded by now known.
 ///
@@ -95,6 +100,7 @@ pub fn open_balances(tx: &mut Tx<'_>, community: CommunityId, upto: Boundary) ->
         cells: cells.into_values().collect(),
         put_by: review::sum_prepaid(tx, community, upto.month.last_day())?,
         paid_ahead: tx.query_one("sum", PAID_AHEAD, &both, |row| row.take())?,
+        deposits: tx.query_one("sum", DEPOSITS_LEFT, &params![community, day], |row| row.take())?,
     })
 }
 

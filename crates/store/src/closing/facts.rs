@@ -19,6 +19,12 @@ pub enum FactKind {
     Received(String),
     /// Money taken back as entered wrongly; the amount is negative.
     TakenBack(String),
+    /// A deposit that was taken that way.
+    DepositTaken(String),
+    /// A part of a deposit that was given back that way.
+    DepositReturned(String),
+    /// A part of a deposit that was kept.
+    DepositKept,
 }
 
 /// A fact.
@@ -65,8 +71,11 @@ const RECEIPTS: &str = "SELECT method, amount_fen, received_on, seq, reverses_id
     JOIN receipt_tender t ON t.community_id = r.community_id AND t.receipt_id = r.id
     WHERE r.community_id = $1 AND r.method = 'mixed'";
 
+const DEPOSITS: &str = "SELECT 'taken', method, amount_fen, taken_on, seq FROM deposit WHERE community_id = $1
+    UNION ALL SELECT kind, COALESCE(method, ''), amount_fen, entered_on, seq FROM deposit_entry WHERE community_id = $1";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[CHARGES, ALLOCATIONS, LATE_FEES, ADJUSTMENTS, RECEIPTS];
+pub const STATEMENTS: &[&str] = &[CHARGES, ALLOCATIONS, LATE_FEES, ADJUSTMENTS, RECEIPTS, DEPOSITS];
 
 /// Hands each fact to `each`.
 ///
@@ -112,6 +121,17 @@ pub fn for_each_fact(tx: &mut Tx<'_>, community: CommunityId, mut each: impl FnM
     tx.for_each::<DbError>(RECEIPTS, &here, |row| {
         let (method, amount, on, seq) = (row.take()?, row.take()?, row.take()?, row.take()?);
         let kind = if row.take()? { FactKind::Received(method) } else { FactKind::TakenBack(method) };
+        each(Fact { kind, amount, on, seq });
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(DEPOSITS, &here, |row| {
+        let (what, method): (String, String) = (row.take()?, row.take()?);
+        let (amount, on, seq) = (row.take()?, row.take()?, row.take()?);
+        let kind = match what.as_str() {
+            "taken" => FactKind::DepositTaken(method),
+            "return" => FactKind::DepositReturned(method),
+            _ => FactKind::DepositKept,
+        };
         each(Fact { kind, amount, on, seq });
         Ok(())
     })

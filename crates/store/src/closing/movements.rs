@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use hemu_domain::Fen;
-use hemu_domain::closing::{Boundary, MethodLine, Movement, Movements, Spot, What};
+use hemu_domain::closing::{Boundary, DepositMoves, MethodLine, Movement, Movements, Spot, What};
 use hemu_domain::ids::{BuildingId, CommunityId, FeeItemId};
+use hemu_domain::ledger::deposit::DepositEntryKind;
 
 use super::{bounds, kind, unit_of_charge};
 use crate::{DbError, Row, Tx, Value, params};
@@ -70,11 +71,28 @@ const RECEIVED: &str = "SELECT r.method,
         JOIN receipt_tender t ON t.community_id = p.community_id AND t.receipt_id = p.id
         WHERE p.community_id = $1 AND p.method = 'mixed' AND p.received_on <= $2 AND p.seq <= $3
         AND NOT (p.received_on <= $4 AND p.seq <= $5)) r GROUP BY r.method ORDER BY r.method";
+const DEPOSITS_TAKEN: &str = "SELECT method, CAST(SUM(amount_fen) AS BIGINT) FROM deposit WHERE community_id = $1
+    AND taken_on <= $2 AND seq <= $3 AND NOT (taken_on <= $4 AND seq <= $5) GROUP BY method ORDER BY method";
+const DEPOSITS_GONE: &str = "SELECT kind, COALESCE(method, ''), CAST(SUM(amount_fen) AS BIGINT) FROM deposit_entry
+    WHERE community_id = $1 AND entered_on <= $2 AND seq <= $3 AND NOT (entered_on <= $4 AND seq <= $5)
+    GROUP BY kind, method ORDER BY kind, method";
 const ITEMS: &str = "SELECT id, name FROM fee_item WHERE community_id = $1";
 const BUILDINGS: &str = "SELECT id, code FROM building WHERE community_id = $1";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[CHARGED, PAID, REDUCED, ASSESSED, FEE_PAID, FEE_REDUCED, RECEIVED, ITEMS, BUILDINGS];
+pub const STATEMENTS: &[&str] = &[
+    CHARGED,
+    PAID,
+    REDUCED,
+    ASSESSED,
+    FEE_PAID,
+    FEE_REDUCED,
+    RECEIVED,
+    DEPOSITS_TAKEN,
+    DEPOSITS_GONE,
+    ITEMS,
+    BUILDINGS,
+];
 
 /// What lies within `upto` and not within `past`.
 ///
@@ -101,7 +119,27 @@ pub fn movements(
     moved.receipts = tx.query(RECEIVED, &by_day, |row| {
         Ok(MethodLine { method: row.take()?, received: row.take()?, reversed: row.take()?, refunded: row.take()? })
     })?;
+    moved.deposits = deposits(tx, &by_day)?;
     Ok(moved)
+}
+
+fn deposits(tx: &mut Tx<'_>, by_day: &[Value]) -> Result<DepositMoves, DbError> {
+    let mut moves = DepositMoves::default();
+    tx.for_each::<DbError>(DEPOSITS_TAKEN, by_day, |row| {
+        let (method, amount): (String, Fen) = (row.take()?, row.take()?);
+        moves.line(&method).taken += amount;
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(DEPOSITS_GONE, by_day, |row| {
+        let kind = row.parse(DepositEntryKind::parse)?;
+        let (method, amount): (String, Fen) = (row.take()?, row.take()?);
+        match kind {
+            DepositEntryKind::Return => moves.line(&method).returned += amount,
+            DepositEntryKind::Deduction => moves.deducted += amount,
+        }
+        Ok(())
+    })?;
+    Ok(moves)
 }
 
 fn sum(

@@ -168,12 +168,14 @@ macro_rules! flags {
 }
 const FLAGS: Scoped = Scoped { all: flags!(""), few: flags!(" AND c.party_id IN ({ids})") };
 const NOTICES: Scoped = scoped!(
-    "SELECT n.case_id, n.pay_by, MIN(s.grade), MIN(s.served_on) FROM notice n
-    JOIN case_file c ON c.community_id = n.community_id AND c.id = n.case_id AND c.closed_on IS NULL
-    LEFT JOIN service_proof s ON s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned'
-    WHERE n.community_id = $1 AND n.kind = 'demand' AND n.number IS NOT NULL",
-    " AND n.case_id IN ({ids})",
-    " GROUP BY n.case_id, n.id, n.pay_by ORDER BY n.case_id, n.id"
+    "SELECT n.case_id, n.pay_by, (SELECT MIN(s.grade) FROM service_proof s
+        WHERE s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned'),
+    (SELECT MIN(s.served_on) FROM service_proof s
+        WHERE s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned')
+    FROM case_file c CROSS JOIN notice n WHERE c.community_id = $1 AND c.closed_on IS NULL
+    AND n.community_id = c.community_id AND n.case_id = c.id AND n.kind = 'demand' AND n.number IS NOT NULL",
+    " AND c.id IN ({ids})",
+    " ORDER BY n.case_id, n.as_of, n.number"
 );
 
 /// Every statement of this module.

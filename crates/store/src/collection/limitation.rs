@@ -35,13 +35,12 @@ pub enum When {
 /// A demand counts by the letter's unit, and with a proof that it arrived: grade E is "sent only" (诉讼时效规定 8).
 const LETTERS: Scoped = scoped!(
     "SELECT n.case_id, a.id, s.served_on, n.as_of FROM case_file c
-    JOIN notice n ON n.community_id = c.community_id AND n.case_id = c.id AND n.kind = 'demand' AND n.number IS NOT NULL
-    JOIN service_proof s ON s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned'
-        AND s.grade <= 'D'
-    JOIN account a ON a.community_id = n.community_id AND a.unit_id = n.unit_id AND a.party_id = c.party_id
-    WHERE c.community_id = $1 AND c.closed_on IS NULL",
+    CROSS JOIN notice n CROSS JOIN service_proof s CROSS JOIN account a WHERE c.community_id = $1 AND c.closed_on IS NULL
+    AND n.community_id = c.community_id AND n.case_id = c.id AND n.kind = 'demand' AND n.number IS NOT NULL
+    AND s.community_id = n.community_id AND s.notice_id = n.id AND s.outcome <> 'returned' AND s.grade <= 'D'
+    AND a.community_id = n.community_id AND a.unit_id = n.unit_id AND a.party_id = c.party_id",
     " AND c.id IN ({ids})",
-    " ORDER BY n.case_id, s.id, a.id"
+    " ORDER BY n.case_id, s.served_on, n.as_of"
 );
 /// A message speaks of all that was open when it was claimed.
 const MESSAGES: Scoped = scoped!(

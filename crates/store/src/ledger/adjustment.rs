@@ -132,6 +132,24 @@ pub(super) fn list_of_charges(
     tx.query_in(&sql, &params![community], charges, read)
 }
 
+/// The same but for small change that came with a receipt that was reversed: it is owed again, and was never let off.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_not_undone(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    charges: &[ChargeId],
+) -> Result<Vec<AdjustmentRow>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM adjustment WHERE community_id = $1 AND charge_id IN ({{ids}}) AND id NOT IN (SELECT t.id
+            FROM receipt_rounding t JOIN receipt r ON r.community_id = t.community_id AND r.id = t.receipt_id
+            WHERE t.community_id = $1 AND (r.reversed OR r.reverses_id IS NOT NULL)) ORDER BY charge_id, seq"
+    );
+    let charges: Vec<Uuid> = charges.iter().map(|id| id.uuid()).collect();
+    tx.query_in(&sql, &params![community], &charges, read)
+}
+
 /// Writes many adjustments, each at the end of its account's chain; `first_seq` numbers them as recorded facts.
 ///
 /// # Errors

@@ -9,6 +9,13 @@ use super::adjustment::{self, AdjustmentRow};
 use crate::{DbError, Tx, params};
 
 const TIE: &str = "INSERT INTO receipt_rounding (community_id, id, receipt_id) VALUES ($1, $2, $3)";
+/// A charge that is billed anew keeps what was let off of it: those entries carry the words of the first one, which name its receipt.
+const TIE_SINCE: &str = "INSERT INTO receipt_rounding (community_id, id, receipt_id)
+    SELECT j.community_id, j.id, (SELECT t.receipt_id FROM adjustment o
+        JOIN receipt_rounding t ON t.community_id = o.community_id AND t.id = o.id
+        WHERE o.community_id = $1 AND o.account_id = j.account_id AND o.kind = 'rounding' AND o.reason = j.reason
+        AND o.seq < $2 ORDER BY o.seq LIMIT 1)
+    FROM adjustment j WHERE j.community_id = $1 AND j.kind = 'rounding' AND j.seq >= $2";
 const OF_RECEIPT: &str =
     "SELECT j.id, j.account_id, j.charge_id, j.late_fee_id, j.kind, j.amount_fen, j.effective_on, j.reason,
     j.requested_by, j.approved_by, j.recorded_at FROM receipt_rounding r
@@ -20,7 +27,7 @@ const OF_DAYS: &str = "SELECT r.receipt_id, CAST(SUM(j.amount_fen) AS BIGINT) FR
     WHERE p.community_id = $1 AND p.received_on >= $2 AND p.received_on <= $3 GROUP BY r.receipt_id";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[TIE, OF_RECEIPT, OF_DAYS];
+pub const STATEMENTS: &[&str] = &[TIE, TIE_SINCE, OF_RECEIPT, OF_DAYS];
 
 /// Writes what a receipt let off.
 ///
@@ -35,6 +42,14 @@ pub fn insert_rounding(
 ) -> Result<(), DbError> {
     adjustment::insert(tx, community, adjustment, seq)?;
     tx.execute(TIE, &params![community, adjustment.id, receipt]).map(|_| ())
+}
+
+/// Ties what was written since fact `first_seq`, of charges billed anew, to the receipts it came with.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tie_roundings_since(tx: &mut Tx<'_>, community: CommunityId, first_seq: i64) -> Result<(), DbError> {
+    tx.execute(TIE_SINCE, &params![community, first_seq]).map(|_| ())
 }
 
 /// What a receipt let off, charge by charge.

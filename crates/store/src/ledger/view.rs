@@ -82,14 +82,15 @@ const MONTHS: &str =
     CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM bill b
     LEFT JOIN charge c ON c.community_id = b.community_id AND c.bill_id = b.id AND c.live
     WHERE b.community_id = $1 GROUP BY b.period ORDER BY b.period DESC LIMIT $2";
-const BILLS: &str = "SELECT b.id, b.account_id, b.number, b.period, b.due_on, b.issued_on, b.total_fen,
+/// The page is cut before what is open is summed: only for its own bills.
+const BILLS: &str = "SELECT x.id, x.account_id, x.number, x.period, x.due_on, x.issued_on, x.total_fen,
     (SELECT CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM charge c
-        WHERE c.community_id = b.community_id AND c.bill_id = b.id AND c.live), u.id, u.label, p.kind, p.name FROM bill b
-    JOIN account a ON a.community_id = b.community_id AND a.id = b.account_id
-    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
-    JOIN party p ON p.community_id = a.community_id AND p.id = a.party_id
-    WHERE b.community_id = $1 AND b.period = $2 AND (u.label > $3 OR (u.label = $3 AND b.id > $4))
-    ORDER BY u.label, b.id LIMIT $5";
+        WHERE c.community_id = $1 AND c.bill_id = x.id AND c.live), x.unit_id, x.label, x.kind, x.name FROM (
+    SELECT b.id, b.account_id, b.number, b.period, b.due_on, b.issued_on, b.total_fen, u.id AS unit_id, u.label, p.kind, p.name
+    FROM bill b CROSS JOIN account a CROSS JOIN unit u CROSS JOIN party p WHERE b.community_id = $1 AND b.period = $2
+    AND a.community_id = b.community_id AND a.id = b.account_id AND u.community_id = a.community_id AND u.id = a.unit_id
+    AND p.community_id = a.community_id AND p.id = a.party_id AND (u.label > $3 OR (u.label = $3 AND b.id > $4))
+    ORDER BY u.label, b.id LIMIT $5) x ORDER BY x.label, x.id";
 const BILL: &str = "SELECT b.id, b.account_id, b.number, b.period, b.due_on, b.issued_on, b.total_fen,
     (SELECT CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM charge c
         WHERE c.community_id = b.community_id AND c.bill_id = b.id AND c.live), u.id, u.label, p.kind, p.name FROM bill b

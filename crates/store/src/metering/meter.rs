@@ -7,6 +7,7 @@ use hemu_domain::{Factor, MeterValue, Period, UnitLabel};
 use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
 /// A measuring point with the device that measures there now.
@@ -120,11 +121,13 @@ const PUT_PRICE: &str =
     DO UPDATE SET by_year = $4, steps = $5, basis = $6, set_by = $7, set_at = $8";
 const PRICES: &str = "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price
     WHERE community_id = $1 ORDER BY fee_item_id, valid_from";
+const PRICE: &str = "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price
+    WHERE community_id = $1 AND fee_item_id = $2 AND valid_from = $3";
 const USAGE_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM meter_usage WHERE community_id = $1 AND fee_item_id = $2
     AND period >= $3";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[METERS, METER, UPDATE_DEVICE, INSERT_SWAP, SWAPS, INSERT_PRICE, PUT_PRICE, PRICES, USAGE_FROM];
+    &[METERS, METER, UPDATE_DEVICE, INSERT_SWAP, SWAPS, INSERT_PRICE, PUT_PRICE, PRICE, PRICES, USAGE_FROM];
 
 static METER_TABLE: BulkTable = BulkTable {
     table: "meter",
@@ -226,7 +229,14 @@ pub fn update_device(
 /// # Errors
 /// When the database refuses.
 pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Result<(), DbError> {
-    let values = params![
+    let values = swap_content(community, s);
+    digest::add(tx, community, Register::MeterSwaps, &SetDigest::of(&values))?;
+    tx.execute(INSERT_SWAP, &values).map(|_| ())
+}
+
+/// What the register covers of a replacement: all of it.
+pub(crate) fn swap_content(community: CommunityId, s: &SwapRow) -> [Value; 14] {
+    params![
         community,
         s.id,
         s.meter_id,
@@ -241,8 +251,7 @@ pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Resu
         &s.recorded_by,
         s.recorded_at,
         s.seq
-    ];
-    tx.execute(INSERT_SWAP, &values).map(|_| ())
+    ]
 }
 
 /// All replacements, in the order in which they were recorded.
@@ -250,22 +259,24 @@ pub fn insert_swap(tx: &mut Tx<'_>, community: CommunityId, s: &SwapRow) -> Resu
 /// # Errors
 /// When the database refuses.
 pub fn list_swaps(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<SwapRow>, DbError> {
-    tx.query(SWAPS, &params![community], |row| {
-        Ok(SwapRow {
-            id: row.take()?,
-            meter_id: row.take()?,
-            swapped_on: row.take()?,
-            old_number: row.take()?,
-            old_digits: row.take()?,
-            old_multiplier: row.take()?,
-            final_value: row.take()?,
-            rolled_over: row.take()?,
-            new_number: row.take()?,
-            start: row.take()?,
-            recorded_by: row.take()?,
-            recorded_at: row.take()?,
-            seq: row.take()?,
-        })
+    tx.query(SWAPS, &params![community], read_swap)
+}
+
+pub(crate) fn read_swap(row: &Row<'_>) -> Result<SwapRow, DbError> {
+    Ok(SwapRow {
+        id: row.take()?,
+        meter_id: row.take()?,
+        swapped_on: row.take()?,
+        old_number: row.take()?,
+        old_digits: row.take()?,
+        old_multiplier: row.take()?,
+        final_value: row.take()?,
+        rolled_over: row.take()?,
+        new_number: row.take()?,
+        start: row.take()?,
+        recorded_by: row.take()?,
+        recorded_at: row.take()?,
+        seq: row.take()?,
     })
 }
 
@@ -274,7 +285,9 @@ pub fn list_swaps(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<SwapRow
 /// # Errors
 /// [`DbError::Duplicate`] when the item has steps from that day.
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) -> Result<(), DbError> {
-    tx.execute(INSERT_PRICE, &price_values(community, p)).map(|_| ())
+    let values = price_content(community, p);
+    digest::add(tx, community, Register::MeterPrices, &SetDigest::of(&values))?;
+    tx.execute(INSERT_PRICE, &values).map(|_| ())
 }
 
 /// Writes price steps, in the place of those from the same day where there are any: charges keep what they were computed by.
@@ -282,10 +295,14 @@ pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) 
 /// # Errors
 /// When the database refuses.
 pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &PriceStepsRow) -> Result<(), DbError> {
-    tx.execute(PUT_PRICE, &price_values(community, p)).map(|_| ())
+    let values = price_content(community, p);
+    let old = tx.query_opt(PRICE, &values[..3], read_price)?.map(|old| price_content(community, &old));
+    digest::put(tx, community, Register::MeterPrices, (old.as_ref().map(|old| &old[..]), &values))?;
+    tx.execute(PUT_PRICE, &values).map(|_| ())
 }
 
-fn price_values(community: CommunityId, p: &PriceStepsRow) -> [Value; 8] {
+/// What the register covers of price steps: all of it.
+pub(crate) fn price_content(community: CommunityId, p: &PriceStepsRow) -> [Value; 8] {
     params![community, p.fee_item_id, p.valid_from, p.by_year, p.steps.to_string(), &p.basis, &p.set_by, p.set_at]
 }
 
@@ -294,16 +311,18 @@ fn price_values(community: CommunityId, p: &PriceStepsRow) -> [Value; 8] {
 /// # Errors
 /// When the database refuses.
 pub fn list_prices(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PriceStepsRow>, DbError> {
-    tx.query(PRICES, &params![community], |row| {
-        Ok(PriceStepsRow {
-            fee_item_id: row.take()?,
-            valid_from: row.take()?,
-            by_year: row.take()?,
-            steps: row.parse(PriceSteps::parse)?,
-            basis: row.take()?,
-            set_by: row.take()?,
-            set_at: row.take()?,
-        })
+    tx.query(PRICES, &params![community], read_price)
+}
+
+pub(crate) fn read_price(row: &Row<'_>) -> Result<PriceStepsRow, DbError> {
+    Ok(PriceStepsRow {
+        fee_item_id: row.take()?,
+        valid_from: row.take()?,
+        by_year: row.take()?,
+        steps: row.parse(PriceSteps::parse)?,
+        basis: row.take()?,
+        set_by: row.take()?,
+        set_at: row.take()?,
     })
 }
 

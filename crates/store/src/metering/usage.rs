@@ -78,14 +78,30 @@ const OF_MONTH: &str =
     real_e3, estimated, calculation, basis, confirmed_by, confirmed_at, seq FROM meter_usage
     WHERE community_id = $1 AND period = $2 AND kind = $3";
 /// Usage of some months that no bill has: whoever paid for the unit, it is charged once.
-const READY: &str = "SELECT m.unit_id, m.fee_item_id, m.period, m.occurrence, m.amount_fen, m.calculation, m.basis
-    FROM meter_usage m WHERE m.community_id = $1 AND m.period >= $2 AND m.period <= $3 AND m.amount_fen > 0
+macro_rules! ready {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM meter_usage m WHERE m.community_id = $1 AND m.period >= $2 AND m.period <= $3 AND m.amount_fen > 0
     AND m.unit_id IS NOT NULL AND m.fee_item_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM account a JOIN charge c ON c.community_id = a.community_id AND c.account_id = a.id
         WHERE a.community_id = $1 AND a.unit_id = m.unit_id AND c.community_id = $1 AND c.fee_item_id = m.fee_item_id
-        AND c.period = m.period AND c.occurrence = m.occurrence AND c.live)";
+        AND c.period = m.period AND c.occurrence = m.occurrence AND c.live)"
+        )
+    };
+}
+const READY: &str = concat!(
+    ready!("m.unit_id, m.fee_item_id, m.period, m.occurrence, m.amount_fen, m.calculation, m.basis"),
+    " ORDER BY m.period, m.seq"
+);
+const READY_SUM: &str = ready!("CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(m.amount_fen), 0) AS BIGINT)");
+/// Meters with a reading of the month whose usage nobody has confirmed.
+const UNCONFIRMED: &str = "SELECT CAST(COUNT(DISTINCT r.meter_id) AS BIGINT) FROM meter_reading r
+    WHERE r.community_id = $1 AND r.period = $2 AND NOT EXISTS (SELECT 1 FROM meter_usage x
+        WHERE x.community_id = $1 AND x.meter_id = r.meter_id AND x.period >= $2)";
 
-pub(super) const STATEMENTS: &[&str] = &[LAST, SUMS, OF_MONTH, READY];
+pub(super) const STATEMENTS: &[&str] = &[LAST, SUMS, OF_MONTH, READY, READY_SUM, UNCONFIRMED];
 
 pub(crate) static USAGE_TABLE: BulkTable = BulkTable {
     table: "meter_usage",
@@ -263,4 +279,24 @@ pub fn list_ready(
             basis: row.take()?,
         })
     })
+}
+
+/// How many usages of some months are on no bill, and what they come to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sum_ready(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (first, last): (Period, Period),
+) -> Result<(i64, Fen), DbError> {
+    tx.query_one("sum", READY_SUM, &params![community, first, last], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// How many meters have a reading of a month whose usage is not confirmed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_unconfirmed(tx: &mut Tx<'_>, community: CommunityId, period: Period) -> Result<i64, DbError> {
+    tx.query_one("count", UNCONFIRMED, &params![community, period], |row| row.take())
 }

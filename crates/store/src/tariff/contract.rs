@@ -55,6 +55,8 @@ pub struct ContractRow {
     pub allocation_policy: AllocationPolicy,
     /// Filing state, for people.
     pub filing_state: String,
+    /// The last day the service was rendered, where it has ended for good: no month after it is billed.
+    pub service_ends_on: Option<NaiveDate>,
 }
 
 /// A clause as stored.
@@ -86,8 +88,10 @@ const UPDATE_CONTRACT: &str =
 const CONTRACTS: &str =
     "SELECT id, name, number, kind, starts_on, ends_on, cycle_months, billed_at, due_rule, due_day, late_fee_rate_e8,
     late_fee_lpr_e4, late_fee_day_basis, late_fee_grace_days, late_fee_starts, late_fee_cap_e4, late_fee_ceiling_e4,
-    demand_days, rounding, allocation_policy, filing_state
+    demand_days, rounding, allocation_policy, filing_state, service_ends_on
     FROM contract WHERE community_id = $1 ORDER BY starts_on DESC, id DESC";
+/// Where it ends is where its term ends.
+const END_SERVICE: &str = "UPDATE contract SET service_ends_on = $3, ends_on = $3 WHERE community_id = $1 AND id = $2";
 const INSERT_CLAUSE: &str = "INSERT INTO contract_clause (community_id, id, contract_id, kind, number, text)
     VALUES ($1, $2, $3, $4, $5, $6)";
 const CLAUSES: &str =
@@ -96,13 +100,13 @@ const CONTRACTS_WITH_CLAUSES: &str =
     "SELECT l.id, l.kind, c.id, c.name, c.number, c.kind, c.starts_on, c.ends_on, c.cycle_months, c.billed_at,
     c.due_rule, c.due_day, c.late_fee_rate_e8, c.late_fee_lpr_e4, c.late_fee_day_basis, c.late_fee_grace_days,
     c.late_fee_starts, c.late_fee_cap_e4, c.late_fee_ceiling_e4, c.demand_days, c.rounding, c.allocation_policy,
-    c.filing_state
+    c.filing_state, c.service_ends_on
     FROM contract c LEFT JOIN contract_clause l ON l.community_id = c.community_id AND l.contract_id = c.id
     WHERE c.community_id = $1";
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[INSERT_CONTRACT, UPDATE_CONTRACT, CONTRACTS, INSERT_CLAUSE, CLAUSES, CONTRACTS_WITH_CLAUSES];
+    &[INSERT_CONTRACT, UPDATE_CONTRACT, END_SERVICE, CONTRACTS, INSERT_CLAUSE, CLAUSES, CONTRACTS_WITH_CLAUSES];
 
 fn contract_values(community: CommunityId, c: &ContractRow) -> Vec<Value> {
     params![
@@ -153,6 +157,19 @@ pub fn insert_contract(
 /// When the database refuses.
 pub fn update_contract(tx: &mut Tx<'_>, community: CommunityId, contract: &ContractRow) -> Result<(), DbError> {
     tx.execute(UPDATE_CONTRACT, &contract_values(community, contract)).map(|_| ())
+}
+
+/// Notes the last day the service of a contract is rendered.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_service(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    contract: ContractId,
+    on: NaiveDate,
+) -> Result<(), DbError> {
+    tx.execute(END_SERVICE, &params![community, contract, on]).map(|_| ())
 }
 
 /// The contracts of a community, newest first.
@@ -239,5 +256,6 @@ fn read_contract(row: &Row<'_>) -> Result<ContractRow, DbError> {
         rounding: row.parse(|word| RoundingChoice::find(word).ok_or(()))?,
         allocation_policy: row.parse(|word| AllocationPolicy::find(word).ok_or(()))?,
         filing_state: row.take()?,
+        service_ends_on: row.take()?,
     })
 }

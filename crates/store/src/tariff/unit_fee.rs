@@ -35,11 +35,10 @@ const DROP_FEES: &str =
     "DELETE FROM unit_fee WHERE community_id = $1 AND fee_item_id = $2 AND starts_on = $3 AND unit_id IN ({ids})";
 const FEES_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM unit_fee WHERE community_id = $1 AND unit_id = $2
     AND fee_item_id = $3 AND starts_on >= $4";
-const CHARGED_FROM: &str =
-    "SELECT CAST(COUNT(*) AS BIGINT) FROM charge c JOIN account a ON a.community_id = c.community_id
-        AND a.id = c.account_id
-    JOIN unit_fee f ON f.community_id = a.community_id AND f.unit_id = a.unit_id AND f.fee_item_id = c.fee_item_id
-    WHERE c.community_id = $1 AND f.fee_standard_id = $2 AND c.live AND c.origin = 'bill' AND c.period >= $3";
+const CHARGED_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM unit_fee f CROSS JOIN account a CROSS JOIN charge c
+    WHERE f.community_id = $1 AND f.fee_standard_id = $2 AND a.community_id = f.community_id AND a.unit_id = f.unit_id
+    AND c.community_id = a.community_id AND c.account_id = a.id AND c.fee_item_id = f.fee_item_id AND c.period >= $3
+    AND c.live AND c.origin = 'bill'";
 const BILLED_FROM: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM charge WHERE community_id = $1 AND period >= $2 AND live AND origin = 'bill'";
 

@@ -1,5 +1,7 @@
 //! Charges, bills and bill runs.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::billing::Explanation;
@@ -24,15 +26,16 @@ const BILLS: &str = "SELECT b.id, b.total_fen, b.due_on, CAST(COALESCE(SUM(c.amo
     CAST(COUNT(CASE WHEN c.account_id <> b.account_id THEN 1 END) AS BIGINT) FROM bill b
     LEFT JOIN charge c ON c.community_id = b.community_id AND c.bill_id = b.id
     WHERE b.community_id = $1 GROUP BY b.community_id, b.id, b.total_fen, b.due_on";
-const RUNS: &str = "SELECT r.id, r.status, r.total_fen, r.bills, r.charges, e.detail FROM bill_run r
-    LEFT JOIN audit_entry e ON e.community_id = r.community_id AND e.act = 'bills.issue' AND e.subject_id = r.id
-    WHERE r.community_id = $1 ORDER BY r.id";
+const RUNS: &str = "SELECT id, status, total_fen, bills, charges FROM bill_run WHERE community_id = $1 ORDER BY id";
+const SAID: &str = "SELECT subject_id, detail FROM audit_entry
+    WHERE community_id = $1 AND act = 'bills.issue' AND subject_id IS NOT NULL";
 const BILLS_OF_RUNS: &str = "SELECT run_id, CAST(COUNT(*) AS BIGINT) FROM bill WHERE community_id = $1 GROUP BY run_id";
 const BILLED: &str = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) FROM charge
     WHERE community_id = $1 AND bill_id IS NOT NULL";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[CHARGES, REVERSED, OFF_CHARGES, ADJUSTED_CHARGES, BILLS, RUNS, BILLS_OF_RUNS, BILLED];
+pub const STATEMENTS: &[&str] =
+    &[CHARGES, REVERSED, OFF_CHARGES, ADJUSTED_CHARGES, BILLS, RUNS, SAID, BILLS_OF_RUNS, BILLED];
 
 /// A live charge is what its explanation comes to, and open for what was not paid or let off. A reversed one has one reversal of
 /// its whole amount; nothing is open, paid or let off of either.
@@ -72,15 +75,16 @@ pub fn bills(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Resu
 /// (charges that a later run added to a bill count for the later run).
 pub fn bill_runs(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
     let issued = tx.query(BILLS_OF_RUNS, &params![community], |row| Ok((row.take::<Uuid>()?, row.take::<i64>()?)))?;
-    let issued: std::collections::HashMap<Uuid, i64> = issued.into_iter().collect();
+    let issued: HashMap<Uuid, i64> = issued.into_iter().collect();
+    let said = tx.query(SAID, &params![community], |row| Ok((row.take::<Uuid>()?, row.take::<Json>()?)))?;
+    let said: HashMap<Uuid, Json> = said.into_iter().collect();
     let (mut recorded, mut counted) = (Fen::ZERO, 0);
     tx.for_each::<DbError>(RUNS, &params![community], |row| {
         let (id, status): (Uuid, String) = (row.take()?, row.take()?);
         let (total, bills, charges): (Fen, i64, i64) = (row.take()?, row.take()?, row.take()?);
-        let said: Option<Json> = row.take()?;
         recorded += total;
         counted += charges;
-        let agrees = match &said {
+        let agrees = match said.get(&id) {
             Some(said) => {
                 said["total"].as_str() == Some(total.to_string().as_str()) && said["bills"].as_i64() == Some(bills)
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use hemu_domain::Fen;
-use hemu_domain::closing::{Boundary, MethodLine, MonthFigures, Movement, Movements, Spot, What};
+use hemu_domain::closing::{Boundary, DepositMoves, MethodLine, MonthFigures, Movement, Movements, Spot, What};
 use hemu_domain::ids::CommunityId;
 use uuid::Uuid;
 
@@ -86,6 +86,7 @@ fn same(kept: &MonthFigures, again: &MonthFigures) -> bool {
         && kept.receivable == again.receivable
         && kept.late_fee == again.late_fee
         && rolls == (b.opening, b.received, b.refunded, b.applied, b.closing)
+        && kept.deposits == again.deposits
         && kept.received == again.received
         && kept.reductions == again.reductions
 }
@@ -95,6 +96,7 @@ fn same(kept: &MonthFigures, again: &MonthFigures) -> bool {
 struct Sums {
     on_charges: HashMap<(Spot, What), Fen>,
     receipts: BTreeMap<String, MethodLine>,
+    deposits: DepositMoves,
 }
 
 impl Sums {
@@ -105,6 +107,9 @@ impl Sums {
             FactKind::Received(method) if amount.is_positive() => self.line(method).received += amount,
             FactKind::Received(method) => self.line(method).refunded -= amount,
             FactKind::TakenBack(method) => self.line(method).reversed -= amount,
+            FactKind::DepositTaken(method) => self.deposits.line(method).taken += amount,
+            FactKind::DepositReturned(method) => self.deposits.line(method).returned += amount,
+            FactKind::DepositKept => self.deposits.deducted += amount,
         }
     }
 
@@ -118,6 +123,7 @@ impl Sums {
         Movements {
             on_charges: self.on_charges.into_iter().map(movement).collect(),
             receipts: self.receipts.into_values().collect(),
+            deposits: self.deposits,
         }
     }
 }

@@ -22,7 +22,7 @@ const TENDERED: &str = "SELECT r.id, r.method, r.amount_fen, CAST(COUNT(t.id) AS
     LEFT JOIN receipt_tender t ON t.community_id = r.community_id AND t.receipt_id = r.id
     WHERE r.community_id = $1 AND (r.method = 'mixed' OR t.id IS NOT NULL)
     GROUP BY r.community_id, r.id, r.method, r.amount_fen ORDER BY r.id";
-const ROUNDED: &str = "SELECT j.id, j.amount_fen, r.amount_fen,
+const ROUNDED: &str = "SELECT j.id, j.amount_fen, r.id, r.amount_fen,
     CAST(CASE WHEN r.account_id = j.account_id AND r.received_on = j.effective_on THEN 1 ELSE 0 END AS BIGINT) FROM adjustment j
     LEFT JOIN receipt_rounding t ON t.community_id = j.community_id AND t.id = j.id
     LEFT JOIN receipt r ON r.community_id = t.community_id AND r.id = t.receipt_id
@@ -94,16 +94,24 @@ pub fn tenders(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Re
     })
 }
 
-/// Small change is let off with a receipt of the same account and day, never more than ten yuan, and given back with its reversal.
+/// Small change is let off with a receipt of the same account and day, never more than ten yuan, and given back with its reversal;
+/// what is taken back of a charge that is billed anew is let off again of the one in its place.
 pub fn roundings(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    let mut sums: HashMap<Uuid, (Fen, Fen)> = HashMap::new();
     tx.for_each::<DbError>(ROUNDED, &params![community], |row| {
-        let (id, amount): (Uuid, Fen) = (row.take()?, row.take()?);
+        let (id, amount, receipt): (Uuid, Fen, Option<Uuid>) = (row.take()?, row.take()?, row.take()?);
         let (received, same): (Option<Fen>, i64) = (row.take()?, row.take()?);
-        let one_way = received.is_some_and(|received| received.is_positive() == amount.is_positive());
+        if let Some((receipt, received)) = receipt.zip(received) {
+            sums.entry(receipt).or_insert((received, Fen::ZERO)).1 += amount;
+        }
         let small = amount < LARGEST_ROUNDING && -amount < LARGEST_ROUNDING;
-        tally.row(one_way && small && same == 1, || format!("adjustment {id}"));
+        tally.row(receipt.is_some() && small && same == 1, || format!("adjustment {id}"));
         Ok(())
     })?;
+    for (receipt, (received, sum)) in sums {
+        let one_way = sum.is_zero() || received.is_positive() == sum.is_positive();
+        tally.row(one_way, || format!("small change of receipt {receipt}"));
+    }
     let strays: i64 = tx.query_one("count", TIES, &params![community], |row| row.take())?;
     tally.row(strays == 0, || format!("{strays} roundings of {community} that are none"));
     Ok(())

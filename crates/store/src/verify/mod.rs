@@ -21,9 +21,11 @@
 //! | `promise.amount_fen` | its chain |
 //! | `plan.total_fen`, `legal_matter.claim_fen` | their instalments or lines, and the digest of their register |
 //! | `deposit.amount_fen`, `deposit_entry.amount_fen` | the digests of their registers; entries come to no more than their deposit |
+//! | `charge.amount_fen` of an opening balance that was raised | also from the act of two people that raised it |
 //! | figures of `month_closing` | every fact sorted into its closing, and a chain |
 //! | `share_pool.total_fen`, `pool_share.amount_fen` | each other, by the weights; the digests of their registers |
 //! | `meter_usage.amount_fen` | its readings and price steps; the digest of its register |
+//! | `invoice_line.net_fen`, `tax_fen`, `gross_fen` | the charge it asks for, the rate; the digest of its register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
 //! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
@@ -38,6 +40,7 @@ mod closing;
 mod deposits;
 mod desk;
 mod discounts;
+mod invoices;
 mod ledger;
 mod metering;
 mod registers;
@@ -68,6 +71,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     desk::STATEMENTS,
     closing::STATEMENTS,
     discounts::STATEMENTS,
+    invoices::STATEMENTS,
     ledger::STATEMENTS,
     metering::STATEMENTS,
     registers::STATEMENTS,
@@ -97,11 +101,14 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("discounts_follow_from_what_was_confirmed", discounts::discounts),
     ("registers_hold_what_was_written", registers::registers),
     ("approved_acts_have_two_people", approvals::approvals),
+    ("raised_opening_balances_are_what_was_approved", approvals::raised_openings),
+    ("services_end_when_two_people_agreed", approvals::service_ends),
     ("shares_follow_from_their_cost", shared_costs::shares),
     ("billed_shares_are_those_of_their_cost", shared_costs::billed_shares),
     ("usage_follows_from_readings_and_prices", metering::usage),
     ("billed_usage_is_what_was_confirmed", metering::billed_usage),
     ("bank_lines_are_booked_to_the_fen", bank::lines),
+    ("invoices_asked_for_come_to_their_charges", invoices::lines),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

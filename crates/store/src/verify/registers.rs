@@ -9,7 +9,7 @@ use crate::approval;
 use crate::bank::{BankPartRow, line, part, settlement};
 use crate::billing::order;
 use crate::check::{Check, Tally};
-use crate::closing::{self, closing_content};
+use crate::closing::{self, closing_content, invoice_lines};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
@@ -80,6 +80,10 @@ const METER_READINGS: &str =
 const METER_USAGES: &str = "SELECT id, meter_id, unit_id, fee_item_id, kind, period, occurrence, usage_e8, amount_fen,
     charged_e3, real_e3, estimated, calculation, basis, confirmed_by, confirmed_at, seq FROM meter_usage
     WHERE community_id = $1";
+const METER_SWAPS: &str = "SELECT id, meter_id, swapped_on, old_number, old_digits, old_multiplier_e8, final_e3,
+    rolled_over, new_number, start_e3, recorded_by, recorded_at, seq FROM meter_swap WHERE community_id = $1";
+const METER_PRICES: &str =
+    "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price WHERE community_id = $1";
 const DISCOUNTS: &str =
     "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
     granted_on, ended_on FROM discount WHERE community_id = $1";
@@ -91,6 +95,11 @@ const BANK_PARTS: &str =
 const SETTLEMENT_ENTRIES: &str =
     "SELECT seq, id, file_id, provider, kind, entry_no, order_no, happened_on, amount_fen, fee_fen
     FROM settlement_entry WHERE community_id = $1";
+const SETTLEMENT_NOTES: &str =
+    "SELECT provider, kind, subject_id, reason, settled_by, settled_at FROM settlement_note WHERE community_id = $1";
+const INVOICE_LINES: &str =
+    "SELECT id, month, charge_id, blue_id, reason, rate_percent, net_fen, tax_fen, gross_fen, requested_on,
+    requested_by, seq FROM invoice_line WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -117,10 +126,14 @@ pub const STATEMENTS: &[&str] = &[
     POOL_SHARES,
     METER_READINGS,
     METER_USAGES,
+    METER_SWAPS,
+    METER_PRICES,
     CLOSINGS,
     BANK_LINES,
     BANK_PARTS,
     SETTLEMENT_ENTRIES,
+    SETTLEMENT_NOTES,
+    INVOICE_LINES,
     POLICIES,
     TEMPLATES,
     DISCOUNTS,
@@ -184,6 +197,15 @@ fn source(register: Register) -> (&'static str, Content) {
                 |community, row| Ok(metering::usage_content(community, &metering::read_usage(row)?).to_vec()),
             )
         }
+        Register::MeterSwaps => {
+            (METER_SWAPS, |community, row| Ok(metering::swap_content(community, &metering::read_swap(row)?).to_vec()))
+        }
+        Register::MeterPrices => {
+            (
+                METER_PRICES,
+                |community, row| Ok(metering::price_content(community, &metering::read_price(row)?).to_vec()),
+            )
+        }
         Register::PoolShares => (POOL_SHARES, |community, row| {
             let seq = row.take()?;
             Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
@@ -210,6 +232,12 @@ fn source(register: Register) -> (&'static str, Content) {
             let seq = row.take()?;
             Ok(settlement::content(community, &settlement::read(row)?, seq).to_vec())
         }),
+        Register::SettlementNotes => (SETTLEMENT_NOTES, |community, row| {
+            Ok(settlement::note_content(community, &settlement::read_note(row)?).to_vec())
+        }),
+        Register::InvoiceLines => {
+            (INVOICE_LINES, |community, row| Ok(invoice_lines::content(community, &invoice_lines::read(row)?).to_vec()))
+        }
     }
 }
 

@@ -20,11 +20,13 @@ fn all() -> Vec<&'static str> {
         bank::settlement::STATEMENTS,
         bench::STATEMENTS,
         billing::STATEMENTS,
+        billing::opening::STATEMENTS,
         billing::run::STATEMENTS,
         billing::order::STATEMENTS,
         closing::balances::STATEMENTS,
         closing::chart::STATEMENTS,
         closing::facts::STATEMENTS,
+        closing::invoice_lines::STATEMENTS,
         closing::invoices::STATEMENTS,
         closing::movements::STATEMENTS,
         closing::register::STATEMENTS,
@@ -39,6 +41,7 @@ fn all() -> Vec<&'static str> {
         ledger::receipt::STATEMENTS,
         ledger::rounding::STATEMENTS,
         ledger::tender::STATEMENTS,
+        ledger::together::STATEMENTS,
         ledger::statement::STATEMENTS,
         ledger::reversal::STATEMENTS,
         ledger::view::STATEMENTS,
@@ -108,13 +111,60 @@ fn every_part_of_a_search_is_found_by_an_index() {
     let db = Db::open(&format!("sqlite:{}", folder.path().join("plans.db").display())).expect("opens");
     migrate::migrate(&db).expect("migrates");
     let search = registry::overview::STATEMENTS.iter().find(|sql| sql.contains("value_index")).expect("the search");
-    let nothing = vec![Value::Null; highest_place(search)];
-    let steps = db.read(|tx| tx.query(&format!("EXPLAIN QUERY PLAN {search}"), &nothing, |row| row.get::<String>(3)));
-    let steps = steps.expect("a plan");
+    let steps: Vec<String> = plan(&db, search).into_iter().map(|(_, _, step)| step).collect();
     let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN")).collect();
     assert!(scans.iter().all(|step| ["SCAN f", "SCAN x"].contains(&step.as_str())), "only what was found: {steps:#?}");
     assert!(!steps.iter().any(|step| step.ends_with("(community_id=?)")), "not the whole community: {steps:#?}");
     for index in ["unit_by_room", "contact_point_by_end", "party_by_name", "party_by_initials"] {
         assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
     }
+}
+
+/// A step of a plan: its number, that of what it is a part of, and its words.
+type Step = (i64, i64, String);
+
+fn plan(db: &Db, sql: &str) -> Vec<Step> {
+    let nothing = vec![Value::Null; highest_place(sql)];
+    let explain = format!("EXPLAIN QUERY PLAN {sql}");
+    let read = |row: &hemu_store::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(3)?));
+    db.read(|tx| tx.query(&explain, &nothing, read)).unwrap_or_else(|error| panic!("{error}\n{sql}"))
+}
+
+/// Whether a loop goes over a whole community, or a whole table that is not made by the statement itself.
+fn goes_over_all(step: &str, steps: &[Step]) -> bool {
+    let table = step.split(' ').nth(1).unwrap_or_default();
+    let made = ["CO-ROUTINE", "MATERIALIZE"].map(|how| format!("{how} {table}"));
+    let scan = step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW";
+    (scan || step.starts_with("SEARCH ") && step.contains("(community_id=?)"))
+        && !steps.iter().any(|(_, _, one)| made.contains(one))
+}
+
+/// The loops inside another loop, or in a part that is worked out again for every row, that go over a whole community.
+fn loops_in_loops(steps: &[Step]) -> Vec<&str> {
+    // What is only asked whether it is there ends after its first row.
+    let is_loop = |step: &str| (step.starts_with("SCAN ") || step.starts_with("SEARCH ")) && !step.contains(" EXISTS ");
+    let again = |id: i64| steps.iter().any(|(one, _, step)| *one == id && step.starts_with("CORRELATED"));
+    let inner = |place: usize, parent: i64| {
+        again(parent) || steps[..place].iter().any(|(_, other, before)| *other == parent && is_loop(before))
+    };
+    let offends = |(place, (_, parent, step)): &(usize, &Step)| inner(*place, *parent) && goes_over_all(step, steps);
+    steps.iter().enumerate().filter(offends).map(|(_, (_, _, step))| step.as_str()).collect()
+}
+
+#[test]
+fn no_statement_goes_over_a_community_for_each_row_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("plans.db").display())).expect("opens");
+    migrate::migrate(&db).expect("migrates");
+    let mut offending = String::new();
+    for sql in all() {
+        let sql = sql.replace("{ids}", &format!("${}", highest_place(sql) + 1));
+        let steps = plan(&db, &sql);
+        let found = loops_in_loops(&steps);
+        if !found.is_empty() {
+            let words: Vec<&str> = steps.iter().map(|(_, _, step)| step.as_str()).collect();
+            offending.push_str(&format!("{}\nof\n{}\nin\n{sql}\n\n", found.join("\n"), words.join("\n")));
+        }
+    }
+    assert!(offending.is_empty(), "{offending}");
 }

@@ -20,6 +20,7 @@ use crate::forms;
     list,
     ask_matter,
     ask_adjustment,
+    ask_opening,
     ask_letter,
     ask_refund,
     ask_reopening,
@@ -35,6 +36,7 @@ pub fn operations() -> Operations {
         .get("/communities/{community}/approvals", list)
         .post("/communities/{community}/approvals/legal-matters", ask_matter)
         .post("/communities/{community}/approvals/adjustments", ask_adjustment)
+        .post("/communities/{community}/approvals/opening-corrections", ask_opening)
         .post("/communities/{community}/approvals/demand-letters", ask_letter)
         .post("/communities/{community}/approvals/refunds", ask_refund)
         .post("/communities/{community}/approvals/month-reopenings", ask_reopening)
@@ -111,6 +113,30 @@ struct AdjustmentAsked {
     responses((status = 201, description = "It waits", body = shapes::Requested)))]
 async fn ask_adjustment(at: Site, body: Body<AdjustmentAsked>) -> Answer {
     ask_for(at, body, |fields| forms::adjustment(fields).map(Wanted::Adjustment)).await
+}
+
+/// An opening balance that was brought in too low.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OpeningAsked {
+    /// `3-2-1502`
+    unit: String,
+    /// The fee item; the property fee when left out
+    item: Option<String>,
+    /// `YYYY-MM`: the month it is owed for
+    period: String,
+    /// Yuan, as text: how much is owed beyond what was brought in
+    amount: String,
+    /// When that was due; as what it corrects, or by the contract, when left out
+    due_on: Option<String>,
+    reason: String,
+}
+
+/// Asks to raise an opening balance: a charge of its own beside what was brought in
+#[utoipa::path(post, path = "/communities/{community}/approvals/opening-corrections", request_body = OpeningAsked,
+    responses((status = 201, description = "It waits", body = shapes::Requested)))]
+async fn ask_opening(at: Site, body: Body<OpeningAsked>) -> Answer {
+    ask_for(at, body, |fields| forms::opening(fields, fields.unit("unit")?).map(Wanted::OpeningCorrection)).await
 }
 
 /// A demand letter to be issued.

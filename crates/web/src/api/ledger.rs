@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use hemu_app::ledger::paper::{Paper, receipt_pdf, show_receipt};
+use hemu_app::ledger::together::{TogetherRequest, take_together};
 use hemu_app::ledger::{AtTheDesk, ReceiptRequest, ReverseRequest, Tender, reverse_receipt, take_at_desk};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Fen;
@@ -17,17 +18,19 @@ use super::desk::unreadable;
 use super::input::{Asked, Body, read_id};
 use super::operations::Operations;
 use super::shapes;
+use crate::fields::Fields;
 use crate::forms;
 use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(take, show, pdf, reverse))]
+#[openapi(paths(take, take_several, show, pdf, reverse))]
 struct Document;
 
 /// The operations of this noun.
 pub fn operations() -> Operations {
     Operations::of::<Document>("ledger", "收款与收据 / Receipts")
         .post("/communities/{community}/receipts", take)
+        .post("/communities/{community}/receipts/together", take_several)
         .get("/communities/{community}/receipts/{receipt}", show)
         .get("/communities/{community}/receipts/{receipt}/pdf", pdf)
         .post("/communities/{community}/receipts/{receipt}/reversal", reverse)
@@ -79,13 +82,48 @@ struct TenderAsked {
     amount: String,
 }
 
-fn at_the_desk(body: &Body<Payment>) -> Result<AtTheDesk, Refusal> {
-    let tenders = body.value.tenders.iter().map(|one| {
+/// A payment for several units of one payer.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PaymentTogether {
+    /// `3-2-1502`, from two on; what is left over is put by for the first
+    units: Vec<String>,
+    /// Yuan, as text
+    amount: String,
+    /// The day it was received; not after today
+    on: String,
+    /// As for a payment for one unit
+    #[serde(default)]
+    #[schema(required = false)]
+    method: String,
+    /// The ways it is paid in, adding up to the amount
+    #[serde(default)]
+    #[schema(required = false)]
+    tenders: Vec<TenderAsked>,
+    /// The cash handed over; what is above the cash part is change
+    handed: Option<String>,
+    /// The charges the payer named, of any of these units
+    #[serde(default, rename = "for")]
+    #[schema(required = false)]
+    designated: Vec<String>,
+    /// The same key twice is one payment; or the header `Idempotency-Key`
+    key: Option<String>,
+    #[serde(default)]
+    remark: String,
+}
+
+fn charges(ids: &[String]) -> Result<Vec<ChargeId>, Refusal> {
+    let named: Result<_, _> = ids.iter().map(|id| ChargeId::parse(id)).collect();
+    named.map_err(|_| Refusal::invalid("for", "for 里应是费用的编号", "for holds ids of charges"))
+}
+
+fn at_the_desk(tenders: &[TenderAsked], fields: &Fields) -> Result<AtTheDesk, Refusal> {
+    let tenders = tenders.iter().map(|one| {
         let amount = Fen::parse(&one.amount).map_err(|_| unreadable(&one.amount))?;
         Ok(Tender { method: one.method.clone(), amount })
     });
     let tenders = tenders.collect::<Result<_, Refusal>>()?;
-    Ok(AtTheDesk { tenders, ..forms::at_the_desk(&body.fields)? })
+    Ok(AtTheDesk { tenders, ..forms::at_the_desk(fields)? })
 }
 
 /// The key of a payment, from the header or the body.
@@ -113,19 +151,42 @@ fn key(headers: &HeaderMap, body: Option<&str>) -> Result<Option<String>, Refusa
 async fn take(at: Site, headers: HeaderMap, body: Body<Payment>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
         let fields = &body.fields;
-        let wrong = |_| Refusal::invalid("for", "for 里应是费用的编号", "for holds ids of charges");
-        let named: Result<Vec<ChargeId>, _> = body.value.designated.iter().map(|id| ChargeId::parse(id)).collect();
         let request = ReceiptRequest {
             community: name.to_owned(),
             unit: fields.unit("unit")?,
             amount: fields.amount("amount")?,
             received_on: fields.day("on", "收款日期")?,
             method: fields.text("method").to_owned(),
-            designated: named.map_err(wrong)?,
+            designated: charges(&body.value.designated)?,
             key: key(&headers, body.value.key.as_deref())?,
             remark: body.value.remark.chars().take(200).collect(),
         };
-        take_at_desk(app, actor, &request, &at_the_desk(&body)?)
+        take_at_desk(app, actor, &request, &at_the_desk(&body.value.tenders, &body.fields)?)
+    };
+    let report = at.run(work).await?;
+    if report.repeated { ok(report) } else { created(report) }
+}
+
+/// Takes one payment for several units of one payer: one receipt for each unit that gets something, all or nothing, printed as one
+#[utoipa::path(post, path = "/communities/{community}/receipts/together", request_body = PaymentTogether,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key twice is one payment")),
+    responses(
+        (status = 200, description = "The key was used before: the same receipts", body = shapes::TogetherReport),
+        (status = 201, description = "Taken", body = shapes::TogetherReport)))]
+async fn take_several(at: Site, headers: HeaderMap, body: Body<PaymentTogether>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let fields = &body.fields;
+        let request = TogetherRequest {
+            community: name.to_owned(),
+            units: forms::units(body.value.units.iter().map(String::as_str))?,
+            amount: fields.amount("amount")?,
+            received_on: fields.day("on", "收款日期")?,
+            method: fields.text("method").to_owned(),
+            designated: charges(&body.value.designated)?,
+            key: key(&headers, body.value.key.as_deref())?,
+            remark: body.value.remark.chars().take(200).collect(),
+        };
+        take_together(app, actor, &request, &at_the_desk(&body.value.tenders, fields)?)
     };
     let report = at.run(work).await?;
     if report.repeated { ok(report) } else { created(report) }
@@ -145,7 +206,7 @@ async fn show(at: Site, Path((_, receipt)): Path<(String, String)>) -> Answer {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Print {
-    /// `a5` or `roll` (a5)
+    /// `a5`, `a4` or `roll` (a5)
     paper: Option<String>,
     /// The number of a counted print; without one the paper says it is no proof of payment
     print: Option<i64>,
@@ -156,11 +217,8 @@ struct Print {
     responses((status = 200, description = "The receipt", content_type = "application/pdf", body = Vec<u8>)))]
 async fn pdf(at: Site, Path((_, receipt)): Path<(String, String)>, asked: Asked<Print>) -> Answer {
     let work = move |app: &App, actor: &Actor, name: &str| {
-        let paper = match asked.value.paper.as_deref() {
-            None | Some("a5") => Paper::A5,
-            Some("roll") => Paper::Roll80,
-            Some(_) => return Err(Refusal::invalid("paper", "纸张只有 a5 和 roll", "paper is a5 or roll")),
-        };
+        let unknown = || Refusal::invalid("paper", "纸张只有 a5、a4 和 roll", "paper is a5, a4 or roll");
+        let paper = Paper::find(asked.value.paper.as_deref().unwrap_or("a5")).ok_or_else(unknown)?;
         let paper = (paper, asked.value.print);
         receipt_pdf(app, actor, name, read_id(&receipt, ReceiptId::parse, RECEIPT)?, paper)
     };

@@ -29,6 +29,7 @@ mod reductions;
 mod registry;
 mod registry_units;
 mod review;
+mod service_end;
 mod session;
 mod settings;
 pub mod shapes;
@@ -62,6 +63,7 @@ fn nouns() -> Vec<Operations> {
         orders::operations(),
         ledger::operations(),
         reductions::operations(),
+        service_end::operations(),
         desk::operations(),
         closing::operations(),
         bank::operations(),

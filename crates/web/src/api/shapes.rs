@@ -272,6 +272,13 @@ shapes! {
         id: Id, number: String, unit_id: Id, unit: Label, payer: String, amount: Yuan, received_on: Day, method: String,
         cashier: String, remark: String, lines: Vec<AllocationLine>, prepaid: Yuan, reversal: Option<Vec<String>>,
         is_reversal: bool, is_refund: bool, tenders: Vec<TenderLine>, rounded_off: Yuan, prints: i64,
+        together: Vec<TogetherItem>,
+    }
+    /// Another receipt of the same payment.
+    TogetherItem { id: Id, number: String, unit: String, amount: Yuan, reversed: bool }
+    /// A payment for several units: one receipt for each that got something.
+    TogetherReport {
+        receipts: Vec<ReceiptReport>, amount: Yuan, received_on: Day, prepaid: Yuan, change: Yuan, repeated: bool,
     }
     /// The number of a reversal.
     Reversed { number: String }

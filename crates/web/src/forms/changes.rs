@@ -1,7 +1,9 @@
 //! Forms of reductions, corrections and who pays.
 
 use hemu_app::Refusal;
+use hemu_app::billing::rebill::service_end::ServiceEndRequest;
 use hemu_app::billing::rebill::{Fix, RebillRequest};
+use hemu_app::ledger::opening::OpeningRequest;
 use hemu_app::legal::settlement::SettlementRequest;
 use hemu_app::reductions::vacancy::VacancyRequest;
 use hemu_app::registry::payer::ChangePayer;
@@ -105,6 +107,28 @@ fn right_cost(fields: &Fields) -> Result<RightCost, Refusal> {
         scope,
         method: if given("method") { Some(share_method(fields)?) } else { None },
     })
+}
+
+/// By how much an opening balance of a unit is too low.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn opening(fields: &Fields, unit: UnitLabel) -> Result<OpeningRequest, Refusal> {
+    Ok(OpeningRequest {
+        unit,
+        item: Some(fields.text("item").to_owned()).filter(|item| !item.is_empty()),
+        period: fields.period("period")?,
+        amount: fields.amount("amount")?,
+        due_on: fields.day_or_none("due_on", "到期日")?,
+    })
+}
+
+/// When the service ends.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no day.
+pub fn service_end(fields: &Fields) -> Result<ServiceEndRequest, Refusal> {
+    Ok(ServiceEndRequest { on: fields.day("on", "服务终止日")? })
 }
 
 /// A certificate or statement of settlement.

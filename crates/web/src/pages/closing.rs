@@ -6,9 +6,11 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use hemu_app::approval::{Asked, ask};
 use hemu_app::closing::export::{Layout, voucher_csv};
-use hemu_app::closing::invoices::invoice_csv;
+use hemu_app::closing::invoices::{InvoiceSummary, invoice_csv, invoice_summary};
 use hemu_app::closing::paper::month_pdf;
-use hemu_app::closing::tables::{RollLine, late_fee_lines, month_workbook, prepaid_lines, receivable_lines};
+use hemu_app::closing::tables::{
+    RollLine, deposit_lines, late_fee_lines, month_workbook, prepaid_lines, receivable_lines,
+};
 use hemu_app::closing::{CloseRequest, ClosingList, MonthReport, close_month, list_closings, month_report};
 use hemu_app::ledger::statement::statement_pdf;
 use hemu_app::registry::get_unit_label;
@@ -65,6 +67,7 @@ pub async fn list(at: Place) -> Reply {
 struct MonthPage {
     ui: Ui,
     report: MonthReport,
+    invoices: InvoiceSummary,
     /// Whether it is the last closed month, which may be reopened.
     is_last: bool,
 }
@@ -75,6 +78,7 @@ impl MonthPage {
         let lines: Vec<RollLine> = match which {
             "receivable" => receivable_lines(&figures.receivable).to_vec(),
             "late_fee" => late_fee_lines(&figures.late_fee).to_vec(),
+            "deposits" => deposit_lines(&figures.deposits).to_vec(),
             _ => prepaid_lines(&self.report).to_vec(),
         };
         lines.iter().map(|(zh, en, amount)| (self.ui.say(zh, en).to_owned(), self.ui.money(amount))).collect()
@@ -112,13 +116,14 @@ fn month(at: &Place, text: &str) -> Result<Period, PageError> {
 pub async fn show(at: Place, Path((_, asked)): Path<(String, String)>) -> Reply {
     let month = month(&at, &asked)?;
     let work = move |app: &App, actor: &Actor, name: &str| {
-        Ok((month_report(app, actor, name, month)?, list_closings(app, actor, name)?.last == Some(month)))
+        let is_last = list_closings(app, actor, name)?.last == Some(month);
+        Ok((month_report(app, actor, name, month)?, invoice_summary(app, actor, name, month)?, is_last))
     };
-    let (report, is_last) = at.run(work).await?;
+    let (report, invoices, is_last) = at.run(work).await?;
     let mut ui = at.ui(Menu::Closing, "月结", "Month-end closing");
     ui.title = format!("{} {month}", ui.title);
     let locale = ui.locale;
-    page(&MonthPage { ui, report, is_last }, locale)
+    page(&MonthPage { ui, report, invoices, is_last }, locale)
 }
 
 /// `POST /c/{community}/closing`

@@ -10,15 +10,16 @@ use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::timeline::TimelineItem;
 use hemu_app::collection::todo::{UnitComplaint, list_complaints_of_unit};
 use hemu_app::ledger::paper::method_name;
+use hemu_app::ledger::together::{OtherUnit, TogetherRequest, list_other_units, take_together};
 use hemu_app::ledger::{AtTheDesk, METHODS, PutByItem, ReceiptRequest, Tender, list_put_by, take_at_desk};
 use hemu_app::registry::get_unit_label;
 use hemu_app::registry::overview::UnitItem;
 use hemu_app::registry::search::search_units;
 use hemu_app::registry::unit_page::{AccountItem, ChargeItem, ContactItem, UnitPage, unit_page};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, ReceiptId, UnitId};
 use hemu_domain::staff::Permission;
+use hemu_domain::{Fen, UnitLabel};
 use serde::Deserialize;
 
 use crate::fields::{Fields, Posted};
@@ -119,6 +120,8 @@ struct DeskPage {
     timeline: Vec<TimelineItem>,
     complaints: Vec<UnitComplaint>,
     put_by: Vec<PutByItem>,
+    /// Other units of the payer that can be paid for in one go.
+    others: Vec<OtherUnit>,
     may_move: bool,
 }
 
@@ -166,6 +169,10 @@ impl DeskPage {
         (charge.open + charge.late_fee).get()
     }
 
+    fn due_fen(&self, other: &OtherUnit) -> i64 {
+        other.due.get()
+    }
+
     fn settled(&self, charge: &ChargeItem) -> String {
         (charge.amount - charge.open).grouped()
     }
@@ -210,9 +217,13 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
             "receipts" => list_put_by(app, actor, name, &unit.unit)?,
             _ => Vec::new(),
         };
-        Ok((unit, timeline, complaints, put_by))
+        let others = match tab {
+            "fees" => list_other_units(app, actor, name, &unit.unit)?,
+            _ => Vec::new(),
+        };
+        Ok((unit, timeline, complaints, put_by, others))
     };
-    let (unit, mut timeline, complaints, put_by) = at.run(work).await?;
+    let (unit, mut timeline, complaints, put_by, others) = at.run(work).await?;
     timeline.truncate(EVENTS_SHOWN);
     let ui = at.ui(Menu::Desk, "收费台", "Cash desk");
     let locale = ui.locale;
@@ -247,6 +258,7 @@ pub async fn show(at: Place, Path((_, unit)): Path<(String, String)>, Query(aske
         may_take: ui.may(Permission::TakePayment),
         may_move: ui.may(Permission::ReversePayment),
         put_by,
+        others,
         timeline,
         complaints,
         accounts,
@@ -282,10 +294,30 @@ pub async fn take(Path((_, unit)): Path<(String, String)>, posted: Posted<Place>
     let id = read_unit(&unit).map_err(|refusal| at.visit.fail(refusal))?;
     let work = move |app: &App, actor: &Actor, name: &str| {
         let request = request(app, actor, name, id, &fields)?;
-        take_at_desk(app, actor, &request, &at_the_desk(&fields, &request)?)
+        let desk = at_the_desk(&fields, &request)?;
+        let others = forms::units(fields.all("with"))?;
+        if others.is_empty() {
+            return Ok(take_at_desk(app, actor, &request, &desk)?.id);
+        }
+        let report = take_together(app, actor, &together(request, others), &desk)?;
+        report.receipts.first().map(|one| one.id).ok_or_else(|| Refusal::not_found("收据", "receipt", ""))
     };
-    let report = at.run(work).await?;
-    Ok(go(&at.here(&format!("receipts/{}", report.id))))
+    let receipt = at.run(work).await?;
+    Ok(go(&at.here(&format!("receipts/{receipt}"))))
+}
+
+/// The same payment, for other units of the payer with it.
+fn together(request: ReceiptRequest, others: Vec<UnitLabel>) -> TogetherRequest {
+    TogetherRequest {
+        community: request.community,
+        units: std::iter::once(request.unit).chain(others).collect(),
+        amount: request.amount,
+        received_on: request.received_on,
+        method: request.method,
+        designated: request.designated,
+        key: request.key,
+        remark: request.remark,
+    }
 }
 
 /// Other ways than the first, which takes the rest of the amount.

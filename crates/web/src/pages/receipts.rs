@@ -96,10 +96,10 @@ pub struct Print {
     print: Option<i64>,
 }
 
-/// `GET /c/{community}/receipts/{receipt}/pdf?paper=a5|roll&print=1`
+/// `GET /c/{community}/receipts/{receipt}/pdf?paper=a5|a4|roll&print=1`
 pub async fn pdf(at: Place, Path((_, receipt)): Path<(String, String)>, Query(print): Query<Print>) -> Reply {
     let id = read_receipt(&at, &receipt)?;
-    let paper = if print.paper == "roll" { Paper::Roll80 } else { Paper::A5 };
+    let paper = Paper::find(&print.paper).unwrap_or(Paper::A5);
     let bytes = at.run(move |app, actor, name| receipt_pdf(app, actor, name, id, (paper, print.print))).await?;
     Ok(file(bytes, PDF, "收据.pdf", true))
 }
@@ -108,7 +108,7 @@ pub async fn pdf(at: Place, Path((_, receipt)): Path<(String, String)>, Query(pr
 pub async fn print(Path((_, receipt)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
     let id = read_receipt(&at, &receipt)?;
-    let paper = if fields.text("paper") == "roll" { "roll" } else { "a5" };
+    let paper = Paper::find(fields.text("paper")).unwrap_or(Paper::A5).word();
     let printed = at.run(move |app, actor, name| print_receipt(app, actor, name, id)).await?;
     Ok(go(&at.here(&format!("receipts/{id}/pdf?paper={paper}&print={}", printed.print))))
 }

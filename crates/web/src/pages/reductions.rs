@@ -92,11 +92,16 @@ pub async fn show(at: Place) -> Reply {
 
 const fn is_reduction(asked: &Asked) -> bool {
     match asked {
-        Asked::Adjustment(_) | Asked::Rebill(_) | Asked::Vacancy(_) | Asked::ServiceReduction(_) => true,
+        Asked::Adjustment(_)
+        | Asked::OpeningCorrection(_)
+        | Asked::Rebill(_)
+        | Asked::Vacancy(_)
+        | Asked::ServiceReduction(_) => true,
         Asked::LegalMatter(_)
         | Asked::DemandLetter { .. }
         | Asked::ReopenMonth { .. }
         | Asked::LateFeeCeiling(_)
+        | Asked::ServiceEnd(_)
         | Asked::DepositDeduction(_)
         | Asked::Refund(_) => false,
     }

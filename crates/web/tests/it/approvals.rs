@@ -127,3 +127,53 @@ async fn a_building_and_a_case_get_their_person() {
         assert!(answer.status == StatusCode::OK && answer.body.contains("管家/客服"), "{path}: {}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn more_of_an_opening_balance_is_asked_for_on_the_page_and_approved_by_a_program() {
+    let office = Office::open("2026-12-05");
+    let site = site(&office);
+    let program = Program::of(&office, "accountant").await;
+    let unit = unit_id(&program, "1-1-102").await;
+    let accountant = office.session("accountant").await;
+    let form = accountant.get(&office.here(&format!("units/{unit}/adjust"))).await.body;
+    assert!(form.contains("期初欠费少记了") && form.contains("name=\"due_on\""), "{form}");
+    let fields = "period=2026-04&amount=50.00&reason=%E6%BC%8F%E8%AE%B0&item=&due_on=";
+    let sent = accountant.post(&office.here(&format!("units/{unit}/opening")), fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let wrong =
+        accountant.post(&office.here(&format!("units/{unit}/opening")), "period=2027-04&amount=50&reason=x").await;
+    assert!(wrong.status.is_client_error() && wrong.body.contains("2027-04"), "{}", wrong.body);
+    let body = json!({ "unit": "1-1-102", "period": "2026-05", "amount": "1.00", "reason": "漏记" });
+    let (status, requested) = program.post(&format!("{site}/approvals/opening-corrections"), body).await;
+    assert_eq!(status, StatusCode::CREATED, "{requested}");
+    fits("/approvals/opening-corrections", ("post", "201"), &requested);
+    let manager = Program::of(&office, "manager").await;
+    let list = manager.get(&format!("{site}/approvals")).await;
+    fits("/approvals", ("get", "200"), &list);
+    assert_eq!(list["open"][0]["asked"]["act"], "opening_correction");
+    let approval = format!("{site}/approvals/{}/approval", list["open"][0]["id"].as_str().expect("an id"));
+    assert_eq!(manager.call("POST", &approval, None).await.status, StatusCode::OK);
+    let page = program.get(&format!("{site}/units/{unit}")).await;
+    let added = page["charges"].as_array().expect("charges").iter().find(|one| one["amount"] == "50.00");
+    assert!(added.is_some_and(|one| one["period"] == "2026-04" && one["basis"].to_string().contains("漏记")), "{page}");
+}
+
+#[tokio::test]
+async fn the_page_of_the_end_of_the_service_shows_what_goes_back_and_asks_a_second_person() {
+    let office = Office::open("2026-12-05");
+    let (site, manager) = (site(&office), Program::of(&office, "manager").await);
+    let accountant = office.session("accountant").await;
+    let plain = accountant.get(&office.here("service-end")).await.body;
+    assert!(plain.contains("服务终止日") && !plain.contains("id=\"preview\""), "{plain}");
+    let preview = accountant.get(&office.here("service-end?on=2026-12-31")).await.body;
+    assert!(preview.contains("id=\"to-refund\"") && preview.contains("提交审批"), "{preview}");
+    let sent =
+        accountant.post(&office.here("service-end"), "on=2026-12-31&reason=%E5%90%88%E5%90%8C%E5%88%B0%E6%9C%9F").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let list = manager.get(&format!("{site}/approvals")).await;
+    fits("/approvals", ("get", "200"), &list);
+    assert_eq!(list["open"][0]["asked"]["on"], "2026-12-31");
+    let body = json!({ "on": "2026-12-30", "reason": "合同到期" });
+    let (status, problem) = manager.post(&format!("{site}/approvals/service-ends"), body).await;
+    assert!(status.is_client_error() && problem["detail"].to_string().contains("2026-12-31"), "{problem}");
+}

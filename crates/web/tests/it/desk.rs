@@ -1,10 +1,15 @@
 //! The cash desk as programs and pages see it: several ways, change, small change, refund, transfer, shifts, prints, the day.
 
 use axum::http::StatusCode;
+use hemu_app::Actor;
+use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::unit_page::unit_page;
+use hemu_app::registry::units::NewOwner;
+use hemu_domain::UnitLabel;
 use serde_json::{Value, json};
 
 use crate::api::{Program, read, site};
-use crate::office::Office;
+use crate::office::{COMMUNITY, Office};
 use crate::shape;
 
 fn fits(path: &str, method: &str, status: &str, answer: &Value) {
@@ -100,4 +105,43 @@ async fn pages_of_the_desk_open_and_close_a_shift_and_show_the_day() {
         let got = session.get(&office.here(&format!("desk/day/file?on=2026-12-05&format={file}"))).await;
         assert_eq!(got.status, StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn several_units_of_one_payer_are_paid_in_one_go_at_the_desk_and_by_a_program() {
+    let office = Office::open("2026-12-05");
+    let (site, program) = (site(&office), Program::of(&office, "cashier").await);
+    let me = Actor::local_operator();
+    let page = unit_page(&office.app, &me, COMMUNITY, &UnitLabel::parse("1-1-101").expect("a label")).expect("a unit");
+    let sale = ChangeOwner {
+        community: COMMUNITY.to_owned(),
+        unit: UnitLabel::parse("1-1-201").expect("a label"),
+        owners: vec![NewOwner::Known(page.holders[0].party_id)],
+        on: "2026-10-31".parse().expect("a day"),
+    };
+    change_owner(&office.app, &me, &sale).expect("sold");
+    office.bill("2026-11");
+    let session = office.session("cashier").await;
+    let desk = session.get(&office.here(&format!("desk/{}", page.id))).await.body;
+    assert!(desk.contains("name=\"with\" value=\"1-1-201\" data-fen=\"10000\""), "{desk}");
+    let fields = "amount=150.00&method=cash&received_on=2026-12-05&key=desk:9&with=1-1-201";
+    let taken = session.post(&office.here(&format!("desk/{}/receipts", page.id)), fields).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let receipt = session.get(&taken.location).await.body;
+    assert!(receipt.contains("一并收款") && receipt.contains("1-1-201"), "{receipt}");
+    let body = json!({ "units": ["1-1-101", "1-1-201"], "amount": "150.00", "on": "2026-12-05", "method": "cash",
+        "key": "k" });
+    let (status, both) = program.post(&format!("{site}/receipts/together"), body.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{both}");
+    fits("/receipts/together", "post", "201", &both);
+    assert_eq!(both["receipts"].as_array().map(Vec::len), Some(2));
+    let (status, again) = program.post(&format!("{site}/receipts/together"), body).await;
+    assert_eq!((status, &again["repeated"], &again["receipts"]), (StatusCode::OK, &json!(true), &again["receipts"]));
+    let id = both["receipts"][1]["id"].as_str().expect("an id");
+    let page = program.get(&format!("{site}/receipts/{id}")).await;
+    fits("/receipts/{receipt}", "get", "200", &page);
+    assert_eq!(page["together"].as_array().map(Vec::len), Some(1));
+    let body = json!({ "units": ["1-1-101", "1-1-102"], "amount": "1", "on": "2026-12-05", "method": "cash" });
+    let (status, problem) = program.post(&format!("{site}/receipts/together"), body).await;
+    assert!(status == StatusCode::CONFLICT && problem["detail"].to_string().contains("1-1-102"), "{problem}");
 }

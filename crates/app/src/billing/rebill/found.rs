@@ -94,7 +94,7 @@ impl Found {
     pub fn load(tx: &mut Tx<'_>, app: &App, community: CommunityId, request: &RebillRequest) -> Result<Self, Refusal> {
         check_months(request)?;
         let mut found = match &request.fix {
-            Fix::Price { .. } | Fix::Bands { .. } | Fix::Standard { .. } | Fix::Record { .. } => {
+            Fix::Price { .. } | Fix::Bands { .. } | Fix::Standard { .. } | Fix::Record { .. } | Fix::ServiceEnds => {
                 monthly::find(tx, community, request)?
             }
             Fix::MeterPrice { item, steps, basis } => {
@@ -163,7 +163,9 @@ fn check_months(request: &RebillRequest) -> Result<(), Refusal> {
         return Err(Refusal::invalid("to", zh, format!("the last wrong month {to} lies before the first")));
     }
     match &request.fix {
-        Fix::Price { .. } | Fix::Bands { .. } | Fix::MeterPrice { .. } | Fix::Record { .. } => Ok(()),
+        Fix::Price { .. } | Fix::Bands { .. } | Fix::MeterPrice { .. } | Fix::Record { .. } | Fix::ServiceEnds => {
+            Ok(())
+        }
         Fix::SharedCost(_) if to == request.from => Ok(()),
         Fix::SharedCost(_) => Err(Refusal::invalid("to", "公摊只有一个账期", "a shared cost is of one month")),
         Fix::Standard { .. } => {

@@ -16,6 +16,7 @@ mod found;
 mod kept;
 mod metered;
 mod monthly;
+pub mod service_end;
 mod settle;
 mod shared;
 mod write;
@@ -89,6 +90,9 @@ pub enum Fix {
     },
     /// A shared cost of that month.
     SharedCost(RightCost),
+    /// The service ended before that month ([`service_end`]); never asked for by itself.
+    #[serde(skip)]
+    ServiceEnds,
 }
 
 /// What a correction would do, or did.

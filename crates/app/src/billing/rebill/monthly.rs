@@ -57,7 +57,7 @@ fn get_standard(tx: &mut Tx<'_>, community: CommunityId, request: &RebillRequest
 fn named_units(units: &HashMap<UnitId, BilledUnit>, fix: &Fix) -> Result<HashSet<UnitId>, Refusal> {
     let labels = match fix {
         Fix::Standard { units } | Fix::Record { units } => units,
-        Fix::Price { .. } | Fix::Bands { .. } | Fix::MeterPrice { .. } | Fix::SharedCost(_) => {
+        Fix::Price { .. } | Fix::Bands { .. } | Fix::MeterPrice { .. } | Fix::SharedCost(_) | Fix::ServiceEnds => {
             return Ok(HashSet::new());
         }
     };
@@ -84,6 +84,10 @@ fn apply(
         Fix::Bands { bands, basis } => (UnitPrice::from_stored(0), bands.as_str(), basis),
         Fix::Standard { .. } => {
             return Ok(Right::Fees(named.iter().map(|unit| tariff.pay_by(*unit, standard, day)).collect()));
+        }
+        Fix::ServiceEnds => {
+            tariff.served_until = Some(request.from.previous());
+            return Ok(Right::Record);
         }
         Fix::Record { .. } | Fix::MeterPrice { .. } | Fix::SharedCost(_) => return Ok(Right::Record),
     };
@@ -182,6 +186,7 @@ impl Finder<'_> {
         match self.request.fix {
             Fix::Price { .. } | Fix::Bands { .. } => charge.period.up_to(last).any(by_it),
             Fix::Standard { .. } | Fix::Record { .. } => self.named.contains(&charge.unit_id),
+            Fix::ServiceEnds => true,
             Fix::MeterPrice { .. } | Fix::SharedCost(_) => false,
         }
     }

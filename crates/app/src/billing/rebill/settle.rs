@@ -10,7 +10,7 @@ use hemu_domain::ledger::carry::carry;
 use hemu_domain::ledger::standing::standing;
 use hemu_domain::{Fen, Period};
 use hemu_store::billing::{ChargeRow, Reversal};
-use hemu_store::ledger::adjustment::AdjustmentRow;
+use hemu_store::ledger::adjustment::{self, AdjustmentRow};
 use hemu_store::ledger::reversal::{self, PaidEntry};
 use hemu_store::ledger::{AllocationRow, LateFeeRow};
 use hemu_store::{DbError, Tx};
@@ -75,7 +75,7 @@ impl Past {
         for entry in reversal::list_paid(tx, community, charges)? {
             past.paid.entry(entry.charge_id).or_default().push(entry);
         }
-        for row in reversal::list_adjusted(tx, community, charges)? {
+        for row in adjustment::list_not_undone(tx, community, charges)? {
             past.adjusted.entry(row.charge_id).or_default().push(row);
         }
         for row in reversal::list_frozen(tx, community, charges)? {

@@ -207,6 +207,7 @@ impl Rows {
         // Before the late fees, which follow from what lowered the principal until then.
         let first = next(tx, community, self.adjustments.len())?;
         adjustment::insert_many(tx, community, &self.adjustments, first)?;
+        ledger::tie_roundings_since(tx, community, first)?;
         let first = next(tx, community, self.allocations.len())?;
         ledger::insert_allocations(tx, community, &self.allocations, first)?;
         reversal::add_prepaid_since(tx, community, accounts, first)?;

@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
-    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `rebill`, `vacancy`,
-    /// `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction` or `refund`.
+    /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `opening_correction`, `rebill`,
+    /// `service_end`, `vacancy`, `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction` or `refund`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
         part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, from: Option<String>, to: Option<String>,
         evidence: Option<String>, standard: Option<Id>, fix: Option<super::RebillFix>, complaint: Option<Id>,
         month: Option<Month>, contract: Option<Id>, percent: Option<i64>, deposit: Option<Id>,
-        receipt: Option<Id>, method: Option<String>,
+        receipt: Option<Id>, method: Option<String>, item: Option<String>, period: Option<Month>, due_on: Option<Day>, on: Option<Day>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {

@@ -15,6 +15,12 @@ shapes! {
     PrepaidRoll {
         opening: Yuan, received: Yuan, refunded: Yuan, applied: Yuan, closing: Yuan, put_by: Yuan, paid_ahead: Yuan,
     }
+    /// Deposits taken and given back in one way.
+    DepositLine { method: String, taken: Yuan, returned: Yuan }
+    /// 押金, a liability: opening + taken - returned - deducted = closing.
+    DepositRoll {
+        opening: Yuan, taken: Yuan, returned: Yuan, deducted: Yuan, closing: Yuan, methods: Vec<DepositLine>,
+    }
     /// What of the closing receivable is due.
     DueParts { due: Yuan, not_due: Yuan }
     /// Money in and out by way of paying.
@@ -32,7 +38,7 @@ shapes! {
     MonthReport {
         community: String, closed: bool, id: Option<Id>, closed_by: Option<String>, closed_at: Option<Moment>,
         problems: Vec<Sentence>, warnings: Vec<Sentence>, month: Month, receivable: ReceivableRoll,
-        late_fee: LateFeeRoll, prepaid: PrepaidRoll, due: DueParts, received: Vec<MethodLine>,
+        late_fee: LateFeeRoll, prepaid: PrepaidRoll, deposits: DepositRoll, due: DueParts, received: Vec<MethodLine>,
         reductions: Vec<ReductionLine>, cells: Vec<ClosingCell>, items: Vec<ClosingGroup>,
         buildings: Vec<ClosingGroup>,
     }
@@ -48,7 +54,7 @@ shapes! {
     /// The accounts the company books to.
     AccountingChart {
         cash: LedgerAccount, bank: LedgerAccount, platform: LedgerAccount, receivable: LedgerAccount,
-        prepaid: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
+        prepaid: LedgerAccount, deposits: LedgerAccount, collected: LedgerAccount, revenue: LedgerAccount, output_tax: LedgerAccount, other_income: LedgerAccount,
         opening: LedgerAccount,
     }
     /// A line of a voucher.
@@ -60,10 +66,16 @@ shapes! {
     /// A line of a request for invoices.
     InvoiceItem {
         bill: String, buyer: String, item: String, tax_code: String, net: Yuan, rate_percent: i64, tax: Yuan,
-        gross: Yuan, remark: String,
+        gross: Yuan, remark: String, original_month: Option<Month>, original_bill: Option<String>,
+        reason: Option<String>,
     }
-    /// The request for invoices of a month's bills.
-    InvoiceRequest { period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, left_out: i64 }
+    /// Charges left out of a request for invoices, by reason and fee item.
+    LeftOutLine { reason: String, item: String, charges: i64, total: Yuan }
+    /// The request for invoices of a month; `red` is what of `gross` takes back earlier requests.
+    InvoiceRequest {
+        period: Month, rows: Vec<InvoiceItem>, net: Yuan, tax: Yuan, gross: Yuan, red: Yuan, charged: Yuan,
+        left_out: Vec<LeftOutLine>,
+    }
     /// An entry of a statement: charges raise the balance, payments and reductions lower it.
     StatementLine { on: Day, what: String, charged: Yuan, reduced: Yuan, paid: Yuan, balance: Yuan }
     /// A statement of account; a balance below zero is the payer's money.
@@ -71,8 +83,8 @@ shapes! {
         unit: Label, payer: String, from: Day, to: Day, opening: Yuan, lines: Vec<StatementLine>, charged: Yuan,
         reduced: Yuan, paid: Yuan, closing: Yuan,
     }
-    /// A finding about a unit.
-    CheckRow { unit: Label, detail: String }
+    /// A finding; without a unit it is about a shared cost or a master meter.
+    CheckRow { unit: Option<Label>, item: Option<String>, detail: String }
     /// What a dry run found of one kind; `blocks` when nothing is billed for these units.
     CheckGroup {
         kind: String, title: Sentence, advice: Sentence, blocks: bool, count: i64, rows: Vec<CheckRow>,

@@ -42,6 +42,18 @@ shapes! {
         item: String, rows: Vec<RebillRow>, kept: Vec<KeptCharge>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
         open: Yuan, next_bill: Yuan,
     }
+    /// What the end of the service does, fee item by fee item.
+    ServiceEndReport {
+        on: Day, items: Vec<RebillReport>, refused: Vec<super::RefusedUnit>, was: Yuan, becomes: Yuan, put_by: Yuan,
+    }
+    /// Money put by that can be given back.
+    RefundItem {
+        unit_id: Id, unit: Label, receipt: Id, number: String, received_on: Day, method: String, left: Yuan,
+    }
+    /// What an account has put by, and owes beside it.
+    AccountRefunds { unit: Label, put_by: Yuan, owed: Yuan, receipts: Vec<RefundItem> }
+    /// What is put by in a community.
+    RefundList { accounts: Vec<AccountRefunds>, put_by: Yuan, owed: Yuan }
     /// A certificate or statement of settlement that was made.
     ClearanceReport {
         id: Id, number: Option<String>, sha256: String, until: Day, principal: Yuan, late_fee: Yuan, prepaid: Yuan,

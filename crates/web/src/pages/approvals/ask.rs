@@ -1,4 +1,5 @@
-//! Asking for an act of two people: a legal step of a case, a waiver or correction of a unit's charges, a demand letter.
+//! Asking for an act of two people: a legal step of a case, a waiver or correction of a unit's charges, more of an opening balance, a
+//! demand letter.
 
 use askama::Template;
 use axum::extract::Path;
@@ -7,7 +8,7 @@ use hemu_app::collection::case_page::{CasePage, case_page};
 use hemu_app::legal::matter::missing_for_matter;
 use hemu_app::reductions::waive::waive;
 use hemu_app::registry::get_unit_label;
-use hemu_app::registry::unit_page::{ChargeItem, unit_page};
+use hemu_app::registry::unit_page::{ChargeItem, UnitPage, unit_page};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Text;
 use hemu_domain::ids::UnitId;
@@ -66,6 +67,8 @@ struct AdjustPage {
     unit_id: UnitId,
     unit: String,
     charges: Vec<ChargeItem>,
+    /// The fee items of the unit, each once.
+    items: Vec<String>,
     may_ask: bool,
 }
 
@@ -88,10 +91,35 @@ pub async fn adjust(at: Place, Path((_, unit)): Path<(String, String)>) -> Reply
         may_ask: ui.may(Permission::ReversePayment),
         unit_id,
         unit: found.unit.to_string(),
+        items: items_of(&found),
         charges: found.charges.into_iter().filter(open).collect(),
         ui,
     };
     page(&content, locale)
+}
+
+/// What a unit pays or was charged for, the fees in force first.
+fn items_of(unit: &UnitPage) -> Vec<String> {
+    let names = unit.fees.iter().map(|one| &one.item).chain(unit.charges.iter().map(|one| &one.item));
+    let mut items: Vec<String> = Vec::new();
+    for name in names {
+        if !items.contains(name) {
+            items.push(name.clone());
+        }
+    }
+    items
+}
+
+/// `POST /c/{community}/units/{unit}/opening`: an opening balance that was brought in too low.
+pub async fn ask_opening(Path((_, unit)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
+    let Posted { visit: at, fields } = posted;
+    let (unit_id, community) = (read_unit(&at, &unit)?, at.id());
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        let request = forms::opening(&fields, get_unit_label(app, actor, name, unit_id)?)?;
+        ask(app, actor, community, &Asked::OpeningCorrection(request), fields.text("reason"))
+    };
+    at.run(work).await?;
+    Ok(go(&at.here("approvals?done=asked")))
 }
 
 /// `POST /c/{community}/units/{unit}/adjust`: a waiver is done within the limit of the person's role; what is above it, and every

@@ -29,6 +29,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/approvals/letter", post(ask::letter))
         .route("/c/{community}/cases/{case}/legal", get(ask::legal).post(ask::ask_legal))
         .route("/c/{community}/units/{unit}/adjust", get(ask::adjust).post(ask::ask_adjust))
+        .route("/c/{community}/units/{unit}/opening", post(ask::ask_opening))
 }
 
 #[derive(Template)]
@@ -114,11 +115,13 @@ impl ApprovalsPage {
                 format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
             }
             Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::ServiceEnd(request) => format!("{}{}{}", ui.text(&item.kind.label()), ui.colon(), request.on),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
                 format!("{kind}{}{} – {}", ui.colon(), request.from, request.to)
             }
-            Asked::Rebill(_)
+            Asked::OpeningCorrection(_)
+            | Asked::Rebill(_)
             | Asked::ServiceReduction(_)
             | Asked::DemandLetter { .. }
             | Asked::DepositDeduction(_)
@@ -147,6 +150,10 @@ impl ApprovalsPage {
                 "批准后从当日起从应收中减去，登记申请人和审批人。",
                 "Approving takes the amount off from that day on; both names go on record.",
             ),
+            Asked::OpeningCorrection(_) => self.ui.say(
+                "批准后补记一笔期初应收，原导入的数不改；预存自动抵扣，违约金按合同从到期日起算。",
+                "Approving adds an opening charge beside what was brought in; money put by pays it, and its late fee runs by the contract from its due day.",
+            ),
             Asked::Refund(_) => self.ui.say(
                 "批准后开一张负数单据，由申请人按原收款方式退给交款人。",
                 "Approving makes a negative receipt; who asked gives the money back the way it came.",
@@ -158,6 +165,10 @@ impl ApprovalsPage {
             Asked::ServiceReduction(_) => self.ui.say(
                 "批准后从这笔应收中减去，已付的部分转为预存。",
                 "Approving takes the amount off the charge; what was paid of it is put by.",
+            ),
+            Asked::ServiceEnd(_) => self.ui.say(
+                "批准后该日之后不再出账：以后月份已出的账冲红，已付的转为预存，再逐笔申请退款。",
+                "Approving bills no month after that day: what was billed for later months is reversed, what was paid is put by and refunded receipt by receipt.",
             ),
             Asked::Rebill(_) => self.ui.say(
                 "批准后原应收冲红，按更正后的标准重新出账；已付的款转到新应收，多付的转为预存。",
@@ -211,7 +222,9 @@ impl ApprovalsPage {
             Asked::DemandLetter { .. } => Some(self.ui.here(&format!("letters/{result}"))),
             Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
+            Asked::ServiceEnd(_) => Some(self.ui.here("service-end")),
             Asked::Adjustment(_)
+            | Asked::OpeningCorrection(_)
             | Asked::Rebill(_)
             | Asked::Vacancy(_)
             | Asked::ServiceReduction(_)
