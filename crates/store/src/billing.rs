@@ -1,20 +1,23 @@
 //! Billing (出账): bill runs, bills and charges. Charges are never deleted; a correction is a reversal.
 
+mod charge;
 mod content;
 pub mod opening;
 pub mod order;
+pub mod run;
 
+pub(crate) use charge::CHARGE_TABLE;
+pub use charge::{ChargeRow, Reversal, insert_charges, insert_reversals};
 pub(crate) use content::charge_content;
+pub use run::{BillRunRow, list_runs, publish, start_run, update_run};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use hemu_domain::billing::Explanation;
-use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, ClauseId, CommunityId, FeeItemId, UnitId};
+use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, CommunityId, FeeItemId, UnitId};
 use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Area, Fen, Period, UnitLabel};
-use serde_json::Value as Json;
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Tx, Value, params};
 
 /// A bill as stored.
@@ -38,78 +41,6 @@ pub struct BillRow {
     pub issued_on: NaiveDate,
 }
 
-/// A charge as stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChargeRow {
-    /// Its id.
-    pub id: ChargeId,
-    /// The account.
-    pub account_id: AccountId,
-    /// The bill it stands on; `None` for opening arrears.
-    pub bill_id: Option<BillId>,
-    /// The fee item.
-    pub fee_item_id: FeeItemId,
-    /// The clause it rests on.
-    pub clause_id: Option<ClauseId>,
-    /// The first month it covers.
-    pub period: Period,
-    /// Which charge of that account, item and month, the first being 1: a monthly fee has one, orders may have more.
-    pub occurrence: i64,
-    /// `bill`, `opening` or `reversal`.
-    pub origin: &'static str,
-    /// When it is due.
-    pub due_on: NaiveDate,
-    /// What was charged.
-    pub amount: Fen,
-    /// What is left of it.
-    pub open: Fen,
-    /// How the amount came to be.
-    pub explanation: Explanation,
-    /// When it was issued.
-    pub issued_on: NaiveDate,
-}
-
-/// A bill run as stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BillRunRow {
-    /// Its id.
-    pub id: BillRunId,
-    /// The month.
-    pub period: Period,
-    /// The day it was run for.
-    pub as_of: NaiveDate,
-    /// `running`, `done` or `taken_over`.
-    pub status: String,
-    /// Who ran it.
-    pub actor_name: String,
-    /// Bills it issued.
-    pub bills: i64,
-    /// Charges it issued.
-    pub charges: i64,
-    /// Their sum.
-    pub total: Fen,
-    /// What its checks found.
-    pub findings: Json,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When it was done.
-    pub finished_at: Option<DateTime<Utc>>,
-    /// The day its bills were published.
-    pub published_on: Option<NaiveDate>,
-}
-
-const TAKE_OVER: &str = "UPDATE bill_run SET status = 'taken_over' WHERE community_id = $1 AND status = 'running'";
-const START: &str =
-    "INSERT INTO bill_run (community_id, id, period, as_of, status, actor_name, bills, charges, total_fen, findings,
-    started_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-const FINISH: &str =
-    "UPDATE bill_run SET status = $3, bills = $4, charges = $5, total_fen = $6, findings = $7, finished_at = $8
-    WHERE community_id = $1 AND id = $2";
-const RUNS: &str =
-    "SELECT id, period, as_of, status, actor_name, bills, charges, total_fen, findings, started_at, finished_at,
-    published_on FROM bill_run WHERE community_id = $1 ORDER BY id DESC LIMIT $2";
-const PUBLISH: &str = "UPDATE bill_run SET published_on = $3, published_by = $4
-    WHERE community_id = $1 AND period = $2 AND status <> 'running' AND published_on IS NULL AND bills > 0";
 /// What is charged already, by unit, so that a month the last payer was charged for is not charged to the next: the months an
 /// explanation covers start at `period`.
 const COVERED: &str = "SELECT a.unit_id, c.fee_item_id, c.period, c.occurrence, c.explanation FROM charge c
@@ -137,8 +68,7 @@ const ADD_TO_BILLS: &str = "UPDATE bill SET total_fen = total_fen + COALESCE((SE
 const TOUCH_CHARGE: &str = "UPDATE charge SET open_fen = open_fen - $3 WHERE community_id = $1 AND id = $2";
 
 /// Every statement of this module but the one with an id list.
-pub const STATEMENTS: &[&str] =
-    &[TAKE_OVER, START, FINISH, RUNS, PUBLISH, COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
+pub const STATEMENTS: &[&str] = &[COVERED, UNITS, HANDOVERS, LAST_AMOUNTS, BILLS_OF_PERIOD, TOUCH_CHARGE];
 
 pub(crate) static BILL_TABLE: BulkTable = BulkTable {
     table: "bill",
@@ -156,145 +86,28 @@ pub(crate) static BILL_TABLE: BulkTable = BulkTable {
     ],
 };
 
-pub(crate) static CHARGE_TABLE: BulkTable = BulkTable {
-    table: "charge",
-    columns: &[
-        ("community_id", ColumnKind::Uuid),
-        ("id", ColumnKind::Uuid),
-        ("account_id", ColumnKind::Uuid),
-        ("bill_id", ColumnKind::Uuid),
-        ("fee_item_id", ColumnKind::Uuid),
-        ("clause_id", ColumnKind::Uuid),
-        ("period", ColumnKind::Text),
-        ("occurrence", ColumnKind::Int),
-        ("origin", ColumnKind::Text),
-        ("due_on", ColumnKind::Date),
-        ("amount_fen", ColumnKind::Int),
-        ("open_fen", ColumnKind::Int),
-        ("live", ColumnKind::Bool),
-        ("explanation", ColumnKind::Json),
-        ("issued_on", ColumnKind::Date),
-        ("seq", ColumnKind::Int),
-    ],
-};
-
 /// Writes new bills.
 ///
 /// # Errors
 /// [`DbError::Duplicate`] when an account has a bill of that month.
 pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillRow]) -> Result<u64, DbError> {
-    let row = |b: &BillRow| -> [Value; 10] {
-        params![community, b.id, b.account_id, b.period, 1_i64, b.run_id, &b.number, b.due_on, b.total, b.issued_on]
-    };
-    tx.bulk_insert(&BILL_TABLE, bills.iter().map(row))
+    tx.bulk_insert(&BILL_TABLE, bills.iter().map(|bill| bill_values(community, bill, 1)))
 }
 
-/// Writes new live charges; `first_seq` numbers them as recorded facts.
+/// Writes the bills of a correction, each the so-and-so-many-th of its account and month.
 ///
 /// # Errors
-/// [`DbError::Duplicate`] when an account is charged for that item and month already.
-pub fn insert_charges(
+/// [`DbError::Duplicate`] when there is one of that number.
+pub fn insert_correction_bills(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    charges: &[ChargeRow],
-    first_seq: i64,
+    bills: &[(BillRow, i64)],
 ) -> Result<u64, DbError> {
-    let row = |(c, seq): (&ChargeRow, i64)| -> [Value; 16] {
-        params![
-            community,
-            c.id,
-            c.account_id,
-            c.bill_id,
-            c.fee_item_id,
-            c.clause_id,
-            c.period,
-            c.occurrence,
-            c.origin,
-            c.due_on,
-            c.amount,
-            c.open,
-            true,
-            &c.explanation,
-            c.issued_on,
-            seq
-        ]
-    };
-    let mut added = SetDigest::default();
-    for (charge, seq) in charges.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
-    }
-    digest::add(tx, community, Register::Charges, &added)?;
-    tx.bulk_insert(&CHARGE_TABLE, charges.iter().zip(first_seq..).map(row))
+    tx.bulk_insert(&BILL_TABLE, bills.iter().map(|(bill, occurrence)| bill_values(community, bill, *occurrence)))
 }
 
-/// Writes a run that starts; a run of this community whose process died is taken over.
-///
-/// # Errors
-/// When the database refuses.
-pub fn start_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
-    tx.execute(TAKE_OVER, &params![community])?;
-    let r = run;
-    let values = params![
-        community,
-        r.id,
-        r.period,
-        r.as_of,
-        &r.status,
-        &r.actor_name,
-        r.bills,
-        r.charges,
-        r.total,
-        r.findings.clone(),
-        r.started_at,
-        r.finished_at
-    ];
-    tx.execute(START, &values).map(|_| ())
-}
-
-/// Writes how far a run is: its counts always equal the rows that are there.
-///
-/// # Errors
-/// When the database refuses.
-pub fn update_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
-    let r = run;
-    let values = params![community, r.id, &r.status, r.bills, r.charges, r.total, r.findings.clone(), r.finished_at];
-    tx.execute(FINISH, &values).map(|_| ())
-}
-
-/// The newest runs.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_runs(tx: &mut Tx<'_>, community: CommunityId, limit: i64) -> Result<Vec<BillRunRow>, DbError> {
-    tx.query(RUNS, &params![community, limit], |row| {
-        Ok(BillRunRow {
-            id: row.take()?,
-            period: row.take()?,
-            as_of: row.take()?,
-            status: row.take()?,
-            actor_name: row.take()?,
-            bills: row.take()?,
-            charges: row.take()?,
-            total: row.take()?,
-            findings: row.take()?,
-            started_at: row.take()?,
-            finished_at: row.take()?,
-            published_on: row.take()?,
-        })
-    })
-}
-
-/// Publishes the bills of a month that are not published; returns how many runs there were of them.
-///
-/// # Errors
-/// When the database refuses.
-pub fn publish(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    period: Period,
-    (on, by): (NaiveDate, &str),
-) -> Result<u64, DbError> {
-    tx.execute(PUBLISH, &params![community, period, on, by])
+fn bill_values(community: CommunityId, b: &BillRow, occurrence: i64) -> [Value; 10] {
+    params![community, b.id, b.account_id, b.period, occurrence, b.run_id, &b.number, b.due_on, b.total, b.issued_on]
 }
 
 /// A charge that is there.

@@ -15,8 +15,8 @@ use hemu_domain::tariff::due::BilledAt;
 use hemu_store::tariff::{ContractRow, FeePriceRow, FeeStandardRow};
 
 use super::line;
-use super::plan::Tariff;
 use super::span::Days;
+use super::tariff::Tariff;
 
 /// A month of a fee.
 #[derive(Clone, Copy)]

@@ -20,7 +20,7 @@ use super::cycle::{FeeMonth, cycle_end};
 use super::extra::Extra;
 use super::find_community;
 use super::line::{self, Line};
-use super::plan::Tariff;
+use super::tariff::Tariff;
 use crate::{Actor, App, Refusal};
 
 /// What a unit pays in a month.

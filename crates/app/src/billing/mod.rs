@@ -21,6 +21,7 @@ pub mod publish;
 pub mod rebill;
 mod shares;
 mod span;
+pub(crate) mod tariff;
 
 use std::collections::HashMap;
 

@@ -17,8 +17,8 @@ use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
 pub use self::items::{
-    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, OwedItem, PlanItem, TaskItem, UnitItem, next_text,
-    outcome_text, state_text, step_name,
+    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, LiableItem, OwedItem, PlanItem, TaskItem, UnitItem,
+    next_text, outcome_text, state_text, step_name,
 };
 pub use self::list::{CaseFilter, CaseItem, CaseList, list_cases};
 
@@ -31,6 +31,7 @@ use super::plans;
 use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
+use crate::legal::liable;
 use crate::registry::shown_name;
 use crate::registry::unit_page::formula_and_basis;
 use crate::tariff::Contracts;
@@ -57,6 +58,8 @@ pub struct CasePage {
     pub owner: String,
     /// Whose case it is (管家).
     pub staff: Option<Person>,
+    /// Who is liable beside the payer, unit by unit.
+    pub liable: Vec<LiableItem>,
     /// How the payer is reached.
     pub contacts: Vec<ContactItem>,
     /// The payer's units.
@@ -147,6 +150,7 @@ fn read(
             &Recorded { promises: &promises, holds: &holds, complaints: &complaints, tasks: &tasks },
         )?,
         staff: keeper(tx, &case)?,
+        liable: liable_beside(tx, actor, community, (&case, today), (&accounts, &owed))?,
         contacts: page::list_contacts(tx, community, case.party_id)?.into_iter().map(contact_item).collect(),
         units: accounts.iter().map(unit_item).collect(),
         late_fee: owed.iter().map(|one| one.late_fee).sum(),
@@ -215,6 +219,26 @@ fn owed(
     }
     owed.sort_by_key(|one| (one.due_on, one.period));
     Ok(owed)
+}
+
+/// Who is liable beside the payer for each unit that something is owed for.
+fn liable_beside(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    community: CommunityId,
+    (case, today): (&CaseRow, NaiveDate),
+    (accounts, owed): (&[PayerAccount], &[OwedItem]),
+) -> Result<Vec<LiableItem>, Refusal> {
+    let mut items = Vec::new();
+    for account in accounts.iter().filter(|account| owed.iter().any(|one| one.unit == account.unit)) {
+        let (is_tenant, others) = liable::beside(tx, community, account.unit_id, case.party_id, today)?;
+        let names: Vec<String> = others.iter().map(|one| shown_name(actor, &one.kind, &one.name)).collect();
+        let item = LiableItem { unit: account.unit.clone(), is_tenant, names };
+        if !item.names.is_empty() && !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    Ok(items)
 }
 
 fn keeper(tx: &mut Tx<'_>, case: &CaseRow) -> Result<Option<Person>, Refusal> {

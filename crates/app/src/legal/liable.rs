@@ -6,7 +6,8 @@ use hemu_domain::ids::{CommunityId, PartyId, UnitId};
 use hemu_store::registry::unit_page::{self, Holder};
 use hemu_store::{DbError, Tx};
 
-/// Whether the payer of a unit is a tenant, and who owns the unit on the day but for the payer.
+/// Whether the payer of a unit is a tenant, and who owns the unit on the day but for the payer: heirs are co-owners from the day they
+/// are recorded from.
 ///
 /// # Errors
 /// When the database refuses.
@@ -16,7 +17,7 @@ pub fn beside(
     unit: UnitId,
     payer: PartyId,
     on: NaiveDate,
-) -> Result<(bool, Vec<String>), DbError> {
+) -> Result<(bool, Vec<Holder>), DbError> {
     let holders = unit_page::list_holders(tx, community, unit)?;
     let of_payer = holders.iter().filter(|one| one.party_id == payer);
     let (mut rents, mut owned) = (false, false);
@@ -30,6 +31,6 @@ pub fn beside(
         |one: &&Holder| one.starts_on.is_none_or(|first| first <= on) && one.ends_on.is_none_or(|last| on <= last);
     let present = is_tenant || holders.iter().filter(holds).any(|one| one.party_id == payer);
     let owns = |one: &&Holder| matches!(one.role.as_str(), "owner" | "co_owner") && one.party_id != payer;
-    let others = holders.iter().filter(holds).filter(owns).map(|one| one.name.clone());
+    let others = holders.iter().filter(holds).filter(owns).cloned();
     Ok((is_tenant, if present { others.collect() } else { Vec::new() }))
 }

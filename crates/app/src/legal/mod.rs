@@ -164,7 +164,8 @@ fn demand(
     let pay_by = BusinessCalendar::published().deadline(as_of, contracts.demand_days_on(as_of));
     let number = if issues { Some(next_number(tx, community, "CJ", as_of)?) } else { None };
     let mut letter = letter(tx, community, &place, &contracts, &owed, number, (as_of, pay_by.date))?;
-    (letter.is_tenant, letter.liable) = liable::beside(tx, community, unit, owed[0].charge.party_id, as_of)?;
+    let (is_tenant, others) = liable::beside(tx, community, unit, owed[0].charge.party_id, as_of)?;
+    (letter.is_tenant, letter.liable) = (is_tenant, others.into_iter().map(|one| one.name).collect());
     let rendered = rendered(letter.render())?;
     let notice = freeze(app, issue, &letter, &rendered, case, unit)?;
     keep(tx, app, actor, community, &notice)?;

@@ -21,7 +21,7 @@ use super::vacancy::{part_e4, refuse_overlap};
 use crate::audit::{self, Act};
 use crate::billing::find_community;
 use crate::billing::line::line;
-use crate::billing::plan::Tariff;
+use crate::billing::tariff::Tariff;
 use crate::ledger::payer_on;
 use crate::{Actor, App, Refusal};
 

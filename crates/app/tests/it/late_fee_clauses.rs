@@ -3,6 +3,7 @@
 
 use hemu_app::approval::{Asked, approve, ask};
 use hemu_app::legal::ceiling::CeilingRequest;
+use hemu_app::legal::matter::MatterRequest;
 use hemu_app::tariff::{ContractTerms, NewContract, begin_contract, set_contract, show_tariff};
 use hemu_app::{Actor, Refusal};
 use hemu_domain::arrears::late_fee::LateFeeFlag;
@@ -181,5 +182,32 @@ fn a_fee_above_the_ceiling_is_not_claimed_until_two_people_decide_otherwise() {
         approve(&office.app, &second(), office.community(), asked.id).expect("approved");
         assert_eq!(too_high(office), None);
         assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_claim_above_the_ceiling_is_refused_on_the_way_to_law_unless_counsel_asks_and_another_person_approves() {
+    on_every_engine("2024-05-31", |office| {
+        large_charge(office, terms(Some("0.001")));
+        office.on("2025-06-30");
+        office.collect("2025-06-30");
+        let (me, community) = (Actor::local_operator(), office.community());
+        let (case, kind) = (office.case_of("1-1-101"), "payment_order".to_owned());
+        let step = Asked::LegalMatter(MatterRequest { case, kind, evidence_complete: true });
+        let refused = |office: &Office| match ask(&office.app, &me, community, &step, "维护全体业主的共同利益")
+        {
+            Err(Refusal::Gated { missing }) => missing.into_iter().map(|text| text.zh).collect::<Vec<_>>(),
+            other => panic!("it has to be refused: {other:?}"),
+        };
+        let too_high = |said: &[String]| said.iter().any(|one| one.contains("36.5%") && one.contains("上限 24%"));
+        assert!(too_high(&refused(office)), "{:?}", refused(office));
+        let contract = show_tariff(&office.app, &me, COMMUNITY).expect("a tariff").contracts[0].id;
+        let override_it = Asked::LateFeeCeiling(CeilingRequest { contract, percent: 37 });
+        let asked = ask(&office.app, &me, community, &override_it, "法务意见：恶意拖欠").expect("asked");
+        assert!(too_high(&refused(office)), "asking is not enough");
+        approve(&office.app, &second(), community, asked.id).expect("approved");
+        let left = refused(office);
+        assert!(!too_high(&left) && !left.is_empty(), "the rest of the gate stays: {left:?}");
+        assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM legal_matter"), 0);
     });
 }

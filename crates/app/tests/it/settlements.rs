@@ -1,5 +1,7 @@
 //! Who owes: the statement at a cut-off day, the certificate that all is settled, tenants who pay by agreement, owners beside them.
 
+use chrono::NaiveDate;
+use hemu_app::collection::case_page::case_page;
 use hemu_app::legal::letters::letter_pdf;
 use hemu_app::legal::settlement::{SettlementReport, SettlementRequest, make_settlement};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
@@ -7,6 +9,7 @@ use hemu_app::registry::payer::{ChangePayer, PayerChange, change_payer};
 use hemu_app::registry::units::NewOwner;
 use hemu_app::{Actor, Refusal};
 use hemu_domain::Fen;
+use hemu_domain::ids::{AccountId, ChargeId};
 
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit, yuan};
 
@@ -44,6 +47,24 @@ fn charged(office: &Office, label: &str, period: &str) -> Vec<(String, i64)> {
         JOIN party p ON p.id = a.party_id WHERE u.label = '{label}' AND c.period = '{period}' AND c.live ORDER BY p.name"
     );
     office.app.db.read(|tx| tx.query(&sql, &[], |row| Ok((row.take()?, row.take()?)))).expect("charges")
+}
+
+/// Every charge with its account, sum, what is open and its day.
+fn all_charges(office: &Office) -> Vec<(ChargeId, AccountId, Fen, Fen, NaiveDate)> {
+    let sql = "SELECT id, account_id, amount_fen, open_fen, due_on FROM charge ORDER BY id";
+    let read = |row: &hemu_store::Row<'_>| Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?));
+    office.app.db.read(|tx| tx.query(sql, &[], read)).expect("charges")
+}
+
+/// Who the page of a payer's case names as liable beside them: unit, whether the payer is a tenant, names.
+fn liable_in_case(office: &Office, payer: &str) -> Vec<(String, bool, Vec<String>)> {
+    let sql = format!(
+        "SELECT c.id FROM case_file c JOIN party p ON p.community_id = c.community_id AND p.id = c.party_id
+        WHERE p.name = '{payer}'"
+    );
+    let case = office.app.db.read(|tx| tx.query_one("case", &sql, &[], |row| row.take())).expect("a case");
+    let page = case_page(&office.app, &Actor::local_operator(), COMMUNITY, case).expect("a page");
+    page.liable.into_iter().map(|one| (one.unit.to_string(), one.is_tenant, one.names)).collect()
 }
 
 #[test]
@@ -111,8 +132,10 @@ fn a_tenant_pays_by_agreement_and_the_owner_is_liable_beside_them() {
         office.import(LIST);
         office.bill("2026-11");
         office.on("2026-12-01");
+        let before = all_charges(office);
         let change = rent(office, "1-1-101", NewOwner::Named("钱租".to_owned()), "2026-12-01").expect("agreed");
         assert!(change.tenant);
+        assert_eq!(all_charges(office), before, "no charge changes its debtor, sum or day");
         office.bill("2026-12");
         assert_eq!(charged(office, "1-1-101", "2026-11"), [("王建国".to_owned(), 20_000)], "what was charged stays");
         assert_eq!(charged(office, "1-1-101", "2026-12"), [("钱租".to_owned(), 20_000)]);
@@ -126,6 +149,38 @@ fn a_tenant_pays_by_agreement_and_the_owner_is_liable_beside_them() {
         let body = body_of(sql);
         assert_eq!((&body["owner"], &body["is_tenant"]), (&"钱租".into(), &true.into()));
         assert_eq!(body["liable"], serde_json::json!(["王建国"]));
+        office.collect("2027-02-10");
+        assert_eq!(liable_in_case(office, "钱租"), [("1-1-101".to_owned(), true, vec!["王建国".to_owned()])]);
+        assert_eq!(office.red(), [""; 0]);
+    });
+}
+
+#[test]
+fn heirs_hold_together_from_a_day_get_one_bill_and_the_old_debt_stays_where_it_was() {
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        office.bill("2026-11");
+        office.on("2026-12-01");
+        let before = all_charges(office);
+        let heirs = ["王甲", "王乙", "王丙"].map(|name| NewOwner::Named(name.to_owned())).to_vec();
+        let (community, unit) = (COMMUNITY.to_owned(), unit("1-1-101"));
+        let change = ChangeOwner { community, unit, owners: heirs, on: day("2026-12-01") };
+        let done = change_owner(&office.app, &Actor::local_operator(), &change).expect("inherited");
+        assert_eq!((done.parties.len(), done.former_open), (3, yuan("200.00")));
+        assert_eq!(all_charges(office), before, "a change of the payer rewrites nothing");
+        office.bill("2026-12");
+        assert_eq!(charged(office, "1-1-101", "2026-11"), [("王建国".to_owned(), 20_000)]);
+        assert_eq!(charged(office, "1-1-101", "2026-12"), [("王甲".to_owned(), 20_000)], "one bill for all heirs");
+        office.on("2027-02-10");
+        office.demand("1-1-101", false);
+        let sql = "SELECT body FROM notice ORDER BY id DESC LIMIT 1";
+        let body: serde_json::Value =
+            office.app.db.read(|tx| tx.query_one("letter", sql, &[], |row| row.take())).expect("a letter");
+        assert_eq!((&body["owner"], &body["liable"]), (&"王甲".into(), &serde_json::json!(["王乙", "王丙"])));
+        office.collect("2027-02-10");
+        let together = ("1-1-101".to_owned(), false, vec!["王乙".to_owned(), "王丙".to_owned()]);
+        assert_eq!(liable_in_case(office, "王甲"), [together]);
+        assert_eq!(liable_in_case(office, "王建国"), [], "what was owed before is nobody else's");
         assert_eq!(office.red(), [""; 0]);
     });
 }

@@ -1,5 +1,5 @@
 //! Reversal of charges (冲红) and what it takes back: the charge, what was paid on it, what was let off, its frozen late fees. A row
-//! of its own with the opposite amount for each; the reversed charge and its late fees are not live any more, and nothing of them
+//! of its own with the opposite amount for each ([`crate::billing`] writes those of charges); the reversed charge and its late fees are not live any more, and nothing of them
 //! is open.
 //!
 //! All statements are about sets of charges: a wrong price may concern every home of a community.
@@ -16,8 +16,6 @@ use uuid::Uuid;
 use super::adjustment::{self, AdjustmentRow};
 use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values, read_late_fee};
 use super::posting::LATE_FEE_TABLE;
-use crate::billing::{BILL_TABLE, BillRow, ChargeRow, charge_content};
-use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
@@ -105,29 +103,6 @@ const SET_HOLD_CHARGES: &str = "UPDATE hold SET charge_ids = $3 WHERE community_
 
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[BILLED, NEXT_OCCURRENCE, HOLDS_OF_CHARGES, SET_HOLD_CHARGES];
-
-static REVERSAL_TABLE: BulkTable = BulkTable {
-    table: "charge",
-    columns: &[
-        ("community_id", ColumnKind::Uuid),
-        ("id", ColumnKind::Uuid),
-        ("account_id", ColumnKind::Uuid),
-        ("bill_id", ColumnKind::Uuid),
-        ("fee_item_id", ColumnKind::Uuid),
-        ("clause_id", ColumnKind::Uuid),
-        ("period", ColumnKind::Text),
-        ("occurrence", ColumnKind::Int),
-        ("origin", ColumnKind::Text),
-        ("due_on", ColumnKind::Date),
-        ("amount_fen", ColumnKind::Int),
-        ("open_fen", ColumnKind::Int),
-        ("live", ColumnKind::Bool),
-        ("reverses_id", ColumnKind::Uuid),
-        ("explanation", ColumnKind::Json),
-        ("issued_on", ColumnKind::Date),
-        ("seq", ColumnKind::Int),
-    ],
-};
 
 /// The live charges of bills for a fee item, from a month on, in the order of accounts and months.
 ///
@@ -241,48 +216,6 @@ pub fn retire(tx: &mut Tx<'_>, community: CommunityId, charges: &[ChargeId]) -> 
     tx.execute_in(RETIRE_CHARGES, &params![community], &ids).map(|_| ())
 }
 
-/// A row that reverses a charge: the same with the opposite amount, and which one.
-pub type Reversal = (ChargeRow, ChargeId);
-
-/// Writes reversals of charges; `first_seq` numbers them as recorded facts.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert_reversals(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    reversals: &[Reversal],
-    first_seq: i64,
-) -> Result<(), DbError> {
-    let row = |((c, reverses), seq): (&Reversal, i64)| -> [Value; 17] {
-        params![
-            community,
-            c.id,
-            c.account_id,
-            c.bill_id,
-            c.fee_item_id,
-            c.clause_id,
-            c.period,
-            c.occurrence,
-            c.origin,
-            c.due_on,
-            c.amount,
-            c.open,
-            false,
-            *reverses,
-            &c.explanation,
-            c.issued_on,
-            seq
-        ]
-    };
-    let mut added = SetDigest::default();
-    for ((charge, _), seq) in reversals.iter().zip(first_seq..) {
-        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
-    }
-    digest::add(tx, community, Register::Charges, &added)?;
-    tx.bulk_insert(&REVERSAL_TABLE, reversals.iter().zip(first_seq..).map(row)).map(|_| ())
-}
-
 /// Writes late fees, live ones or reversals; `first_seq` numbers them as recorded facts.
 ///
 /// # Errors
@@ -307,28 +240,6 @@ pub fn insert_late_fees(
         values
     };
     tx.bulk_insert(&LATE_FEE_TABLE, late_fees.iter().zip(first_seq..).map(values)).map(|_| ())
-}
-
-/// Writes the bills of a correction, each the so-and-so-many-th of its account and month.
-///
-/// # Errors
-/// [`DbError::Duplicate`] when there is one of that number.
-pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[(BillRow, i64)]) -> Result<(), DbError> {
-    let row = |(b, occurrence): &(BillRow, i64)| -> [Value; 10] {
-        params![
-            community,
-            b.id,
-            b.account_id,
-            b.period,
-            *occurrence,
-            b.run_id,
-            &b.number,
-            b.due_on,
-            b.total,
-            b.issued_on
-        ]
-    };
-    tx.bulk_insert(&BILL_TABLE, bills.iter().map(row)).map(|_| ())
 }
 
 /// How many bills each account has of a month.

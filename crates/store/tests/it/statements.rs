@@ -21,6 +21,7 @@ fn all() -> Vec<&'static str> {
         bench::STATEMENTS,
         billing::STATEMENTS,
         billing::opening::STATEMENTS,
+        billing::run::STATEMENTS,
         billing::order::STATEMENTS,
         closing::balances::STATEMENTS,
         closing::chart::STATEMENTS,

@@ -376,10 +376,12 @@ shapes! {
     DecisionItem { as_of: Day, what: Sentence, trace: Vec<TraceLine>, policy_version: i64, next_due_on: Option<Day> }
     /// What happened.
     TimelineItem { on: Day, kind: String, what: Sentence, detail: String, by: String }
+    /// Who is liable beside the payer for a unit: its owners beside a tenant, or co-owners.
+    LiableItem { unit: Label, is_tenant: bool, names: Vec<String> }
     /// A case with everything its page shows; `promise` is amount and day.
     CasePage {
         id: Id, number: String, stage: String, stage_entered_on: Day, opened_on: Day, closed_on: Option<Day>,
-        party_id: Id, owner: String, staff: Option<Person>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
+        party_id: Id, owner: String, staff: Option<Person>, liable: Vec<LiableItem>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
         principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
         promise: Option<Vec<String>>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,

@@ -16,7 +16,8 @@ use super::kept::Claims;
 use super::{Fix, KeptCharge, RebillRequest, metered, monthly, shared};
 use crate::billing::RefusedUnit;
 use crate::billing::line::Line;
-use crate::billing::plan::{Tariff, payer_nos};
+use crate::billing::plan::payer_nos;
+use crate::billing::tariff::Tariff;
 use crate::{App, Refusal};
 
 /// The charges to bill anew.

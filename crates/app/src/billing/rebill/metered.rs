@@ -15,7 +15,7 @@ use super::found::{Found, Right, Wrong};
 use super::monthly::old_again;
 use crate::billing::RefusedUnit;
 use crate::billing::line::Line;
-use crate::billing::plan::Tariff;
+use crate::billing::tariff::Tariff;
 use crate::registry::required;
 use crate::{App, Refusal};
 

@@ -18,7 +18,7 @@ use crate::Refusal;
 use crate::billing::RefusedUnit;
 use crate::billing::cycle::FeeMonth;
 use crate::billing::line::{Line, line};
-use crate::billing::plan::Tariff;
+use crate::billing::tariff::Tariff;
 use crate::tariff::price_of;
 
 /// The longest cycle of a bill, in months: a charge that begins so many before may still cover the first wrong one.

@@ -9,9 +9,9 @@ use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::ledger::carry::carry;
 use hemu_domain::ledger::standing::standing;
 use hemu_domain::{Fen, Period};
-use hemu_store::billing::ChargeRow;
+use hemu_store::billing::{ChargeRow, Reversal};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
-use hemu_store::ledger::reversal::{self, PaidEntry, Reversal};
+use hemu_store::ledger::reversal::{self, PaidEntry};
 use hemu_store::ledger::{AllocationRow, LateFeeRow};
 use hemu_store::{DbError, Tx};
 
@@ -19,7 +19,7 @@ use super::RebillRow;
 use super::found::{Found, Wrong};
 use crate::App;
 use crate::arrears::pauses::Pauses;
-use crate::billing::plan::Tariff;
+use crate::billing::tariff::Tariff;
 use crate::ledger::with_pauses;
 use crate::reductions::discounts::Discounts;
 

@@ -13,8 +13,8 @@ use hemu_store::{Tx, billing};
 
 use super::found::{Found, Right, RightPool, Wrong};
 use crate::billing::line::Line;
-use crate::billing::plan::Tariff;
 use crate::billing::shares::line;
+use crate::billing::tariff::Tariff;
 use crate::shared_costs::{RightCost, check_can_be_taken_up, share_again};
 use crate::{App, Refusal};
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, BillId, BillRunId, ChargeId, CommunityId, PartyId};
 use hemu_domain::{Fen, Period};
-use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow};
+use hemu_store::billing::{self, BillRow, BillRunRow, ChargeRow, Reversal};
 use hemu_store::ledger::adjustment::{self, AdjustmentRow};
-use hemu_store::ledger::reversal::{self, Reversal};
+use hemu_store::ledger::reversal;
 use hemu_store::ledger::{self, AllocationRow, LateFeeRow};
 use hemu_store::metering::{self, PriceStepsRow};
 use hemu_store::shared_costs::{self, SharePoolRow};
@@ -198,10 +198,10 @@ impl Rows {
     ) -> Result<(), DbError> {
         let old: Vec<ChargeId> = self.replaced.iter().map(|(old, _)| *old).collect();
         let bills: Vec<(BillRow, i64)> = bills.bills.values().cloned().collect();
-        reversal::insert_bills(tx, community, &bills)?;
+        billing::insert_correction_bills(tx, community, &bills)?;
         reversal::retire(tx, community, &old)?;
         let first = next(tx, community, self.reversals.len())?;
-        reversal::insert_reversals(tx, community, &self.reversals, first)?;
+        billing::insert_reversals(tx, community, &self.reversals, first)?;
         let first = next(tx, community, self.charges.len())?;
         billing::insert_charges(tx, community, &self.charges, first)?;
         // Before the late fees, which follow from what lowered the principal until then.

@@ -42,6 +42,17 @@ pub struct UnitItem {
     pub former: bool,
 }
 
+/// Who is liable beside the payer for what is owed for a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LiableItem {
+    /// The unit.
+    pub unit: UnitLabel,
+    /// Whether the payer is a tenant and these are the owners (物业管理条例 41); otherwise they own it together (民法典 307).
+    pub is_tenant: bool,
+    /// Their names, masked where the role asks for it.
+    pub names: Vec<String>,
+}
+
 /// An open charge.
 #[derive(Clone, Debug, Serialize)]
 pub struct OwedItem {
