@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, params_from_iter};
@@ -250,7 +250,7 @@ impl ToSql for Value {
             Self::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
             Self::Uuid(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value.as_bytes())),
             Self::Date(value) => ToSqlOutput::Owned(iso_date(*value).into()),
-            Self::Time(value) => ToSqlOutput::Owned(value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()),
+            Self::Time(value) => ToSqlOutput::Owned(iso_time(*value).into()),
             Self::Json(value) => ToSqlOutput::Owned(value.to_string().into()),
             Self::JsonText(text) | Self::SortedJson(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
@@ -260,22 +260,44 @@ impl ToSql for Value {
 
 /// `YYYY-MM-DD`, written digit by digit: the formatting machinery costs more than the insert of a whole column.
 fn iso_date(day: NaiveDate) -> String {
-    let year = u32::try_from(day.year()).ok().filter(|year| *year < 10_000);
-    let Some(year) = year else { return day.to_string() };
-    let digit = |number: u32| char::from_digit(number % 10, 10).expect("the last digit of a number");
-    let (month, day) = (day.month(), day.day());
-    let digits = [year / 1000, year / 100, year / 10, year].map(digit);
-    let mut text = String::with_capacity(10);
-    text.extend(digits);
-    for part in [month, day] {
-        text.extend(['-', digit(part / 10), digit(part)]);
+    let Some(year) = u32::try_from(day.year()).ok().filter(|year| *year < 10_000) else { return day.to_string() };
+    let mut text = String::with_capacity(27);
+    push_digits(&mut text, year, 1000);
+    for part in [day.month(), day.day()] {
+        text.push('-');
+        push_digits(&mut text, part, 10);
     }
     text
 }
 
+/// `YYYY-MM-DDThh:mm:ss.ffffffZ`, likewise.
+fn iso_time(moment: DateTime<Utc>) -> String {
+    let micros = moment.nanosecond() / 1000;
+    if micros >= 1_000_000 {
+        return moment.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+    }
+    let mut text = iso_date(moment.date_naive());
+    for (before, part) in [('T', moment.hour()), (':', moment.minute()), (':', moment.second())] {
+        text.push(before);
+        push_digits(&mut text, part, 10);
+    }
+    text.push('.');
+    push_digits(&mut text, micros, 100_000);
+    text.push('Z');
+    text
+}
+
+/// The digits of a number, from that of `place` on.
+fn push_digits(text: &mut String, number: u32, mut place: u32) {
+    while place > 0 {
+        text.push(char::from_digit(number / place % 10, 10).expect("the last digit of a number"));
+        place /= 10;
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::{Days, NaiveDate};
+    use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
     use super::super::{DbError, Value};
 
@@ -284,6 +306,15 @@ mod tests {
         let first = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
         let days = (0..3_700_000).step_by(97).map(|days| first + Days::new(days));
         days.chain([NaiveDate::MIN, NaiveDate::MAX]).for_each(|day| assert_eq!(super::iso_date(day), day.to_string()));
+    }
+
+    #[test]
+    fn every_moment_is_written_as_the_calendar_writes_it() {
+        let first: DateTime<Utc> = DateTime::from_timestamp(-62_135_596_800, 0).expect("a moment");
+        let moments = (0..200_000_i64).map(|turn| first + TimeDelta::microseconds(turn * 1_577_847_123_457));
+        moments.chain([DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC]).for_each(|moment| {
+            assert_eq!(super::iso_time(moment), moment.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
+        });
     }
 
     #[test]
