@@ -52,6 +52,16 @@ impl Office {
     }
 }
 
+/// What 1-1-101 is charged for November, December, January and February.
+fn charged_month_by_month(office: &Office) -> [i64; 4] {
+    ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| {
+        office.count(&format!(
+            "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = '1-1-101' AND c.live AND c.period = '{month}'"
+        ))
+    })
+}
+
 /// 1-1-101 is billed 200.00 a month from November on.
 fn billed(office: &Office) {
     office.import(LIST);
@@ -263,14 +273,7 @@ fn a_unit_that_paid_by_another_standard_is_billed_by_the_right_one() {
         assert_eq!(preview.rows.len(), 2);
         office.rebill(&request);
         office.bill("2027-02");
-        let of_month = |month: &str| {
-            format!(
-                "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
-                WHERE u.label = '1-1-101' AND c.live AND c.period = '{month}'"
-            )
-        };
-        let months = ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| office.count(&of_month(month)));
-        assert_eq!(months, [20_000, 18_000, 18_000, 18_000]);
+        assert_eq!(charged_month_by_month(office), [20_000, 18_000, 18_000, 18_000]);
         assert_eq!(office.red(), [""; 0]);
     });
 }
@@ -284,14 +287,7 @@ fn a_price_that_was_wrong_for_some_months_alone_is_right_again_after_them() {
         assert_eq!(office.preview(&request).expect("a preview").rows.len(), 2, "November of two homes");
         office.rebill(&request);
         office.bill("2027-02");
-        let of_month = |month: &str| {
-            format!(
-                "SELECT c.amount_fen FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
-                WHERE u.label = '1-1-101' AND c.live AND c.period = '{month}'"
-            )
-        };
-        let months = ["2026-11", "2026-12", "2027-01", "2027-02"].map(|month| office.count(&of_month(month)));
-        assert_eq!(months, [18_000, 20_000, 20_000, 20_000]);
+        assert_eq!(charged_month_by_month(office), [18_000, 20_000, 20_000, 20_000]);
         assert_eq!(office.red(), [""; 0]);
         let before = RebillRequest { to: Some(last), ..office.price_fix("1-1-101", "2026-12", "1.70") };
         assert!(matches!(office.preview(&before), Err(Refusal::InvalidInput { field: "to", .. })));
