@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use hemu_app::closing::export::{Layout, month_vouchers, voucher_csv};
-use hemu_app::closing::invoices::{invoice_request, request_csv};
+use hemu_app::closing::invoices::{LeftOutLine, invoice_request, request_csv};
 use hemu_app::closing::labels::{RollLine, deposit_lines, late_fee_lines, prepaid_lines, receivable_lines};
 use hemu_app::closing::paper::month_pdf;
 use hemu_app::closing::tables::month_workbook;
@@ -136,7 +136,12 @@ pub fn run_export(app: &App, actor: &Actor, args: &ExportArgs) -> Result<Output,
         }
         ExportCommand::Invoices(args) => {
             let request = invoice_request(app, actor, &args.community, args.month)?;
-            export(args.out.as_deref(), request_csv(&request), Output::new(&request, "")?)
+            let mut output = export(args.out.as_deref(), request_csv(&request), Output::new(&request, "")?)?;
+            // Beside the file, never in it: what is not asked for is no row of the request.
+            if args.out.is_some() {
+                output.text.extend(request.left_out.iter().map(left_out));
+            }
+            Ok(output)
         }
     }
 }
@@ -146,6 +151,12 @@ fn export(out: Option<&Path>, csv: Vec<u8>, output: Output) -> Result<Output, Re
         Some(file) => write(file, csv, output),
         None => Ok(Output { text: String::from_utf8_lossy(&csv).into_owned(), ..output }),
     }
+}
+
+fn left_out(line: &LeftOutLine) -> String {
+    let reason = line.reason.label();
+    let (item, charges, total) = (&line.item, line.charges, line.total.grouped());
+    format!("\n未列入  {item} {charges} 笔 {total} 元：{} / left out: {}", reason.zh, reason.en)
 }
 
 fn write(file: &Path, bytes: Vec<u8>, output: Output) -> Result<Output, Refusal> {

@@ -20,6 +20,7 @@ pub mod deposit;
 pub mod due;
 pub mod late_fee;
 pub mod owed;
+pub mod owing;
 pub mod posting;
 pub mod prepaid;
 pub mod print;

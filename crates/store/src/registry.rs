@@ -16,7 +16,7 @@ pub mod unit_page;
 pub(crate) use account::{ACCOUNT_TABLE, read_account};
 pub use account::{
     AccountRow, add_prepaid, get_account, insert_accounts, list_accounts, list_accounts_of_unit, list_other_units,
-    lock_account, set_paid_through,
+    list_running_elsewhere, lock_account, set_paid_through,
 };
 pub(crate) use building::{BUILDING_TABLE, ENTRANCE_TABLE};
 pub use building::{insert_buildings, insert_entrances, list_buildings, list_entrances};

@@ -7,7 +7,7 @@ use hemu_domain::arrears::late_fee::late_fee;
 use hemu_domain::arrears::pause::DayRange;
 use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId, PartyId};
 use hemu_domain::{Fen, Period};
-use hemu_store::ledger::posting::{self, OpenCharge, Past};
+use hemu_store::ledger::owing::{self, OpenCharge, Past};
 use hemu_store::ledger::{self, LateFeeRow, OwedCharge};
 use hemu_store::registry::AccountRow;
 use hemu_store::{DbError, Tx};
@@ -149,21 +149,41 @@ pub fn open_positions(
     on: NaiveDate,
     contracts: &Contracts,
 ) -> Result<Vec<Position<OpenCharge>>, DbError> {
-    let open = posting::list_open_charges(tx, community, account.id)?;
+    let open = owing::list_open_charges(tx, community, account.id)?;
     if open.is_empty() {
         return Ok(Vec::new());
     }
     let history = History::load(tx, community, account.id, contracts)?;
-    let terms = |c: &OpenCharge| Terms {
-        id: c.id,
-        party_id: account.party_id,
-        period: c.period,
-        due_on: c.due_on,
-        amount: c.amount,
-        open: c.open,
-        clause_id: c.clause_id,
-    };
-    Ok(open.into_iter().map(|charge| history.position(&terms(&charge), charge, on)).collect())
+    Ok(open.into_iter().map(|charge| history.position(&terms(&charge, account.party_id), charge, on)).collect())
+}
+
+/// The same of several accounts of one payer.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open_positions_of(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (party, accounts): (PartyId, &[AccountId]),
+    on: NaiveDate,
+    contracts: &Contracts,
+) -> Result<Vec<Position<OpenCharge>>, DbError> {
+    let open = owing::list_open_charges_of(tx, community, accounts)?;
+    let happened = owing::list_past_of(tx, community, accounts)?;
+    let history = History::of(tx, community, happened, contracts)?;
+    Ok(open.into_iter().map(|charge| history.position(&terms(&charge, party), charge, on)).collect())
+}
+
+fn terms(charge: &OpenCharge, party_id: PartyId) -> Terms {
+    Terms {
+        id: charge.id,
+        party_id,
+        period: charge.period,
+        due_on: charge.due_on,
+        amount: charge.amount,
+        open: charge.open,
+        clause_id: charge.clause_id,
+    }
 }
 
 /// What has happened to the charges an account owes something of.
@@ -180,8 +200,18 @@ impl<'a> History<'a> {
         account: AccountId,
         contracts: &'a Contracts,
     ) -> Result<Self, DbError> {
+        let happened = owing::list_past(tx, community, account)?;
+        Self::of(tx, community, happened, contracts)
+    }
+
+    fn of(
+        tx: &mut Tx<'_>,
+        community: CommunityId,
+        happened: Vec<(ChargeId, Past)>,
+        contracts: &'a Contracts,
+    ) -> Result<Self, DbError> {
         let mut past: HashMap<ChargeId, Vec<Past>> = HashMap::new();
-        for (charge, one) in posting::list_past(tx, community, account)? {
+        for (charge, one) in happened {
             past.entry(charge).or_default().push(one);
         }
         // Where no late fee runs, nothing needs to pause it.

@@ -9,17 +9,18 @@
 //! belongs together cannot be changed. Accounts are locked in the order of their ids. Small change is let off unit by unit, not here.
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{ChargeId, CommunityId, ReceiptId};
+use hemu_domain::ids::{AccountId, ChargeId, CommunityId, ReceiptId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::Tx;
+use hemu_store::ledger::owing::OpenCharge;
 use hemu_store::ledger::posting::{self, Books};
 use hemu_store::ledger::{self, ReceiptRow};
 use hemu_store::registry::{self, AccountRow};
 use serde::Serialize;
 
 use super::apply::share;
-use super::position::{Position, open_positions, positions};
+use super::position::{Position, open_positions, open_positions_of};
 use super::{AtTheDesk, ReceiptReport, ReceiptRequest, Tender, book, check, known_report, payer_on};
 use crate::registry::get_unit;
 use crate::tariff::Contracts;
@@ -243,7 +244,7 @@ fn split(
     payers: &[Payer],
 ) -> Result<Vec<Fen>, Refusal> {
     let contracts = Contracts::load(tx, community)?;
-    let mut all: Vec<Position<posting::OpenCharge>> = Vec::new();
+    let mut all: Vec<Position<OpenCharge>> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
     for (place, payer) in payers.iter().enumerate() {
         let open = open_positions(tx, community, &payer.account, request.received_on, &contracts)?;
@@ -339,21 +340,18 @@ pub fn list_other_units(
         let unit_id = get_unit(tx, id, unit)?.id;
         let accounts = registry::list_accounts_of_unit(tx, id, unit_id)?;
         let Some(present) = payer_on(&accounts, app.today(), |_| false) else { return Ok(Vec::new()) };
-        let mut labels = registry::list_other_units(tx, id, present.party_id, unit_id)?;
-        labels.truncate(MOST_UNITS - 1);
-        if labels.is_empty() {
+        let mut others = registry::list_running_elsewhere(tx, id, present.party_id, unit_id)?;
+        others.truncate(MOST_UNITS - 1);
+        if others.is_empty() {
             return Ok(Vec::new());
         }
+        let accounts: Vec<AccountId> = others.iter().map(|(_, account)| *account).collect();
         let contracts = Contracts::load(tx, id)?;
-        let mut others = Vec::new();
-        for label in labels {
-            let there = posting::list_payers(tx, id, &label)?.unwrap_or_default();
-            let own = there.iter().rfind(|one| one.party_id == present.party_id && one.ends_on.is_none());
-            let Some(account) = own else { continue };
-            let open = positions(tx, id, account.id, app.today(), &contracts)?;
-            let due = open.iter().filter(|one| one.charge.due_on <= app.today());
-            others.push(OtherUnit { unit: label, due: due.map(|one| one.charge.open + one.late_fee()).sum() });
-        }
-        Ok(others)
+        let open = open_positions_of(tx, id, (present.party_id, &accounts), app.today(), &contracts)?;
+        let due = |account: AccountId| {
+            let of_it = open.iter().filter(|one| one.charge.account_id == account && one.charge.due_on <= app.today());
+            of_it.map(|one| one.charge.open + one.late_fee()).sum()
+        };
+        Ok(others.into_iter().map(|(unit, account)| OtherUnit { unit, due: due(account) }).collect())
     })
 }

@@ -115,10 +115,10 @@ pub fn confirm_usage(
         if count > 0 {
             community::next_seq(tx, community, count)?;
         }
-        let rows: Vec<UsageRow> =
-            month.lines.iter().zip(first + 1..).map(|(line, seq)| line.row(app, actor, request, seq)).collect();
-        store::insert_usage(tx, community, &rows)?;
         let report = month.report(request);
+        let rows: Vec<UsageRow> =
+            month.lines.into_iter().zip(first + 1..).map(|(line, seq)| line.row(app, actor, request, seq)).collect();
+        store::insert_usage(tx, community, &rows)?;
         let detail = json!({ "kind": request.kind.as_str(), "period": request.period, "meters": rows.len(),
             "total": report.total });
         let act = Act { act: "meter.confirm", subject_kind: "meter_usage", subject_id: None, detail: &detail };
@@ -137,6 +137,11 @@ struct Month {
 struct UsageLine {
     meter: MeterRow,
     from: MeterValue,
+    counted: Counted,
+}
+
+/// What a meter counted, and what it comes to.
+struct Counted {
     charged_to: MeterValue,
     real: MeterValue,
     usage: Factor,
@@ -221,14 +226,16 @@ impl Month {
             self.find(&meter, Held("missing", "本月没有读数 / there is no reading of this month".to_owned()), true);
             return;
         };
-        let (usage_line, finding) = match line(&meter, &base, reading, (against, period)) {
-            Ok(found) => found,
-            Err(held) => return self.find(&meter, held, true),
-        };
-        if let Some(finding) = finding {
-            self.find(&meter, finding, false);
+        match charge(&meter, &base, reading, (against, period)) {
+            Err(held) => self.find(&meter, held, true),
+            Ok((counted, finding)) => {
+                if let Some(finding) = finding {
+                    self.find(&meter, finding, false);
+                }
+                let from = base.charged_to();
+                self.lines.push(UsageLine { meter, from, counted });
+            }
         }
-        self.lines.push(UsageLine { meter, ..usage_line });
     }
 
     fn find(&mut self, meter: &MeterRow, Held(kind, detail): Held, holds: bool) {
@@ -242,28 +249,28 @@ impl Month {
         });
     }
 
-    fn report(self, request: &UsageRequest) -> UsageReport {
-        let charged = self.lines.iter().filter(|line| line.fee.steps.is_some());
-        let usage: Decimal = charged.clone().map(|line| line.usage.to_decimal()).sum();
+    fn report(&self, request: &UsageRequest) -> UsageReport {
+        let charged = self.lines.iter().map(|line| &line.counted).filter(|counted| counted.fee.steps.is_some());
+        let usage: Decimal = charged.clone().map(|counted| counted.usage.to_decimal()).sum();
         UsageReport {
             kind: request.kind,
             period: request.period,
             already: self.already,
             usage: usage.normalize().to_string(),
-            total: charged.map(|line| line.amount).sum(),
-            rows: self.lines.into_iter().map(UsageLine::item).collect(),
-            findings: self.findings,
+            total: charged.map(|counted| counted.amount).sum(),
+            rows: self.lines.iter().map(UsageLine::item).collect(),
+            findings: self.findings.clone(),
         }
     }
 }
 
 /// What a meter counted, and what about it should be looked at.
-fn line(
+fn charge(
     meter: &MeterRow,
     base: &Base<'_>,
     reading: &ReadingRow,
     (against, period): (&Against, Period),
-) -> Result<(UsageLine, Option<Held>), Held> {
+) -> Result<(Counted, Option<Held>), Held> {
     base.check(period, reading.value, reading.rolled_over)
         .map_err(|refusal| Held("backwards", format!("{} / {}", refusal.text().zh, refusal.text().en)))?;
     let price = match meter.fee_item_id {
@@ -282,11 +289,14 @@ fn line(
         estimated: reading.estimated,
     };
     let (mut charged_to, mut finding) = (reading.value, None);
-    if fee.usage().is_none() {
-        (charged_to, finding) = give_back(&mut fee, base, reading)?;
-    }
-    let usage = fee.usage().ok_or_else(too_much)?;
-    let amount = if price.is_some() { fee.amount().ok_or_else(too_much)? } else { Fen::ZERO };
+    let usage = match fee.usage() {
+        Some(usage) => usage,
+        None => {
+            (charged_to, finding) = give_back(&mut fee, base, reading)?;
+            fee.usage().ok_or_else(too_much)?
+        }
+    };
+    let amount = if price.is_some() { fee.amount_of(usage).ok_or_else(too_much)? } else { Fen::ZERO };
     let usual = against.usual(meter.id);
     if is_jump(usage.to_decimal(), usual) && !against.accepted.contains(&meter.id) {
         let (usual, unit) = (usual.round_dp(1).normalize(), meter.kind.counted_in());
@@ -295,8 +305,7 @@ fn line(
     }
     let real = if reading.estimated { base.real() } else { reading.value };
     let basis = price.map(|price| price.basis.clone()).unwrap_or_default();
-    let from = base.charged_to();
-    Ok((UsageLine { meter: meter.clone(), from, charged_to, real, usage, amount, fee, basis }, finding))
+    Ok((Counted { charged_to, real, usage, amount, fee, basis }, finding))
 }
 
 fn too_much() -> Held {
@@ -321,38 +330,39 @@ fn give_back(fee: &mut MeteredFee, base: &Base<'_>, reading: &ReadingRow) -> Res
 }
 
 impl UsageLine {
-    fn row(&self, app: &App, actor: &Actor, request: &UsageRequest, seq: i64) -> UsageRow {
+    fn row(self, app: &App, actor: &Actor, request: &UsageRequest, seq: i64) -> UsageRow {
+        let Self { meter, counted, .. } = self;
         UsageRow {
             id: app.new_id(),
-            meter_id: self.meter.id,
-            unit_id: self.meter.unit_id,
-            fee_item_id: self.meter.fee_item_id,
-            kind: self.meter.kind,
+            meter_id: meter.id,
+            unit_id: meter.unit_id,
+            fee_item_id: meter.fee_item_id,
+            kind: meter.kind,
             period: request.period,
-            occurrence: self.meter.point_no,
-            usage: self.usage,
-            amount: self.amount,
-            charged_to: self.charged_to,
-            real: self.real,
-            estimated: self.fee.estimated,
-            calculation: serde_json::to_value(&self.fee).expect("numbers and words are JSON"),
-            basis: self.basis.clone(),
+            occurrence: meter.point_no,
+            usage: counted.usage,
+            amount: counted.amount,
+            charged_to: counted.charged_to,
+            real: counted.real,
+            estimated: counted.fee.estimated,
+            calculation: counted.fee,
+            basis: counted.basis,
             confirmed_by: actor.name.clone(),
             confirmed_at: app.clock.now(),
             seq,
         }
     }
 
-    fn item(self) -> UsageItem {
+    fn item(&self) -> UsageItem {
         UsageItem {
             meter: self.meter.id,
-            unit: self.meter.unit,
-            number: self.meter.number,
+            unit: self.meter.unit.clone(),
+            number: self.meter.number.clone(),
             from: self.from,
-            to: self.charged_to,
-            usage: self.usage,
-            amount: self.amount,
-            estimated: self.fee.estimated,
+            to: self.counted.charged_to,
+            usage: self.counted.usage,
+            amount: self.counted.amount,
+            estimated: self.counted.fee.estimated,
         }
     }
 }

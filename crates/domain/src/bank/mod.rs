@@ -8,5 +8,6 @@ pub mod layout;
 pub mod matching;
 pub mod reconcile;
 pub mod settlement;
+mod settlement_sums;
 pub mod statement;
 mod values;

@@ -1,11 +1,12 @@
 //! Settlement files (渠道账单) of payment providers: WeChat Pay's trade bill and Alipay's business detail.
 //!
 //! WeChat puts a backtick before every value and sums below; Alipay puts `#` before its title, its sums and the end of its list.
-//! Where a file tells how many payments it holds, the rows must be as many: half a file is not read.
+//! Where a file tells how many payments it holds and what they come to, its rows must say the same: half a file is not read.
 
 use chrono::NaiveDate;
 
 use super::layout::heading_key;
+use super::settlement_sums::NamedSums;
 use super::values::{amount_of, cell, day_of, fee_of, text_of};
 use crate::import::Finding;
 use crate::sheet::{Cell, Sheet};
@@ -150,24 +151,20 @@ pub fn read_settlement(sheets: &[Sheet]) -> Option<SettlementFile> {
 
 fn read_rows(sheet: &Sheet, heading_row: usize, provider: Provider, columns: &Columns) -> SettlementFile {
     let mut file = SettlementFile { provider, entries: Vec::new(), skipped: 0, problems: Vec::new() };
-    let mut told: Option<(usize, usize)> = None;
-    let mut rows = 0;
+    let (mut named, mut kinds, mut rows) = (NamedSums::default(), Vec::new(), 0);
     for (at, row) in sheet.rows.iter().enumerate().skip(heading_row + 1) {
         let first = row.iter().find(|cell| !cell.is_blank()).map(text_of);
         let Some(first) = first else { continue };
-        if first.starts_with('#') || first.starts_with("总交易单数") {
-            file.skipped += 1;
-            told = told.or(told_count(sheet, at, &first));
-            continue;
-        }
-        // Below the headings of WeChat's sums stand the sums themselves.
-        if told.is_some_and(|(_, row)| row == at) {
+        if named.take(sheet, at, &first) {
             file.skipped += 1;
             continue;
         }
         rows += 1;
         match read_entry(row, at, columns) {
-            Ok(Some(entry)) => file.entries.push(entry),
+            Ok(Some(entry)) => {
+                kinds.push((at, entry.kind));
+                file.entries.push(entry);
+            }
             Ok(None) => file.skipped += 1,
             Err((column, problem)) => {
                 let heading = text_of(cell(&sheet.rows[heading_row], Some(column)));
@@ -175,28 +172,10 @@ fn read_rows(sheet: &Sheet, heading_row: usize, provider: Provider, columns: &Co
             }
         }
     }
-    // WeChat counts every row, Alipay the payments alone.
-    let have = match provider {
-        Provider::Wechat => rows,
-        Provider::Alipay => file.entries.iter().filter(|one| one.kind == EntryKind::Payment).count(),
-    };
-    if let Some((count, row)) = told.filter(|(count, _)| *count != have) {
-        let zh = format!("文件写明 {count} 笔，实际读到 {have} 笔：文件可能不完整，请重新下载");
-        let en = format!("the file says {count} and holds {have}: it may be cut short; download it again");
-        file.problems.push(finding(sheet, (row, String::new()), count.to_string(), &Text::new(zh, en)));
+    for (row, value, problem) in named.contradictions(sheet, heading_row, provider, (&kinds, rows)) {
+        file.problems.push(finding(sheet, (row, String::new()), value, &problem));
     }
     file
-}
-
-/// How many entries the file says it has, and the row that says so.
-fn told_count(sheet: &Sheet, at: usize, first: &str) -> Option<(usize, usize)> {
-    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
-    if first.starts_with("总交易单数") {
-        let below = sheet.rows.get(at + 1)?;
-        return Some((digits(&text_of(below.first()?))?, at + 1));
-    }
-    let (_, rest) = first.split_once("交易合计")?;
-    Some((digits(rest.trim_start_matches(['：', ':', ' ']))?, at))
 }
 
 fn finding(sheet: &Sheet, (row, column): (usize, String), value: String, problem: &Text) -> Finding {
@@ -305,6 +284,23 @@ mod tests {
         }
         let wrong = read_settlement(&sheet(&WECHAT.replace("`209.90,`0.00,`\n", "`二百,`0.00,`\n"))).expect("a file");
         assert_eq!((wrong.problems[0].row, wrong.problems[0].column.as_str()), (2, "订单金额"));
+    }
+
+    #[test]
+    fn a_file_whose_rows_do_not_come_to_the_sums_it_names_is_not_read() {
+        let changed = [
+            (WECHAT, "1.25940,`0.60%,`209.90", "1.25940,`0.60%,`208.90", "订单金额"),
+            (WECHAT, "`0.00,`9.90,`\n总", "`0.00,`9.80,`\n总", "申请退款金额"),
+            (ALIPAY, "300.00,300.00,0.00,\t", "300.00,299.00,0.00,\t", "商家实收"),
+            (ALIPAY, "退款共300.00元", "退款共300.01元", "商家实收"),
+        ];
+        for (whole, from, to, column) in changed {
+            let csv = whole.replacen(from, to, 1);
+            assert_ne!(csv, whole, "{from}");
+            let file = read_settlement(&sheet(&csv)).expect("a settlement file");
+            let [problem] = &file.problems[..] else { panic!("{from}: {:?}", file.problems) };
+            assert!(problem.problem.contains(column), "{problem:?}");
+        }
     }
 
     #[test]

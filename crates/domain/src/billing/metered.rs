@@ -8,38 +8,39 @@ use crate::{Factor, Fen, MeterValue};
 
 /// (Reading now − reading before) × multiplier, through every replacement, with the loss on top, at the price of its step.
 ///
-/// Nothing is added for collecting it on behalf of others (物业管理条例 44): there is no place for a surcharge.
+/// Nothing is added for collecting it on behalf of others (物业管理条例 44): there is no place for a surcharge. Fields are declared
+/// in the order of the alphabet: written as JSON they are then canonical as they stand, which the digest over stored usage wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeteredFee {
-    /// What was measured.
-    pub kind: MeterKind,
-    /// What each dial counted, the oldest first; a replaced meter has one of its own.
-    pub segments: Vec<Segment>,
-    /// Shared loss on top of it, such as 0.02.
-    pub loss: Factor,
     /// What was charged already in the year, where steps count by the year; zero where they count by the month.
     pub before: Factor,
-    /// The price steps; none for a meter that is charged to nobody.
-    pub steps: Option<PriceSteps>,
     /// Whether the last reading is an estimate.
     pub estimated: bool,
+    /// What was measured.
+    pub kind: MeterKind,
+    /// Shared loss on top of it, such as 0.02.
+    pub loss: Factor,
+    /// What each dial counted, the oldest first; a replaced meter has one of its own.
+    pub segments: Vec<Segment>,
+    /// The price steps; none for a meter that is charged to nobody.
+    pub steps: Option<PriceSteps>,
 }
 
-/// What one dial counted.
+/// What one dial counted; fields in the order of the alphabet, as those of [`MeteredFee`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// The meter's number.
-    pub meter: String,
     /// What it showed at the last charge, or when it began; an estimate may lie above `to`, which gives back what was too much.
     pub from: MeterValue,
+    /// The meter's number.
+    pub meter: String,
+    /// 倍率.
+    pub multiplier: Factor,
     /// What it shows.
     pub to: MeterValue,
     /// What the dial counts before it shows zero again, when it went round.
     pub turn: Option<MeterValue>,
-    /// 倍率.
-    pub multiplier: Factor,
 }
 
 impl Segment {
@@ -70,8 +71,13 @@ impl MeteredFee {
     /// What it comes to, rounded once; `None` without a usage or a price.
     #[must_use]
     pub fn amount(&self) -> Option<Fen> {
-        let (usage, steps) = (self.usage()?, self.steps.as_ref()?);
-        let parts = steps.parts(self.before.to_decimal(), usage.to_decimal());
+        self.amount_of(self.usage()?)
+    }
+
+    /// What a usage of this meter comes to, rounded once; `None` without a price, or beyond bounds.
+    #[must_use]
+    pub fn amount_of(&self, usage: Factor) -> Option<Fen> {
+        let parts = self.steps.as_ref()?.parts(self.before.to_decimal(), usage.to_decimal());
         let sum = parts
             .into_iter()
             .try_fold(Decimal::ZERO, |sum, (used, price)| sum.checked_add(used.checked_mul(price.to_decimal())?))?;
@@ -107,6 +113,14 @@ impl MeteredFee {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_written_with_sorted_keys() {
+        let mut metered = fee(vec![segment("100", "120", "40")], "15:3.45, :4.83");
+        metered.segments[0].turn = MeterValue::parse("1000").ok();
+        let written = serde_json::to_string(&metered).expect("JSON");
+        assert_eq!(written, serde_json::to_value(&metered).expect("JSON").to_string());
+    }
 
     fn segment(from: &str, to: &str, multiplier: &str) -> Segment {
         Segment {

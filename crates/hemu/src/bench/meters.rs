@@ -26,7 +26,7 @@ const LONG_AGO: (i32, u32) = (1995, 1);
 pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     let mut meters = Vec::new();
     for place in &estate.communities {
-        meters.push(bench.app.db.write(|tx| write_meters(tx, &bench.app, place))?);
+        meters.push(bench.app.db.write(|tx| write_meters(tx, &bench.app, place, ("W", MeterKind::Water)))?);
     }
     forget_peak_memory();
     let (mut times, mut period) = (Times::default(), Period::of(TODAY));
@@ -54,9 +54,18 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     Ok(Row::new("meters", (estate.homes(), "meters"), &times, 0.5))
 }
 
-fn write_meters(tx: &mut Tx<'_>, app: &App, place: &Place) -> Result<Vec<MeterRow>, DbError> {
+/// A meter of every home, with its price steps.
+///
+/// # Errors
+/// When the database refuses.
+pub fn write_meters(
+    tx: &mut Tx<'_>,
+    app: &App,
+    place: &Place,
+    (letter, kind): (&str, MeterKind),
+) -> Result<Vec<MeterRow>, DbError> {
     let item: FeeItemId = app.new_id();
-    tariff::insert_item(tx, place.id, item, "水费", "utility")?;
+    tariff::insert_item(tx, place.id, item, &format!("{}费", kind.label().zh), "utility")?;
     let price = PriceStepsRow {
         fee_item_id: item,
         valid_from: Period::of(TODAY).first_day(),
@@ -71,12 +80,12 @@ fn write_meters(tx: &mut Tx<'_>, app: &App, place: &Place) -> Result<Vec<MeterRo
         id: app.new_id(),
         unit_id: Some(unit.id),
         unit: Some(unit.label),
-        kind: MeterKind::Water,
+        kind,
         fee_item_id: Some(item),
         master_id: None,
         place: String::new(),
         point_no: 1,
-        number: format!("W{number:07}"),
+        number: format!("{letter}{number:07}"),
         digits: 5,
         multiplier: Factor::from_stored(100_000_000),
         loss: Factor::from_stored(0),
@@ -89,7 +98,11 @@ fn write_meters(tx: &mut Tx<'_>, app: &App, place: &Place) -> Result<Vec<MeterRo
     Ok(meters)
 }
 
-fn write_readings(
+/// A reading of each of these meters.
+///
+/// # Errors
+/// When the database refuses.
+pub fn write_readings(
     tx: &mut Tx<'_>,
     app: &App,
     place: &Place,

@@ -13,6 +13,7 @@ mod import;
 mod letters;
 mod measure;
 mod meters;
+mod mixed_bills;
 mod pages;
 mod plan;
 mod receipt;
@@ -64,6 +65,8 @@ enum Work {
     Receipt,
     /// The bills of a month
     BillRun,
+    /// The bills of a month with tiers, metered usage and shares on them
+    MixedBills,
     /// A cost shared over a community
     SharedCosts,
     /// The usage of a month, from readings
@@ -150,6 +153,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::Receipt
         | Work::BillRun
         | Work::SharedCosts
+        | Work::MixedBills
         | Work::Meters
         | Work::Close => {}
     }
@@ -167,6 +171,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::BillRun => Ok(vec![bill_run::measure(bench, estate)?]),
         Work::SharedCosts => Ok(vec![shared_costs::measure(bench, estate)?]),
         Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
+        Work::MixedBills => Ok(vec![mixed_bills::measure(bench, estate)?]),
         Work::Close => Ok(vec![close::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }

@@ -28,15 +28,7 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
         let (mut work, mut reference) = (Duration::ZERO, Duration::ZERO);
         for (number, place) in estate.communities.iter().enumerate() {
             bench.say(format!("shared-costs {round}/{TIMES}：小区 {} / {}", number + 1, estate.communities.len()));
-            let request = CostRequest {
-                item: "公摊电费".to_owned(),
-                period,
-                cost: Cost::Invoice(Fen::new(1_234_567)),
-                invoice: format!("发票 {round}"),
-                scope: ShareScope::default(),
-                method: ShareMethod::Area,
-                dry_run: false,
-            };
+            let request = request(period, &round.to_string());
             let (report, time) = timed(|| share_cost(&bench.app, &Actor::local_operator(), &place.name, &request))?;
             let pool = report.id.ok_or_else(|| Refusal::Internal("the cost was not shared".to_owned()))?;
             work += time;
@@ -48,4 +40,17 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
         times.reference.push(reference);
     }
     Ok(Row::new("shared-costs", (estate.homes(), "shares"), &times, 0.5))
+}
+
+/// An invoice shared by area over all homes.
+pub fn request(period: Period, invoice: &str) -> CostRequest {
+    CostRequest {
+        item: "公摊电费".to_owned(),
+        period,
+        cost: Cost::Invoice(Fen::new(1_234_567)),
+        invoice: format!("发票 {invoice}"),
+        scope: ShareScope::default(),
+        method: ShareMethod::Area,
+        dry_run: false,
+    }
 }

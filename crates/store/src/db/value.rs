@@ -1,7 +1,7 @@
 //! What goes into a statement: [`Value`], the same for every engine.
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
-use hemu_domain::billing::Explanation;
+use hemu_domain::billing::{Explanation, MeteredFee};
 use hemu_domain::{Area, DailyRate, Factor, Fen, MeterValue, Period, UnitLabel, UnitPrice, ids};
 use uuid::Uuid;
 
@@ -100,6 +100,12 @@ impl Value {
 impl From<&Explanation> for Value {
     fn from(explanation: &Explanation) -> Self {
         Self::JsonText(serde_json::to_string(explanation).expect("numbers and words are JSON"))
+    }
+}
+
+impl From<&MeteredFee> for Value {
+    fn from(fee: &MeteredFee) -> Self {
+        Self::SortedJson(serde_json::to_string(fee).expect("numbers and words are JSON"))
     }
 }
 

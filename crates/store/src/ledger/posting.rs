@@ -3,10 +3,8 @@
 //! A posting holds the row of its community from beginning to end: the fact counter, the rules of the cash desk and the ends of both
 //! chains are read once, counted on in memory, and written once.
 
-use chrono::NaiveDate;
-use hemu_domain::ids::{AccountId, ChargeId, ClauseId, CommunityId, LateFeeId, UnitId};
-use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_domain::ids::{AccountId, ChargeId, CommunityId, LateFeeId, UnitId};
+use hemu_domain::{Fen, UnitLabel};
 
 use super::allocation::{ALLOCATION_TABLE, AllocationRow, allocation_values};
 use super::late_fee::{LateFeeRow, late_fee_content, late_fee_values};
@@ -15,7 +13,7 @@ use crate::audit::{self, AuditEntry};
 use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::registry::{AccountRow, read_account};
-use crate::{DbError, Row, Tx, chain, params};
+use crate::{DbError, Tx, chain, params};
 
 /// The books of a community while a transaction posts to them; its row is locked.
 #[derive(Debug)]
@@ -33,28 +31,6 @@ const OPEN: &str = "UPDATE community SET fact_seq = fact_seq WHERE name = $1
 const CLOSE: &str = "UPDATE community SET fact_seq = $2, receipt_head = $3, audit_head = $4 WHERE id = $1";
 const PAYERS: &str = "SELECT a.id, a.unit_id, a.party_id, a.starts_on, a.ends_on, a.paid_through, a.prepaid_fen FROM unit u
     LEFT JOIN account a ON a.community_id = u.community_id AND a.unit_id = u.id WHERE u.community_id = $1 AND u.label = $2";
-/// The charges account `$2` owes principal of, and those it owes nothing but a frozen late fee of. Both go from the few rows that
-/// are open to the rest (`CROSS JOIN`), and nothing is sorted or kept in between: for a handful of rows that costs more than they do.
-const OPEN_CHARGES: &str = "SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
-    FROM charge c CROSS JOIN fee_item f WHERE c.community_id = $1 AND c.account_id = $2 AND c.open_fen > 0 AND c.live
-    AND f.community_id = c.community_id AND f.id = c.fee_item_id
-    UNION ALL SELECT c.id, f.name, c.period, c.due_on, c.amount_fen, c.open_fen, c.clause_id
-    FROM late_fee l CROSS JOIN charge c CROSS JOIN fee_item f WHERE l.community_id = $1 AND l.account_id = $2
-    AND l.open_fen > 0 AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0 AND c.live
-    AND f.community_id = c.community_id AND f.id = c.fee_item_id";
-/// All that happened to charges with open principal; of the others, the late fees that are open.
-const PAST: &str = "SELECT 'paid', a.charge_id, a.effective_on, a.amount_fen, a.late_fee_id, 0
-    FROM charge o CROSS JOIN allocation a WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
-    AND a.community_id = o.community_id AND a.charge_id = o.id AND a.kind = 'principal'
-    UNION ALL SELECT 'frozen', f.charge_id, f.to_on, f.amount_fen, f.id, f.open_fen
-    FROM charge o CROSS JOIN late_fee f WHERE o.community_id = $1 AND o.account_id = $2 AND o.open_fen > 0
-    AND f.community_id = o.community_id AND f.charge_id = o.id AND f.live
-    UNION ALL SELECT 'frozen', l.charge_id, l.to_on, l.amount_fen, l.id, l.open_fen
-    FROM late_fee l CROSS JOIN charge c WHERE l.community_id = $1 AND l.account_id = $2 AND l.open_fen > 0 AND l.live
-    AND c.community_id = l.community_id AND c.id = l.charge_id AND c.open_fen <= 0
-    UNION ALL SELECT j.kind, j.charge_id, j.effective_on, j.amount_fen, j.late_fee_id, 0 FROM adjustment j
-    WHERE j.community_id = $1 AND j.account_id = $2 AND j.charge_id IS NOT NULL
-    AND (j.late_fee_id IS NULL OR j.kind = 'recalculation')";
 const OWED_IDS: &str = "SELECT o.account_id, o.id FROM account a CROSS JOIN charge o WHERE a.community_id = $1
     AND a.unit_id = $2 AND o.community_id = a.community_id AND o.account_id = a.id AND o.open_fen > 0 AND o.live
     UNION SELECT c.account_id, c.id FROM account a CROSS JOIN late_fee l CROSS JOIN charge c WHERE a.community_id = $1
@@ -66,8 +42,7 @@ const TAKE_OFF_LATE_FEE: &str = "UPDATE late_fee SET open_fen = open_fen - $3 WH
 const SETTLE_LATE_FEES: &str = "UPDATE late_fee SET open_fen = 0 WHERE community_id = $1 AND id IN ({ids})";
 
 /// Every statement of this module but those with an id list.
-pub const STATEMENTS: &[&str] =
-    &[OPEN, CLOSE, PAYERS, OPEN_CHARGES, PAST, OWED_IDS, TAKE_OFF_CHARGE, TAKE_OFF_LATE_FEE];
+pub const STATEMENTS: &[&str] = &[OPEN, CLOSE, PAYERS, OWED_IDS, TAKE_OFF_CHARGE, TAKE_OFF_LATE_FEE];
 
 pub(super) static LATE_FEE_TABLE: BulkTable = BulkTable {
     table: "late_fee",
@@ -191,123 +166,6 @@ pub fn list_owed_ids_of_unit(
     unit: UnitId,
 ) -> Result<Vec<(AccountId, ChargeId)>, DbError> {
     tx.query(OWED_IDS, &params![community, unit], |row| Ok((row.take()?, row.take()?)))
-}
-
-/// A charge that owes something, as a payment sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenCharge {
-    /// The charge.
-    pub id: ChargeId,
-    /// Its fee item's name.
-    pub item: String,
-    /// The month.
-    pub period: Period,
-    /// When it was due.
-    pub due_on: NaiveDate,
-    /// What was charged.
-    pub amount: Fen,
-    /// What is open now.
-    pub open: Fen,
-    /// The clause.
-    pub clause_id: Option<ClauseId>,
-}
-
-/// What an account owes something of, due or not, oldest first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_open_charges(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    account: AccountId,
-) -> Result<Vec<OpenCharge>, DbError> {
-    let mut charges = tx.query(OPEN_CHARGES, &params![community, account], |row| {
-        Ok(OpenCharge {
-            id: row.take()?,
-            item: row.take()?,
-            period: row.take()?,
-            due_on: row.take()?,
-            amount: row.take()?,
-            open: row.take()?,
-            clause_id: row.take()?,
-        })
-    })?;
-    charges.sort_by_key(|charge| (charge.due_on, charge.id));
-    // Several late fees of one settled charge name it several times.
-    charges.dedup_by_key(|charge| charge.id);
-    Ok(charges)
-}
-
-/// What has happened to a charge that its late fee depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Past {
-    /// Principal was paid, or a payment was taken back (a negative amount).
-    Paid {
-        /// From when it counts.
-        on: NaiveDate,
-        /// How much.
-        amount: Fen,
-    },
-    /// Principal was let off or corrected.
-    Adjusted {
-        /// Which of both.
-        kind: AdjustmentKind,
-        /// From when it counts.
-        on: NaiveDate,
-        /// How much.
-        amount: Fen,
-    },
-    /// A frozen late fee was computed again and lowered.
-    Recalculated {
-        /// How much.
-        amount: Fen,
-    },
-    /// Late fee was frozen.
-    Frozen {
-        /// Which.
-        id: LateFeeId,
-        /// Up to when.
-        to_on: NaiveDate,
-        /// How much.
-        amount: Fen,
-        /// What of it is open.
-        open: Fen,
-    },
-}
-
-/// What has happened to the charges an account owes something of.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_past(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    account: AccountId,
-) -> Result<Vec<(ChargeId, Past)>, DbError> {
-    tx.query(PAST, &params![community, account], read_past)
-}
-
-fn read_past(row: &Row<'_>) -> Result<(ChargeId, Past), DbError> {
-    let what: String = row.take()?;
-    let (charge, on, amount) = (row.take()?, row.take()?, row.take()?);
-    let past = match what.as_str() {
-        "paid" => Past::Paid { on, amount },
-        "frozen" => Past::Frozen { id: row.take()?, to_on: on, amount, open: row.take()? },
-        kind => {
-            let kind =
-                AdjustmentKind::parse(kind).map_err(|_| DbError::Decode { column: 0, expected: "an adjustment" })?;
-            match kind {
-                AdjustmentKind::Recalculation => Past::Recalculated { amount },
-                AdjustmentKind::Waiver
-                | AdjustmentKind::Correction
-                | AdjustmentKind::Vacancy
-                | AdjustmentKind::Service
-                | AdjustmentKind::Promotion
-                | AdjustmentKind::Rounding => Past::Adjusted { kind, on, amount },
-            }
-        }
-    };
-    Ok((charge, past))
 }
 
 /// A row with its number among the facts.

@@ -35,6 +35,9 @@ const ACCOUNT: &str = "SELECT id, unit_id, party_id, starts_on, ends_on, paid_th
 const OTHER_UNITS: &str = "SELECT DISTINCT u.label FROM account a
     JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
     WHERE a.community_id = $1 AND a.party_id = $2 AND a.unit_id <> $3 ORDER BY u.label";
+const RUNNING_ELSEWHERE: &str = "SELECT u.label, a.id FROM account a
+    JOIN unit u ON u.community_id = a.community_id AND u.id = a.unit_id
+    WHERE a.community_id = $1 AND a.party_id = $2 AND a.unit_id <> $3 AND a.ends_on IS NULL ORDER BY u.label";
 const LOCK_ACCOUNT: &str = "UPDATE account SET lock_no = lock_no + 1 WHERE community_id = $1 AND id = $2";
 const SET_PREPAID: &str = "UPDATE account SET prepaid_fen = prepaid_fen + $3 WHERE community_id = $1 AND id = $2";
 const SET_FLOOR: &str =
@@ -42,7 +45,7 @@ const SET_FLOOR: &str =
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[ACCOUNTS, ACCOUNTS_OF_UNIT, ACCOUNT, OTHER_UNITS, LOCK_ACCOUNT, SET_PREPAID, SET_FLOOR];
+    &[ACCOUNTS, ACCOUNTS_OF_UNIT, ACCOUNT, OTHER_UNITS, RUNNING_ELSEWHERE, LOCK_ACCOUNT, SET_PREPAID, SET_FLOOR];
 
 pub(crate) static ACCOUNT_TABLE: BulkTable = BulkTable {
     table: "account",
@@ -109,6 +112,19 @@ pub fn list_other_units(
     unit: UnitId,
 ) -> Result<Vec<UnitLabel>, DbError> {
     tx.query(OTHER_UNITS, &params![community, party, unit], |row| row.parse(UnitLabel::parse))
+}
+
+/// The accounts a payer has today for other units, by unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_running_elsewhere(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    party: PartyId,
+    unit: UnitId,
+) -> Result<Vec<(UnitLabel, AccountId)>, DbError> {
+    tx.query(RUNNING_ELSEWHERE, &params![community, party, unit], |row| Ok((row.parse(UnitLabel::parse)?, row.take()?)))
 }
 
 /// Locks an account until the transaction ends: everything that moves its money takes turns on it.

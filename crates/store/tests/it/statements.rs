@@ -35,6 +35,7 @@ fn all() -> Vec<&'static str> {
         ledger::deposit::STATEMENTS,
         ledger::late_fee::STATEMENTS,
         ledger::owed::STATEMENTS,
+        ledger::owing::STATEMENTS,
         ledger::posting::STATEMENTS,
         ledger::prepaid::STATEMENTS,
         ledger::print::STATEMENTS,
