@@ -17,11 +17,11 @@ use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
 use hemu_domain::closing::Group;
 use hemu_domain::ids::UnitId;
-use hemu_domain::ledger::method::method_name;
 use hemu_domain::staff::Permission;
 
 use crate::fields::{Fields, Posted};
 use crate::forms;
+use crate::pages::desk::method;
 use crate::reply::{CSV, PDF, PageError, Reply, XLSX, file, go, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
@@ -101,8 +101,8 @@ impl MonthPage {
         self.ui.may(Permission::CloseMonth)
     }
 
-    fn method<'a>(&'a self, word: &'a str) -> &'a str {
-        self.ui.say(method_name(word), word)
+    fn method(&self, word: &str) -> String {
+        method(&self.ui, word)
     }
 
     fn closed(&self) -> String {
