@@ -237,11 +237,11 @@ pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
         && hold.expires_on.is_none_or(|day| day >= as_of)
 }
 
-/// The day a hold on contact ended, if it did by `as_of`: the first day without it.
+/// The day a hold on contact ended, if it did by `as_of`: the first day without it, also where it was released the day it began.
 fn find_end_of_rest(hold: &HoldRow, as_of: NaiveDate) -> Option<NaiveDate> {
     let expired = hold.expires_on.and_then(|day| day.succ_opt());
     let ended = [hold.released_on, expired].into_iter().flatten().min()?;
-    (hold.suppress_contact && hold.opened_on < ended && ended <= as_of).then_some(ended)
+    (hold.suppress_contact && ended <= as_of).then_some(ended)
 }
 
 /// All holds and flags together (I13); a hold on single charges holds no case.

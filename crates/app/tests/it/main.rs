@@ -59,6 +59,7 @@ mod settlement_files;
 mod settlements;
 mod shared_costs;
 mod shifts;
+mod simulation;
 mod tampering;
 mod tester;
 mod together;

@@ -1,0 +1,182 @@
+//! What households and staff do in a few hours, through the use cases of the office.
+
+use chrono::{Days, NaiveDate};
+use hemu_app::Refusal;
+use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
+use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::work::{
+    ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
+};
+use hemu_domain::Fen;
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::{CaseId, TaskId};
+use hemu_domain::service::Department;
+use hemu_store::params;
+use rand::Rng;
+use rand::seq::IndexedRandom;
+
+use super::estate::{Estate, HOMES, actor, label, phone};
+use crate::history::second;
+
+/// So many things happen between two rounds of the outbox, at most.
+const MOST_EVENTS: usize = 4;
+const OUTCOMES: [ContactOutcome; 7] = [
+    ContactOutcome::ReachedPromise,
+    ContactOutcome::ReachedTalk,
+    ContactOutcome::ReachedRefuse,
+    ContactOutcome::ReachedDispute,
+    ContactOutcome::NoAnswer,
+    ContactOutcome::Off,
+    ContactOutcome::ReachedWrongPerson,
+];
+
+impl Estate {
+    /// A few hours of the estate.
+    pub fn households(&self) {
+        for _ in 0..self.draw(|random| random.random_range(0..=MOST_EVENTS)) {
+            let home = self.draw(|random| random.random_range(0..HOMES));
+            let what = self.draw(|random| random.random_range(0..100));
+            let done = self.event(home, what);
+            self.allow(done, what);
+        }
+        if self.happens(400) {
+            self.staff();
+        }
+    }
+
+    /// What people get wrong is refused, and refused in so many words; anything else is a fault.
+    fn allow(&self, done: Result<(), Refusal>, what: usize) {
+        match done {
+            Ok(()) | Err(Refusal::Conflict(_) | Refusal::InvalidInput { .. } | Refusal::NotFound(_)) => {}
+            Err(other) => self.report(format!("event {what}: {other}")),
+        }
+    }
+
+    fn event(&self, home: usize, what: usize) -> Result<(), Refusal> {
+        let app = &self.office.app;
+        match what {
+            0..20 => self.pay(home, false),
+            20..40 => self.pay(home, true),
+            40..80 => match self.find_case(home) {
+                Some(case) => self.contact(case, None, ["phone", "counter", "visit"][home % 3]),
+                None => Ok(()),
+            },
+            80..87 => {
+                let Some(case) = self.find_case(home) else { return Ok(()) };
+                let kind = self.draw(|random| *HoldKind::ALL.choose(random).expect("there are kinds"));
+                let id = open_hold(app, &actor(), self.community(), Some(case), kind, "业主说明", self.after(3))?;
+                self.keep_hold(id);
+                Ok(())
+            }
+            87..91 => {
+                let Some(case) = self.find_case(home) else { return Ok(()) };
+                let complaint = NewComplaint {
+                    community: self.community(),
+                    case,
+                    department: Department::Engineering,
+                    subject: "电梯异响".to_owned(),
+                    promised_on: self.after(4),
+                    charges: Vec::new(),
+                };
+                self.keep_complaint(take_complaint(app, &actor(), &complaint)?);
+                Ok(())
+            }
+            91..95 => {
+                let Some(case) = self.find_case(home) else { return Ok(()) };
+                let plan = (self.owed(home), 3, self.after(5));
+                let plan = propose_plan(app, &actor(), self.community(), case, plan)?;
+                decide_plan(app, &second(), self.community(), case, (plan, self.flip()))
+            }
+            _ => self.end_something(),
+        }
+    }
+
+    /// A hold is released or a complaint is answered.
+    fn end_something(&self) -> Result<(), Refusal> {
+        let app = &self.office.app;
+        if let Some(complaint) = self.take_complaint() {
+            let finding = if self.flip() { Finding::Remedied } else { Finding::Invalid };
+            return answer_complaint(app, &actor(), self.community(), complaint, (finding, "已检修"));
+        }
+        let holds = self.holds();
+        let Some(hold) = self.draw(|random| holds.choose(random).copied()) else { return Ok(()) };
+        release_hold(app, &actor(), self.community(), hold, "已核实")
+    }
+
+    /// Staff work off some of their tasks.
+    fn staff(&self) {
+        let tasks = list_open_tasks(&self.office.app, &actor(), self.community()).expect("a list");
+        for task in tasks {
+            if self.happens(300) {
+                let done = self.work_off(&task);
+                self.allow(done, 100);
+            }
+        }
+    }
+
+    fn work_off(&self, task: &OpenTask) -> Result<(), Refusal> {
+        let channel = match task.kind.as_str() {
+            "call" | "senior_talk" => "phone",
+            "visit" => "visit",
+            _ => return complete_task(&self.office.app, &actor(), self.community(), task.id, "已办"),
+        };
+        let Some(case) = task.case_id else { return Ok(()) };
+        self.contact(case, Some(task.id), channel)
+    }
+
+    fn contact(&self, case: CaseId, task: Option<TaskId>, channel: &str) -> Result<(), Refusal> {
+        let outcome = self.draw(|random| *OUTCOMES.choose(random).expect("there are outcomes"));
+        let promised = outcome == ContactOutcome::ReachedPromise;
+        let request = ContactRequest {
+            community: self.community(),
+            case,
+            task,
+            channel: channel.to_owned(),
+            outcome,
+            cause: self.draw(|random| random.random::<bool>().then(|| *Cause::ALL.choose(random).expect("causes"))),
+            attitude: Attitude::Neutral,
+            note: String::new(),
+            promise: promised.then(|| (Fen::new(self.draw(|random| random.random_range(1..100_000))), self.after(4))),
+            next_step: "跟进".to_owned(),
+            next_on: Some(self.after(7)),
+        };
+        record_contact(&self.office.app, &actor(), &request)
+    }
+
+    /// The owner of a phone pays all that is owed.
+    pub fn pay_by_phone(&self, number: &str) {
+        let home = (0..HOMES).find(|home| phone(*home) == number).expect("a number of the estate");
+        let done = self.pay(home, true);
+        self.allow(done, 101);
+    }
+
+    fn pay(&self, home: usize, all: bool) -> Result<(), Refusal> {
+        let owed = self.owed(home);
+        let amount = if all { owed } else { Fen::new(self.draw(|random| random.random_range(1..=40_000))) };
+        let late = self.draw(|random| random.random_range(0..3));
+        let on = self.today().checked_sub_days(Days::new(late)).expect("a day");
+        self.office.pay(&label(home), &amount.to_string(), &on.to_string(), None).map(|_| ())
+    }
+
+    /// What a household owes, due or not.
+    fn owed(&self, home: usize) -> Fen {
+        let sql =
+            "SELECT CAST(COALESCE(SUM(c.open_fen), 0) AS BIGINT) FROM charge c JOIN account a ON a.id = c.account_id
+            JOIN unit u ON u.id = a.unit_id WHERE u.label = $1 AND c.live";
+        self.office.app.db.read(|tx| tx.query_one("sum", sql, &params![label(home)], |row| row.take())).expect("reads")
+    }
+
+    fn find_case(&self, home: usize) -> Option<CaseId> {
+        let sql =
+            "SELECT f.id FROM case_file f JOIN account a ON a.party_id = f.party_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = $1 AND f.closed_on IS NULL";
+        self.office.app.db.read(|tx| tx.query_opt(sql, &params![label(home)], |row| row.take())).expect("reads")
+    }
+
+    /// A day up to so many days ahead, tomorrow at the earliest.
+    fn after(&self, most: u64) -> NaiveDate {
+        let days = self.draw(|random| random.random_range(1..=most));
+        self.today().checked_add_days(Days::new(days)).expect("a day")
+    }
+}
