@@ -14,7 +14,7 @@ mod recovery;
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Timelike};
-use hemu_domain::collection::claim::{Verdict, judge};
+use hemu_domain::collection::claim::{Verdict, judge_step};
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{ActionId, AttemptId, CaseId, CommunityId};
 use hemu_domain::outreach::wording::{Audience, check};
@@ -174,7 +174,7 @@ fn claim(tx: &mut Tx<'_>, desk: &Desk<'_>, action: &ActionRow, gateway: Option<&
     let Some(snapshot) = snapshot::find_one(tx, community, action.case_id, today)? else {
         return cancel(tx, desk, &action, "closed");
     };
-    match judge(desk.policy, &snapshot.facts, in_china(app.clock.now()).naive_local()) {
+    match judge_step(desk.policy, &action.step_key, &snapshot.facts, in_china(app.clock.now()).naive_local()) {
         Verdict::Send => prepare(tx, desk, &action, &snapshot, gateway, seq),
         Verdict::Cancel(reason) => cancel(tx, desk, &action, reason),
         Verdict::Defer(until, reason) => {

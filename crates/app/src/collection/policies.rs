@@ -32,7 +32,7 @@ impl Policies {
             Some(one) => return Err(changed(one)),
             None => return Ok(None),
         }
-        let read = |one: &PolicyRow| Some((one.version, Policy::parse(&one.body.to_string()).ok()?));
+        let read = |one: &PolicyRow| Some((one.version, Policy::read(&one.body.to_string()).ok()?));
         Ok(Some(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }))
     }
 
@@ -62,7 +62,7 @@ impl Policies {
 pub(crate) fn get(tx: &mut Tx<'_>, version: i64) -> Result<Policy, Refusal> {
     let stored = policy::list(tx)?.into_iter().find(|one| one.version == version);
     let stored = stored.ok_or_else(|| Refusal::Internal(format!("policy version {version} is not recorded")))?;
-    Policy::parse(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
+    Policy::read(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
 fn changed(stored: &PolicyRow) -> Refusal {

@@ -103,7 +103,7 @@ pub struct ProofItem {
 /// When the database refuses.
 pub fn needs_second_person(app: &App) -> Result<bool, Refusal> {
     let policies = app.db.read(policy::list)?;
-    let asks = |one: &PolicyRow| one.body["demand_needs_second_person"] == serde_json::Value::Bool(true);
+    let asks = |one: &PolicyRow| Policy::read(&one.body.to_string()).is_ok_and(|policy| policy.approves_letters());
     Ok(policies.iter().any(asks))
 }
 

@@ -48,6 +48,7 @@ mod one_figure_everywhere;
 mod opening_balances;
 mod orders;
 mod paused_late_fee;
+mod policy_conditions;
 mod rebills;
 mod rebills_other_fees;
 mod receipts;

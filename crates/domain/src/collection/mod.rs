@@ -17,6 +17,7 @@ pub mod bill_reminder;
 pub mod claim;
 pub mod classification;
 pub mod community_step;
+pub mod condition;
 pub mod contact_budget;
 pub mod decision;
 mod due;
@@ -25,7 +26,7 @@ pub mod gates;
 pub mod hold;
 pub mod plan;
 pub mod policy;
-mod policy_check;
+pub mod policy_check;
 pub mod promise;
 
 pub use classification::{Attitude, Capacity, Cause};

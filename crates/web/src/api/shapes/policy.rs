@@ -9,10 +9,25 @@ shapes! {
     BillReminder { key: String, days_before_due: i64, template: String }
     /// What is done for an entrance, naming nobody.
     CommunityStep { key: String, kind: String, after_days: i64, repeat_after_days: i64 }
-    /// A step of a stage; `counts_from` is `oldest_due`, `stage_entry` or `unconfirmed`.
+    /// From, to or between, both ends included.
+    PolicyAmounts { at_least: Option<Yuan>, at_most: Option<Yuan> }
+    /// The same of numbers.
+    PolicyCounts { at_least: Option<i64>, at_most: Option<i64> }
+    /// How often another step was carried out in this cycle.
+    PolicyTimesDone { step: String, at_least: Option<i64>, at_most: Option<i64> }
+    /// When a step applies; what is left out does not matter. Flags are `soften`, `no_visit` and `no_call`.
+    PolicyCondition {
+        amount: Option<PolicyAmounts>, attitudes: Option<Vec<String>>, broken_promises: Option<PolicyCounts>,
+        capacities: Option<Vec<String>>, causes: Option<Vec<String>>, earlier_cycles: Option<PolicyCounts>,
+        flags: Option<Vec<String>>, times_done: Option<PolicyTimesDone>, without_causes: Option<Vec<String>>,
+        without_flags: Option<Vec<String>>,
+    }
+    /// A step of a stage; `counts_from` is `oldest_due`, `stage_entry` or `unconfirmed`. `channels`, `needs_second_person` and
+    /// `when` stand there only where they say something.
     PolicyStep {
         key: String, stage: String, kind: String, counts_from: String, after_days: i64, template: Option<String>,
-        other_channel: bool, repeat_after_days: Option<i64>, at_most: Option<i64>,
+        other_channel: bool, repeat_after_days: Option<i64>, at_most: Option<i64>, channels: Option<Vec<String>>,
+        needs_second_person: Option<bool>, when: Option<PolicyCondition>,
     }
     /// A policy; `demand_needs_second_person` stands there only where it is so.
     Policy {
