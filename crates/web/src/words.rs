@@ -243,6 +243,8 @@ pub fn act(locale: Locale, act: &str) -> String {
         "notice.serve" => "登记送达",
         "party.rename" => "修改姓名",
         "policy.activate" => "启用催缴方案",
+        "policy.draft" => "保存方案草稿",
+        "policy.drop" => "作废方案草稿",
         "plan.decide" => "审批分期",
         "plan.propose" => "提出分期",
         "price.set" => "修改单价",

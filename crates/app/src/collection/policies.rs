@@ -32,8 +32,20 @@ impl Policies {
             Some(one) => return Err(changed(one)),
             None => return Ok(None),
         }
+        Ok(Some(Self::among(&stored, in_force)))
+    }
+
+    /// All versions there are; cases that stand under none of them, for nothing was recorded yet, go by the one in force.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn read(tx: &mut Tx<'_>, in_force: &Policy) -> Result<Self, Refusal> {
+        Ok(Self::among(&policy::list(tx)?, in_force))
+    }
+
+    fn among(stored: &[PolicyRow], in_force: &Policy) -> Self {
         let read = |one: &PolicyRow| Some((one.version, Policy::read(&one.body.to_string()).ok()?));
-        Ok(Some(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }))
+        Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }
     }
 
     /// Reads all versions; records the one in force when it is used for the first time.

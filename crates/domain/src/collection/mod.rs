@@ -17,6 +17,7 @@ pub mod bill_reminder;
 pub mod claim;
 pub mod classification;
 pub mod community_step;
+pub mod comparison;
 pub mod condition;
 pub mod contact_budget;
 pub mod decision;
