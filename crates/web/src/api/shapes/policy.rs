@@ -1,8 +1,10 @@
 //! The shape of a policy: the stages as data, every number a setting.
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
-use super::{Day, Yuan, shapes};
+use super::{Day, Id, Sentence, Yuan, shapes};
 
 shapes! {
     /// A reminder before the due date.
@@ -37,5 +39,23 @@ shapes! {
         cool_off_days: i64, blocked_again_after_days: i64, limitation_guard_days: i64, promise_grace_days: i64,
         plan_grace_days: i64, bill_reminders: Vec<BillReminder>, community_steps: Vec<CommunityStep>,
         steps: Vec<PolicyStep>,
+    }
+    /// What is wrong with a policy: the code stays, the place is the key of a step or the name of a setting.
+    PolicyFinding { code: String, place: String, text: Sentence }
+    /// Everything that is wrong.
+    PolicyFindings { findings: Vec<PolicyFinding> }
+    /// A version; nobody put the first one in force before its first use.
+    PolicyVersion { version: i64, name: String, effective_from: Day, activated_by: Option<String>, in_force: bool }
+    /// The draft.
+    PolicyDraft { version: i64, edited_by: String, policy: Policy, findings: Vec<PolicyFinding> }
+    /// Versions, the policy in force, the draft.
+    PolicyVersions { versions: Vec<PolicyVersion>, policy: Policy, draft: Option<PolicyDraft> }
+    /// A decision: a step, or why there is none.
+    PolicyDecided { stage: String, step: Option<String>, reason: Option<String>, next_due_on: Option<Day> }
+    /// A case that changes: `harder`, `gentler`, `other_stage`, `other_step`, `other_reason` or `other_day`.
+    PolicyChange { case: Id, number: String, change: String, was: PolicyDecided, becomes: PolicyDecided }
+    /// What the draft changes for whom.
+    PolicyPreview {
+        as_of: Day, version: i64, cases: i64, changes: BTreeMap<String, i64>, rows: Vec<PolicyChange>,
     }
 }
