@@ -16,6 +16,7 @@ mod meters;
 mod pages;
 mod plan;
 mod receipt;
+mod replay;
 mod shared_costs;
 mod start;
 
@@ -70,6 +71,8 @@ enum Work {
     Meters,
     /// Closing a month: every check of its money, and its figures
     Close,
+    /// Recorded decisions made again
+    Replay,
     /// An office's spreadsheet
     Import,
     /// 200 demand letters
@@ -151,7 +154,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::BillRun
         | Work::SharedCosts
         | Work::Meters
-        | Work::Close => {}
+        | Work::Close
+        | Work::Replay => {}
     }
     let estate = match estate {
         Some(estate) => estate,
@@ -168,6 +172,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::SharedCosts => Ok(vec![shared_costs::measure(bench, estate)?]),
         Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
         Work::Close => Ok(vec![close::measure(bench, estate)?]),
+        Work::Replay => Ok(vec![replay::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }
 }
