@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseArgs};
 use crate::output::Output;
 use crate::{
     approval, bank, bench, bill, calc, case, close, collect, correct, demo, deposit, doctor, import, letter, meter,
-    operations, order, rebill, receipt, report, serve, service, share, template, verify, waive,
+    operations, order, policy, rebill, receipt, report, serve, service, share, template, verify, waive,
 };
 
 /// 和睦：物业费收缴与分级催缴 / Hemu: property-fee billing and collection
@@ -57,6 +57,8 @@ enum Command {
     Bank(bank::BankArgs),
     /// Run collection
     Collect(collect::CollectArgs),
+    /// The policy: show, check, draft, try, ask for it to be put in force, replay
+    Policy(policy::PolicyArgs),
     /// Work on a case: record a contact, hold it
     Case(case::CaseArgs),
     /// Print letters and notices
@@ -111,6 +113,7 @@ impl Cli {
             Command::Deposit(args) => deposit::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
+            Command::Policy(args) => policy::run(&open(None)?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use clap::Subcommand;
 use hemu_app::billing::find_community;
+use hemu_app::collection::policy_in_force;
 use hemu_app::collection::replay::{DifferingDecision, ReplayScope, replay};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Refusal, gateways};
-use hemu_domain::collection::Policy;
 use hemu_domain::ids::RunId;
 use serde::Serialize;
 
@@ -108,7 +108,7 @@ fn run_id(text: &str) -> Result<RunId, Refusal> {
 
 fn collect(app: &App, actor: &Actor, args: &RunArgs) -> Result<Output, Refusal> {
     let community = find_community(app, &args.community)?;
-    let policy = Policy::v1();
+    let policy = policy_in_force(app)?;
     let request = RunRequest { community, as_of: app.today(), dry_run: args.dry_run };
     let run = run_collection(app, actor, &policy, &request)?;
     let dispatch = if args.dry_run || args.plan_only {

@@ -25,6 +25,7 @@ mod meter;
 mod operations;
 mod order;
 mod output;
+mod policy;
 mod rebill;
 mod receipt;
 mod report;

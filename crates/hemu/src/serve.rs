@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use chrono::NaiveTime;
 use hemu_app::collection::nightly::run_nightly;
+use hemu_app::collection::policy_in_force;
 use hemu_app::{Actor, App, Refusal, gateways, staff};
-use hemu_domain::collection::policy::Policy;
 use hemu_web::{Options, Server};
 
 use crate::config::Config;
@@ -140,8 +140,9 @@ impl Worker {
 
 fn dispatch_all(app: &App) -> Result<(), Refusal> {
     let (actor, gateways) = (Actor::system(), gateways::of(app));
+    let policy = policy_in_force(app)?;
     for community in hemu_app::registry::communities::list_communities(app, &actor)? {
-        hemu_app::collection::dispatch::dispatch(app, &actor, community.id, &gateways, &Policy::v1())?;
+        hemu_app::collection::dispatch::dispatch(app, &actor, community.id, &gateways, &policy)?;
     }
     Ok(())
 }

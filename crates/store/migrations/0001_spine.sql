@@ -67,6 +67,16 @@ CREATE TABLE policy (
     activated_by TEXT NOT NULL
 );
 
+CREATE TABLE policy_draft (
+    version BIGINT NOT NULL PRIMARY KEY,
+    body JSONB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'activated', 'dropped')),
+    edited_by_id UUID,
+    edited_by TEXT NOT NULL,
+    edited_at TIMESTAMPTZ NOT NULL
+);
+CREATE UNIQUE INDEX policy_draft_one_open ON policy_draft (state) WHERE state = 'open';
+
 CREATE TABLE message_template (
     key TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -1412,7 +1422,7 @@ CREATE TABLE approval (
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
         'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund', 'opening_correction',
-        'service_end')),
+        'service_end', 'policy_activation')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

@@ -244,8 +244,24 @@ const OPEN_CHARGES: &str = "SELECT account_id, due_on, open_fen FROM charge WHER
     ORDER BY account_id, due_on";
 const BY_KEY: &str = "SELECT open_fen FROM charge WHERE community_id = $1 AND account_id = $2 AND open_fen > 0 LIMIT 1";
 
+const DECISIONS: &str = "SELECT facts, trace FROM decision WHERE community_id = $1 ORDER BY id";
+
 /// Every statement of this module but those made from the columns of a table.
-pub const STATEMENTS: &[&str] = &[OPEN_CHARGES, BY_KEY];
+pub const STATEMENTS: &[&str] = &[OPEN_CHARGES, BY_KEY, DECISIONS];
+
+/// Streams the documents of recorded decisions in their order: how many there are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn stream_decisions(tx: &mut Tx<'_>, community: CommunityId) -> Result<u64, DbError> {
+    let mut count = 0;
+    tx.for_each::<DbError>(DECISIONS, &params![community], |row| {
+        let (_, _): (serde_json::Value, serde_json::Value) = (row.take()?, row.take()?);
+        count += 1;
+        Ok(())
+    })?;
+    Ok(count)
+}
 
 /// Streams the open charges of a community in the order of its accounts: how many, and their sum.
 ///

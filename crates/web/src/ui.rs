@@ -282,7 +282,7 @@ impl Ui {
     /// A rule of a decision's trace: whether it let the case pass (`None` for what is only noted), its name, what it saw.
     #[must_use]
     pub fn rule(&self, line: &TraceLine) -> (Option<bool>, String, String) {
-        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard");
+        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard" | "conditions");
         let passed = (!noted).then_some(line.passed);
         (passed, words::rule(self.locale, line), words::detail(self.locale, line))
     }

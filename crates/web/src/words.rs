@@ -34,6 +34,7 @@ pub fn rule(locale: Locale, line: &TraceLine) -> String {
         "contact_budget" => ("7 天内消息次数未满", "Messages are left this week"),
         "channel" => ("有可用的消息渠道", "A channel is there"),
         "limitation_guard" => ("诉讼时效临近", "Limitation is near"),
+        "conditions" => ("不适用于本案的步骤", "Steps that are not for this case"),
         other => (other, other),
     };
     if locale == Locale::Zh { zh } else { en }.to_owned()
@@ -89,6 +90,7 @@ pub fn reason(locale: Locale, word: &str) -> String {
         "below_floor" => ("低于起催点", "below the floor"),
         "hold" => ("暂缓中", "on hold"),
         "spared" => ("按特殊情况不联系", "spared by a flag"),
+        "not_for_case" => ("已不适用于本案", "not for this case any more"),
         "cool_off" => ("刚沟通过", "just spoken to"),
         "after_hold" => ("暂缓刚结束", "a hold has just ended"),
         "quiet_hours" => ("顺延到可联系时段", "put off to a fit hour"),
@@ -241,6 +243,8 @@ pub fn act(locale: Locale, act: &str) -> String {
         "notice.serve" => "登记送达",
         "party.rename" => "修改姓名",
         "policy.activate" => "启用催缴方案",
+        "policy.draft" => "保存方案草稿",
+        "policy.drop" => "作废方案草稿",
         "plan.decide" => "审批分期",
         "plan.propose" => "提出分期",
         "price.set" => "修改单价",

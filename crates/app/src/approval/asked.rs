@@ -13,6 +13,7 @@ use super::TwoPeople;
 use crate::billing::rebill::service_end::{self, ServiceEndRequest};
 use crate::billing::rebill::{self, RebillReport, RebillRequest};
 use crate::closing::reopen;
+use crate::collection::versions::{self, ActivationRequest};
 use crate::ledger::adjust::{self, AdjustRequest};
 use crate::ledger::deposits::{self, DeductionRequest};
 use crate::ledger::opening::{self, OpeningRequest};
@@ -58,6 +59,8 @@ pub enum Asked {
         /// The month.
         month: Period,
     },
+    /// Put the draft of the policy in force.
+    PolicyActivation(ActivationRequest),
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -109,6 +112,7 @@ impl Asked {
             Self::DepositDeduction(_) => ApprovalKind::DepositDeduction,
             Self::Refund(_) => ApprovalKind::Refund,
             Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
+            Self::PolicyActivation(_) => ApprovalKind::PolicyActivation,
         }
     }
 
@@ -213,6 +217,7 @@ impl Asked {
                 let closing = reopen::check(tx, community, *month)?;
                 Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
             }
+            Self::PolicyActivation(request) => Ok((versions::check_activation(tx, app, request)?, About::default())),
         }
     }
 
@@ -252,6 +257,7 @@ impl Asked {
             }
             Self::Refund(request) => refund::refund(tx, app, people, community, request),
             Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
+            Self::PolicyActivation(request) => versions::activate(tx, app, people, request),
         }
     }
 }

@@ -14,7 +14,7 @@ mod recovery;
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Timelike};
-use hemu_domain::collection::claim::{Verdict, judge};
+use hemu_domain::collection::claim::{Verdict, judge_step};
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{ActionId, AttemptId, CaseId, CommunityId};
 use hemu_domain::outreach::wording::{Audience, check};
@@ -33,6 +33,7 @@ use self::message::{attempt_row, log_entry, render};
 use self::recovery::{ask_a_person, recover};
 use super::late_fees::late_fees_of_payer;
 use super::planner::freeze_lines;
+use super::policies::Policies;
 use super::snapshot::{self, CaseSnapshot};
 use crate::clock::{china_time, in_china};
 use crate::outreach::templates;
@@ -83,7 +84,7 @@ struct Claimed {
 struct Desk<'a> {
     app: &'a App,
     community: CommunityId,
-    policy: &'a Policy,
+    policies: Policies,
     templates: Vec<TemplateRow>,
 }
 
@@ -106,7 +107,9 @@ pub fn dispatch(
     if due.is_empty() {
         return Ok(report);
     }
-    let desk = Desk { app, community, policy, templates: texts(app)? };
+    // A case finishes its stage under its own version, its messages too (I12).
+    let policies = app.db.read(|tx| Policies::read(tx, policy))?;
+    let desk = Desk { app, community, policies, templates: texts(app)? };
     while !due.is_empty() {
         for action in &due {
             // Between two messages nothing is in doubt; the rest stays due.
@@ -174,7 +177,8 @@ fn claim(tx: &mut Tx<'_>, desk: &Desk<'_>, action: &ActionRow, gateway: Option<&
     let Some(snapshot) = snapshot::find_one(tx, community, action.case_id, today)? else {
         return cancel(tx, desk, &action, "closed");
     };
-    match judge(desk.policy, &snapshot.facts, in_china(app.clock.now()).naive_local()) {
+    let policy = desk.policies.of(snapshot.case.policy_version);
+    match judge_step(policy, &action.step_key, &snapshot.facts, in_china(app.clock.now()).naive_local()) {
         Verdict::Send => prepare(tx, desk, &action, &snapshot, gateway, seq),
         Verdict::Cancel(reason) => cancel(tx, desk, &action, reason),
         Verdict::Defer(until, reason) => {

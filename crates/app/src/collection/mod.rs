@@ -18,13 +18,16 @@ pub mod nightly;
 mod planner;
 pub mod plans;
 pub(crate) mod policies;
+pub mod preview;
 pub mod replay;
 pub mod run;
 mod settle;
 pub mod snapshot;
 pub mod timeline;
 pub mod todo;
+pub mod versions;
 pub mod work;
 
 pub use dispatch::{DispatchReport, dispatch};
 pub use run::{RunReport, RunRequest, run_collection, run_collections};
+pub use versions::policy_in_force;

@@ -4,10 +4,10 @@
 //! started again does not run twice, and a run by hand the same day takes nothing away from it.
 
 use chrono::NaiveTime;
-use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::CommunityId;
 use hemu_store::collection::run::{self, RunRow};
 
+use super::versions::policy_in_force;
 use super::{RunReport, RunRequest, run_collections};
 use crate::clock::in_china;
 use crate::registry::communities::list_communities;
@@ -35,8 +35,9 @@ pub fn run_nightly(app: &App, from: NaiveTime) -> Result<Vec<(CommunityId, RunRe
             due.push(RunRequest { community: community.id, as_of, dry_run: false });
         }
     }
+    let policy = policy_in_force(app)?;
     let mut ran = Vec::new();
-    for (request, answer) in due.iter().zip(run_collections(app, &actor, &Policy::v1(), &due)) {
+    for (request, answer) in due.iter().zip(run_collections(app, &actor, &policy, &due)) {
         match answer {
             Ok(report) => ran.push((request.community, report)),
             Err(refusal) => {

@@ -32,8 +32,20 @@ impl Policies {
             Some(one) => return Err(changed(one)),
             None => return Ok(None),
         }
-        let read = |one: &PolicyRow| Some((one.version, Policy::parse(&one.body.to_string()).ok()?));
-        Ok(Some(Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }))
+        Ok(Some(Self::among(&stored, in_force)))
+    }
+
+    /// All versions there are; cases that stand under none of them, for nothing was recorded yet, go by the one in force.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) fn read(tx: &mut Tx<'_>, in_force: &Policy) -> Result<Self, Refusal> {
+        Ok(Self::among(&policy::list(tx)?, in_force))
+    }
+
+    fn among(stored: &[PolicyRow], in_force: &Policy) -> Self {
+        let read = |one: &PolicyRow| Some((one.version, Policy::read(&one.body.to_string()).ok()?));
+        Self { by_version: stored.iter().filter_map(read).collect(), in_force: in_force.clone() }
     }
 
     /// Reads all versions; records the one in force when it is used for the first time.
@@ -62,7 +74,7 @@ impl Policies {
 pub(crate) fn get(tx: &mut Tx<'_>, version: i64) -> Result<Policy, Refusal> {
     let stored = policy::list(tx)?.into_iter().find(|one| one.version == version);
     let stored = stored.ok_or_else(|| Refusal::Internal(format!("policy version {version} is not recorded")))?;
-    Policy::parse(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
+    Policy::read(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
 fn changed(stored: &PolicyRow) -> Refusal {

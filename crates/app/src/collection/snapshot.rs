@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use chrono::{Days, NaiveDate};
 use hemu_domain::Fen;
-use hemu_domain::collection::facts::{CaseFacts, ContactFact, NoticeFact, StepFact};
+use hemu_domain::collection::facts::{CaseFacts, ClassifiedFact, ContactFact, NoticeFact, StepFact};
 use hemu_domain::collection::hold::{HoldKind, Suppression};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
@@ -59,6 +59,8 @@ pub(super) struct Sets {
     promises: FxHashMap<CaseId, NaiveDate>,
     plans: FxHashSet<CaseId>,
     tasks: FxHashMap<CaseId, Vec<String>>,
+    classified: FxHashMap<CaseId, ClassifiedFact>,
+    broken_promises: FxHashMap<CaseId, i64>,
 }
 
 fn grouped<K: Eq + Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> FxHashMap<K, Vec<T>> {
@@ -97,6 +99,8 @@ impl Sets {
             promises: promises.into_iter().map(|one| (one.case_id, one.due_on)).collect(),
             plans: work::list_active_plans(tx, community, scope)?.into_iter().map(|one| one.case_id).collect(),
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
+            classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
+            broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
         })
     }
 
@@ -120,6 +124,10 @@ impl Sets {
         let flags = of(&self.flags, &case.party_id);
         let has = |effect: &str| flags.iter().any(|flag| flag == effect);
         CaseFacts {
+            broken_promises: self.broken_promises.get(&case.id).copied().unwrap_or(0),
+            classified: self.classified.get(&case.id).copied(),
+            earlier_cycles: case.cycle_no - 1,
+            vulnerable: has("soften"),
             stage: Stage::parse(&case.stage).unwrap_or(Stage::Reminder),
             stage_entered_on: case.stage_entered_on,
             overdue: asked.overdue,

@@ -19,7 +19,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::billing::find_community;
-use crate::collection::snapshot;
+use crate::collection::{policies, snapshot};
 use crate::{Actor, App, Refusal};
 
 /// The most letters of a page.
@@ -103,7 +103,7 @@ pub struct ProofItem {
 /// When the database refuses.
 pub fn needs_second_person(app: &App) -> Result<bool, Refusal> {
     let policies = app.db.read(policy::list)?;
-    let asks = |one: &PolicyRow| one.body["demand_needs_second_person"] == serde_json::Value::Bool(true);
+    let asks = |one: &PolicyRow| Policy::read(&one.body.to_string()).is_ok_and(|policy| policy.approves_letters());
     Ok(policies.iter().any(asks))
 }
 
@@ -197,12 +197,12 @@ fn missing_for_law(
     id: CaseId,
     today: NaiveDate,
 ) -> Result<Vec<Text>, Refusal> {
-    let open = case::find(tx, community, id)?.is_some_and(|case| case.closed_on.is_none());
-    if !open {
+    let Some(case) = case::find(tx, community, id)?.filter(|case| case.closed_on.is_none()) else {
         return Ok(Vec::new());
-    }
+    };
+    let policy = policies::get(tx, case.policy_version)?;
     let facts = snapshot::one_case(tx, community, id, today)?.facts;
-    Ok(legal_gate(&Policy::v1(), &facts, LegalFile::default(), today))
+    Ok(legal_gate(&policy, &facts, LegalFile::default(), today))
 }
 
 fn proof_item(proof: ServiceProofRow) -> ProofItem {

@@ -238,7 +238,7 @@ fn gate(
     let policy = policies::get(tx, case.policy_version)?;
     let snapshot = snapshot::one_case(tx, community, case.id, as_of)?;
     let missing = demand_gate(&policy, &snapshot.facts, as_of);
-    Ok(Gate { case: Some(case.id), missing, needs_second: policy.demand_needs_second_person })
+    Ok(Gate { case: Some(case.id), missing, needs_second: policy.approves_letters() })
 }
 
 fn letter(

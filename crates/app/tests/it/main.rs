@@ -48,6 +48,8 @@ mod one_figure_everywhere;
 mod opening_balances;
 mod orders;
 mod paused_late_fee;
+mod policy_conditions;
+mod policy_versions;
 mod rebills;
 mod rebills_other_fees;
 mod receipts;

@@ -24,6 +24,21 @@ pub fn judge(policy: &Policy, facts: &CaseFacts, now: NaiveDateTime) -> Verdict 
     judge_contact(policy, facts, ContactManner::Message, now)
 }
 
+/// Judges a planned message of a step: what the step is for may have changed since, such as the cause or the amount.
+#[must_use]
+pub fn judge_step(policy: &Policy, step_key: &str, facts: &CaseFacts, now: NaiveDateTime) -> Verdict {
+    let condition = policy.find_step(step_key).and_then(|step| step.when.as_ref());
+    match (judge(policy, facts, now), condition) {
+        (Verdict::Send | Verdict::Defer(..), Some(condition)) if !condition.holds(facts) => {
+            Verdict::Cancel("not_for_case")
+        }
+        (Verdict::Send | Verdict::Defer(..), Some(condition)) if condition.is_spared(facts) => {
+            Verdict::Cancel("spared")
+        }
+        (verdict, _) => verdict,
+    }
+}
+
 /// Judges any contact with the payer at a local time: a message before its attempt is written, a call or visit before a person
 /// takes the task. The order matters: what is not needed is not put off either.
 #[must_use]

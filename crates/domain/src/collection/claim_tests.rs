@@ -125,3 +125,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn i6_a_message_planned_for_a_sort_of_case_is_cancelled_once_the_case_is_of_another() {
+    let mut policy = Policy::v1();
+    policy.steps[2].when = serde_json::from_str(r#"{"without_causes": ["SERVICE"], "without_flags": ["soften"]}"#).ok();
+    let now = "2026-11-05T10:00:00".parse().expect("a time");
+    let mut case = sample::facts();
+    assert_eq!(judge_step(&policy, "reminder_d21", &case, now), Verdict::Send);
+    case.vulnerable = true;
+    assert_eq!(judge_step(&policy, "reminder_d21", &case, now), Verdict::Cancel("spared"));
+    let service = crate::collection::facts::ClassifiedFact {
+        attitude: crate::collection::Attitude::Neutral,
+        capacity: crate::collection::Capacity::Able,
+        cause: crate::collection::Cause::Service,
+    };
+    case.classified = Some(service);
+    assert_eq!(judge_step(&policy, "reminder_d21", &case, now), Verdict::Cancel("not_for_case"));
+    assert_eq!(judge_step(&policy, "reminder_d10", &case, now), Verdict::Send, "no condition, no change");
+}

@@ -68,7 +68,7 @@ pub enum Outcome {
 }
 
 /// Every rule a trace can name.
-pub const RULES: [&str; 18] = [
+pub const RULES: [&str; 19] = [
     "stage",
     "due_step",
     "overdue",
@@ -87,6 +87,7 @@ pub const RULES: [&str; 18] = [
     "contact_budget",
     "channel",
     "limitation_guard",
+    "conditions",
 ];
 
 /// One rule and how it came out; fields in the order of the alphabet, like those of [`CaseFacts`].
@@ -228,6 +229,9 @@ impl Decider<'_> {
         }
         if let Some(answer) = self.agreed_to_wait().or_else(|| self.not_now()) {
             return answer;
+        }
+        if let Some(others) = self.due.list_not_applying() {
+            self.note("conditions", true, || if others.is_empty() { "-".to_owned() } else { others.join(", ") });
         }
         let Some(step) = self.due.find_due() else { return self.nothing_due() };
         self.note("due_step", true, || &step.key);

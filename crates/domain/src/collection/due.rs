@@ -1,6 +1,6 @@
 //! Which step of a stage is due. Days are counted from facts, never from when a run happened (I4); what was missed is caught up
 //! by the highest due step alone (I3); a step that came to nothing gets a new occurrence, one that was carried out comes back
-//! only where the policy says so.
+//! only where the policy says so. A step whose condition the case does not meet is as if it were not there.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -20,18 +20,40 @@ pub(super) struct DueSteps<'a> {
 impl<'a> DueSteps<'a> {
     /// The step to carry out now.
     pub(super) fn find_due(&self) -> Option<&'a Step> {
-        let is_due = |step: &&'a Step| self.find_ready_day(step).is_some_and(|day| day <= self.as_of);
         // Nothing overtakes the letter: in the demand stage what the letter leads to waits for it.
         if self.stage == Stage::Demand {
-            return self.remaining().find(|step| self.may_ever(step)).filter(is_due);
+            return self.find_first_open();
         }
-        let highest = self.remaining().filter(|step| self.has_its_basis(step)).filter(is_due).last()?;
+        let due = || self.remaining().filter(|step| self.is_open(step) && self.is_due(step));
+        let highest = due().last()?;
         if self.is_spared(highest) {
             // A flag of a vulnerable person never leads to a step that presses harder than the one it spares them.
-            let gentler = |step: &&'a Step| !self.is_spared(step) && step.kind.pressure() <= highest.kind.pressure();
-            return self.remaining().filter(|step| self.has_its_basis(step)).filter(is_due).filter(gentler).last();
+            let gentler = |step: &&Step| !self.is_spared(step) && step.kind.pressure() <= highest.kind.pressure();
+            return due().filter(gentler).last();
         }
         Some(highest)
+    }
+
+    /// The first step that is still to be carried out, once it is due. Where a flag spares the person one before it, it stands in
+    /// for that one: only when that would be due, and only if it presses no harder.
+    fn find_first_open(&self) -> Option<&'a Step> {
+        let open = || self.remaining().filter(|step| self.is_open(step));
+        let first = open().find(|step| !self.is_spared(step)).filter(|step| self.is_due(step))?;
+        let stands_in = |spared: &Step| self.is_due(spared) && first.kind.pressure() <= spared.kind.pressure();
+        let mut before = open().take_while(|step| self.is_spared(step));
+        (first.kind.pressure() == 0 || before.all(stands_in)).then_some(first)
+    }
+
+    fn is_due(&self, step: &Step) -> bool {
+        self.find_ready_day(step).is_some_and(|day| day <= self.as_of)
+    }
+
+    /// The steps of the stage that do not apply to the case, by key; `None` where every step applies to everybody.
+    pub(super) fn list_not_applying(&self) -> Option<Vec<&'a str>> {
+        let mut conditional = self.policy.steps_of(self.stage).filter(|step| step.when.is_some()).peekable();
+        conditional.peek()?;
+        let not_applying = |step: &&Step| !self.applies(step) || self.is_spared(step);
+        Some(conditional.filter(not_applying).map(|step| step.key.as_str()).collect())
     }
 
     /// The next day on which a step becomes due, or on which the case has the age for its next stage.
@@ -47,15 +69,36 @@ impl<'a> DueSteps<'a> {
         let overtaken = match self.stage {
             Stage::Demand => 0,
             Stage::Reminder | Stage::Conversation | Stage::Legal => {
-                let planned = |(place, step): (usize, &Step)| self.last(&step.key).map(|_| place);
+                let planned = |(place, step): (usize, &Step)| self.has_overtaken(step).then_some(place);
                 steps().enumerate().filter_map(planned).last().unwrap_or(0)
             }
         };
-        steps().skip(overtaken)
+        steps().skip(overtaken).filter(|step| self.applies(step))
+    }
+
+    /// Whether it was ever planned; one that came to nothing and is not for the case any more gives its place back.
+    fn has_overtaken(&self, step: &Step) -> bool {
+        let is_for_case = || step.when.as_ref().is_none_or(|one| one.holds(self.facts) && !one.is_spared(self.facts));
+        self.last(&step.key).is_some_and(|last| !last.came_to_nothing() || is_for_case())
     }
 
     fn may_ever(&self, step: &Step) -> bool {
-        self.has_its_basis(step) && !self.is_spared(step) && self.find_ready_day(step).is_some()
+        self.is_open(step) && !self.is_spared(step)
+    }
+
+    /// Whether it is still to be carried out, a flag that spares the person aside.
+    fn is_open(&self, step: &Step) -> bool {
+        self.has_its_basis(step) && self.can_go_out(step) && self.find_ready_day(step).is_some()
+    }
+
+    /// Whether there is a way for it: a message no channel can carry waits for the repair of contact data, and once that was tried
+    /// it takes no other step's place.
+    fn can_go_out(&self, step: &Step) -> bool {
+        step.kind != StepKind::Message || !self.is_spent(REPAIR_CONTACT) || self.find_channel(step).is_some()
+    }
+
+    fn applies(&self, step: &Step) -> bool {
+        step.when.as_ref().is_none_or(|condition| condition.holds(self.facts))
     }
 
     /// The first day on which the step may be carried out (again); `None` when it is not to be.
@@ -97,7 +140,8 @@ impl<'a> DueSteps<'a> {
         if self.facts.was_reached_before(self.as_of) {
             return None;
         }
-        let last_message = self.policy.steps_of(self.stage).filter(|step| step.kind == StepKind::Message).last();
+        let message = |step: &&Step| step.kind == StepKind::Message && self.applies(step);
+        let last_message = self.policy.steps_of(self.stage).filter(message).last();
         let without_sign = |step: &StepFact| {
             let sent =
                 matches!(step.find_state(), Some(ActionState::Sent | ActionState::Uncertain | ActionState::Abandoned));
@@ -126,7 +170,11 @@ impl<'a> DueSteps<'a> {
 
     /// Whether a flag of the person rules the step out.
     fn is_spared(&self, step: &Step) -> bool {
-        match step.kind {
+        step.when.as_ref().is_some_and(|condition| condition.is_spared(self.facts)) || self.is_kind_spared(step.kind)
+    }
+
+    fn is_kind_spared(&self, kind: StepKind) -> bool {
+        match kind {
             StepKind::Visit => self.facts.no_visit,
             StepKind::Call => self.facts.no_call,
             StepKind::SeniorTalk => self.facts.no_visit && self.facts.no_call,
@@ -158,12 +206,25 @@ impl<'a> DueSteps<'a> {
             .filter_map(|one| one.channel.as_deref())
             .collect();
         let last = self.facts.steps.iter().rev().find_map(|one| one.channel.as_deref());
-        let open: Vec<&String> = self.facts.channels.iter().filter(|one| !failed.contains(&one.as_str())).collect();
+        let open: Vec<&String> = self.ways_of(step).into_iter().filter(|one| !failed.contains(&one.as_str())).collect();
         let other = open.iter().find(|one| step.other_channel && Some(one.as_str()) != last);
         other.or_else(|| open.first()).map(|one| (*one).clone())
+    }
+
+    /// The payer's channels a message may go by, the first to try first.
+    fn ways_of(&self, step: &Step) -> Vec<&'a String> {
+        if step.channels.is_empty() {
+            return self.facts.channels.iter().collect();
+        }
+        let named = step.channels.iter();
+        named.filter_map(|way| self.facts.channels.iter().find(|one| one.as_str() == way.as_str())).collect()
     }
 }
 
 fn later(day: NaiveDate, days: i64) -> NaiveDate {
     day.checked_add_signed(TimeDelta::days(days)).unwrap_or(NaiveDate::MAX)
 }
+
+#[cfg(test)]
+#[path = "due_tests.rs"]
+mod tests;

@@ -9,6 +9,8 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::action::ActionState;
+use super::classification::{Attitude, Capacity, Cause};
+use super::condition::NamedFlag;
 use super::hold::Suppression;
 use super::policy::Stage;
 use crate::Fen;
@@ -98,15 +100,35 @@ pub struct NoticeFact {
     pub served_on: Option<NaiveDate>,
 }
 
-/// Everything a decision reads.
+/// What staff found out about the case, while it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassifiedFact {
+    /// How the payer meets the demand.
+    pub attitude: Attitude,
+    /// Whether the payer can pay.
+    pub capacity: Capacity,
+    /// Why the fee is not paid.
+    pub cause: Cause,
+}
+
+/// Everything a decision reads. What was recorded before a field existed had nothing there, and is written as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseFacts {
+    /// Promises broken in this case.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub broken_promises: i64,
     /// Channels a message can go by, the preferred first.
     pub channels: Vec<String>,
+    /// What staff found out; `None` while nobody did, or it has expired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classified: Option<ClassifiedFact>,
     /// Contacts of the last 400 days, oldest first.
     pub contacts: Vec<ContactFact>,
     /// Of it, in dispute.
     pub disputed: Fen,
+    /// Cases the payer had before this one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub earlier_cycles: i64,
     /// The earliest day a claim lapses.
     pub limitation_on: Option<NaiveDate>,
     /// No calls.
@@ -137,9 +159,39 @@ pub struct CaseFacts {
     pub steps: Vec<StepFact>,
     /// All holds together.
     pub suppression: Suppression,
+    /// A flag asks for softer words and later steps.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub vulnerable: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &i64) -> bool {
+    *value == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl CaseFacts {
+    /// Cause, attitude and capacity as far as they are known.
+    #[must_use]
+    pub fn read_classification(&self) -> (Option<Cause>, Attitude, Capacity) {
+        let unknown = (None, Attitude::Unknown, Capacity::Unknown);
+        self.classified.map_or(unknown, |one| (Some(one.cause), one.attitude, one.capacity))
+    }
+
+    /// Whether a flag of the person or home is in force.
+    #[must_use]
+    pub const fn has_flag(&self, flag: NamedFlag) -> bool {
+        match flag {
+            NamedFlag::Soften => self.vulnerable,
+            NamedFlag::NoVisit => self.no_visit,
+            NamedFlag::NoCall => self.no_call,
+        }
+    }
+
     /// From when contacts belong to this debt: its oldest due date, or the first step of the cycle if a part payment has moved
     /// the due date since. What was talked about before is another debt's story and earns no stage (I5).
     #[must_use]
@@ -229,11 +281,25 @@ impl CaseFacts {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::collection::{Policy, decide, sample};
+
+    #[test]
+    fn facts_recorded_before_conditions_existed_read_and_write_as_they_were() {
+        let facts = sample::facts();
+        let written = serde_json::to_string(&facts).expect("JSON");
+        for field in ["broken_promises", "classified", "earlier_cycles", "vulnerable"] {
+            assert!(!written.contains(field), "{field}");
+        }
+        assert_eq!(serde_json::from_str::<CaseFacts>(&written).expect("reads"), facts);
+    }
 
     #[test]
     fn facts_and_traces_are_written_with_sorted_keys() {
         let mut facts = sample::facts();
+        (facts.broken_promises, facts.earlier_cycles, facts.vulnerable) = (1, 2, true);
+        facts.classified =
+            Some(ClassifiedFact { attitude: Attitude::Neutral, capacity: Capacity::Able, cause: Cause::Forget });
         facts.steps.push(sample::done("c1", "call", "2026-11-02"));
         facts.contacts.push(sample::talk("2026-11-02"));
         facts.notices.push(sample::served("A", "2026-11-05", "2026-11-20"));

@@ -17,6 +17,8 @@ pub mod bill_reminder;
 pub mod claim;
 pub mod classification;
 pub mod community_step;
+pub mod comparison;
+pub mod condition;
 pub mod contact_budget;
 pub mod decision;
 mod due;
@@ -25,7 +27,7 @@ pub mod gates;
 pub mod hold;
 pub mod plan;
 pub mod policy;
-mod policy_check;
+pub mod policy_check;
 pub mod promise;
 
 pub use classification::{Attitude, Capacity, Cause};

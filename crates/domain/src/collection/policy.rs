@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::policy_check::check;
+use super::condition::Condition;
+use super::policy_check::{self, Finding};
 use crate::Fen;
+use crate::outreach::templates::MessageTemplate;
 use crate::words::words;
 
 words!(
@@ -61,6 +63,18 @@ impl StepKind {
 }
 
 words!(
+    /// A channel of messages.
+    MessageChannel {
+        /// 短信
+        Sms = "sms", "短信", "text message";
+        /// 微信
+        Wechat = "wechat", "微信", "WeChat";
+        /// 邮件
+        Email = "email", "邮件", "e-mail";
+    }
+);
+
+words!(
     /// What is done for an entrance or a community, never for one case: one notice hangs for everybody and names nobody (I15).
     CommunityStepKind {
         /// A notice on the board of the entrance hall.
@@ -107,6 +121,15 @@ pub struct Step {
     /// How many times at most; `None` while its aim is not reached.
     #[serde(default)]
     pub at_most: Option<i64>,
+    /// The channels of a message, in this order and no others; empty leaves it to the payer's preference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<MessageChannel>,
+    /// Whether a second person approves it before it goes out; only letters go out by such an approval.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub needs_second_person: bool,
+    /// The cases it applies to; all of them where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
 }
 
 /// A reminder before the due date: it belongs to the bill, not to a case.
@@ -196,9 +219,13 @@ pub enum PolicyError {
     /// Not of the right shape; unknown keys are refused.
     #[error("the policy cannot be read: {0}")]
     Shape(#[from] serde_json::Error),
-    /// A rule of the whole is broken.
-    #[error("the policy is wrong: {0}")]
-    Rule(String),
+    /// It breaks rules: all of those it breaks.
+    #[error("the policy is wrong: {}", sentences(.0))]
+    Unsound(Vec<Finding>),
+}
+
+fn sentences(findings: &[Finding]) -> String {
+    findings.iter().map(|one| one.text.en.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 impl Policy {
@@ -215,19 +242,34 @@ impl Policy {
     #[must_use]
     pub fn first() -> &'static Self {
         static FIRST: LazyLock<Policy> = LazyLock::new(|| {
-            Policy::parse(include_str!("../../data/policy-v1.json")).expect("the embedded policy is read by a test")
+            Policy::read(include_str!("../../data/policy-v1.json")).expect("the embedded policy is checked by a test")
         });
         &FIRST
     }
 
-    /// Reads and checks a policy.
+    /// Reads a policy that was checked before: the embedded one, and versions in force.
     ///
     /// # Errors
-    /// [`PolicyError`] says what is wrong.
-    pub fn parse(json: &str) -> Result<Self, PolicyError> {
-        let policy: Self = serde_json::from_str(json)?;
-        check(&policy)?;
-        Ok(policy)
+    /// [`PolicyError::Shape`] when it is none, or names something no version of Hemu knows.
+    pub fn read(json: &str) -> Result<Self, PolicyError> {
+        Ok(serde_json::from_str(json)?)
+    }
+
+    /// Reads and checks a policy from outside; its texts are those given.
+    ///
+    /// # Errors
+    /// [`PolicyError`] says all that is wrong.
+    pub fn parse(json: &str, texts: &[MessageTemplate]) -> Result<Self, PolicyError> {
+        let policy = Self::read(json)?;
+        let findings = policy_check::check(&policy, texts);
+        if findings.is_empty() { Ok(policy) } else { Err(PolicyError::Unsound(findings)) }
+    }
+
+    /// Whether a demand letter gets its number only when a second person approved it.
+    #[must_use]
+    pub fn approves_letters(&self) -> bool {
+        let letter = |step: &Step| step.kind == StepKind::DemandLetter && step.needs_second_person;
+        self.demand_needs_second_person || self.steps.iter().any(letter)
     }
 
     /// The steps of a stage, in order.

@@ -13,6 +13,10 @@ pub(super) fn day(text: &str) -> NaiveDate {
 
 pub(super) fn facts() -> CaseFacts {
     CaseFacts {
+        broken_promises: 0,
+        classified: None,
+        earlier_cycles: 0,
+        vulnerable: false,
         stage: Stage::Reminder,
         stage_entered_on: day("2026-10-31"),
         overdue: Fen::new(100_000),

@@ -36,6 +36,8 @@ words!(
         Refund = "refund", "退款", "refund";
         /// The last closed month is opened again.
         ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
+        /// A version of the policy is put in force.
+        PolicyActivation = "policy_activation", "启用催缴方案", "put a policy in force";
     }
 );
 
@@ -54,6 +56,7 @@ impl ApprovalKind {
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
             Self::Refund => Permission::TakePayment,
+            Self::PolicyActivation => Permission::EditPolicy,
         }
     }
 }

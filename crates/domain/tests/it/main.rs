@@ -2,4 +2,5 @@
 
 mod import_rules;
 mod import_tables;
+mod policy_corpus;
 mod tables;

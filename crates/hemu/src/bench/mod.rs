@@ -17,6 +17,7 @@ mod mixed_bills;
 mod pages;
 mod plan;
 mod receipt;
+mod replay;
 mod shared_costs;
 mod start;
 
@@ -73,6 +74,8 @@ enum Work {
     Meters,
     /// Closing a month: every check of its money, and its figures
     Close,
+    /// Recorded decisions made again
+    Replay,
     /// An office's spreadsheet
     Import,
     /// 200 demand letters
@@ -155,7 +158,8 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         | Work::SharedCosts
         | Work::MixedBills
         | Work::Meters
-        | Work::Close => {}
+        | Work::Close
+        | Work::Replay => {}
     }
     let estate = match estate {
         Some(estate) => estate,
@@ -173,6 +177,7 @@ fn measure(bench: &Bench, work: Work, args: &BenchArgs, estate: &mut Option<Esta
         Work::Meters => Ok(vec![meters::measure(bench, estate)?]),
         Work::MixedBills => Ok(vec![mixed_bills::measure(bench, estate)?]),
         Work::Close => Ok(vec![close::measure(bench, estate)?]),
+        Work::Replay => Ok(vec![replay::measure(bench, estate)?]),
         Work::Import | Work::Letters => Ok(Vec::new()),
     }
 }

@@ -44,7 +44,7 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Vec<Row>, Refusal> {
 }
 
 /// How long the run of a night takes, as the nightly run makes it.
-fn night(bench: &Bench, places: &[Place], number: u64) -> Result<Duration, Refusal> {
+pub(super) fn night(bench: &Bench, places: &[Place], number: u64) -> Result<Duration, Refusal> {
     let as_of = TODAY + Days::new(number);
     let request = |place: &Place| RunRequest { community: place.id, as_of, dry_run: false };
     let requests: Vec<RunRequest> = places.iter().map(request).collect();

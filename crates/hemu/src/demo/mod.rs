@@ -11,6 +11,7 @@ mod days;
 mod desk;
 mod events;
 mod meters;
+mod policy;
 mod provider;
 mod small_works;
 mod staff;
@@ -132,6 +133,7 @@ fn play(
         progress.inc(1);
     }
     progress.finish_and_clear();
+    policy::draft(app, &staff)?;
     let sum = |count: fn(&Office) -> i64| offices.iter().map(count).sum();
     Ok(DemoReport {
         communities: i64::try_from(offices.len()).unwrap_or(0),

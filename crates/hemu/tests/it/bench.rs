@@ -5,10 +5,12 @@ use crate::shell::Shell;
 #[test]
 fn bench_gives_a_row_with_its_reference_for_each_work() {
     let shell = Shell::new();
-    let report = shell.json(&["bench", "--homes", "200", "--work", "bill-run", "--work", "receipt", "--work", "close"]);
+    let report = shell.json(&[
+        "bench", "--homes", "200", "--work", "bill-run", "--work", "receipt", "--work", "close", "--work", "replay",
+    ]);
     let rows = report["rows"].as_array().expect("rows");
     let works: Vec<&str> = rows.iter().filter_map(|row| row["work"].as_str()).collect();
-    assert_eq!(works, ["receipt", "receipt-10y", "bill-run", "close"]);
+    assert_eq!(works, ["receipt", "receipt-10y", "bill-run", "close", "replay"]);
     for row in rows {
         for key in ["n", "rate", "reference_rate", "ratio"] {
             assert!(row[key].as_f64().is_some_and(|number| number > 0.0), "{key} of {row}");

@@ -8,6 +8,7 @@ pub mod case_page;
 pub mod facts;
 pub mod limitation;
 pub mod policy;
+pub mod policy_draft;
 pub mod replay;
 pub mod run;
 pub mod step;
@@ -23,6 +24,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     facts::STATEMENTS,
     limitation::STATEMENTS,
     policy::STATEMENTS,
+    policy_draft::STATEMENTS,
     replay::STATEMENTS,
     run::STATEMENTS,
     step::STATEMENTS,

@@ -79,7 +79,7 @@ pub struct Replayed {
 pub fn replay(tx: &mut Tx<'_>, which: Which, mut each: impl FnMut(Replayed)) -> Result<(), DbError> {
     let stored = policy::list(tx)?.into_iter();
     let policies: HashMap<i64, Policy> =
-        stored.filter_map(|one| Some((one.version, Policy::parse(&one.body.to_string()).ok()?))).collect();
+        stored.filter_map(|one| Some((one.version, Policy::read(&one.body.to_string()).ok()?))).collect();
     let (sql, values) = which.query();
     tx.for_each::<DbError>(sql, &values, |row| {
         let recorded = read_decision(row)?;

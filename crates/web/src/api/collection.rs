@@ -5,12 +5,13 @@ use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::dispute::dispute_charges;
 use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::policy_in_force;
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
 use hemu_domain::service::Department;
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,7 @@ struct Ran {
 async fn run(at: Site, body: Body<Run>) -> Answer {
     let (community, asked) = (at.id(), body.value);
     let work = move |app: &App, actor: &Actor, _: &str| {
-        let policy = Policy::v1();
+        let policy = policy_in_force(app)?;
         let request = RunRequest { community, as_of: app.today(), dry_run: asked.dry_run };
         let run = run_collection(app, actor, &policy, &request)?;
         let sent = if asked.dry_run || asked.plan_only {

@@ -2,10 +2,10 @@
 
 use axum::extract::Path;
 use hemu_app::collection::dispatch;
+use hemu_app::collection::policy_in_force;
 use hemu_app::outreach::sent::{list_sent, reveal_text};
 use hemu_app::{Actor, App, gateways};
 use hemu_domain::collection::action::AttemptState;
-use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::AttemptId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -58,8 +58,9 @@ async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     responses((status = 200, description = "What became of it", body = shapes::DispatchReport)))]
 async fn send(at: Site) -> Answer {
     let community = at.id();
-    let work =
-        move |app: &App, actor: &Actor, _: &str| dispatch(app, actor, community, &gateways::of(app), &Policy::v1());
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        dispatch(app, actor, community, &gateways::of(app), &policy_in_force(app)?)
+    };
     ok(at.run(work).await?)
 }
 

@@ -6,11 +6,11 @@ use axum::extract::Query;
 use axum::routing::{get, post};
 use hemu_app::clock::in_china;
 use hemu_app::collection::dispatch;
+use hemu_app::collection::policy_in_force;
 use hemu_app::collection::timeline::channel_words;
 use hemu_app::outreach::sent::{SentItem, SentList, list_sent, reveal_text};
 use hemu_app::{Actor, App, gateways};
 use hemu_domain::collection::action::AttemptState;
-use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::AttemptId;
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
@@ -95,8 +95,9 @@ async fn show(at: &Place, asked: Asked, revealed: Option<(AttemptId, String)>) -
 pub async fn send(posted: Posted<Place>) -> Reply {
     let at = posted.visit;
     let community = at.id();
-    let work =
-        move |app: &App, actor: &Actor, _: &str| dispatch(app, actor, community, &gateways::of(app), &Policy::v1());
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        dispatch(app, actor, community, &gateways::of(app), &policy_in_force(app)?)
+    };
     at.run(work).await?;
     Ok(go(&at.here("messages?done=sent")))
 }

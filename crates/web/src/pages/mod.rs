@@ -15,6 +15,7 @@ pub mod login;
 pub mod messages;
 pub mod meters;
 pub mod orders;
+pub mod policy;
 pub mod receipts;
 pub mod reductions;
 pub mod registry;
@@ -66,6 +67,7 @@ pub fn routes() -> Router<Web> {
         .merge(registry::routes())
         .merge(review::routes())
         .merge(service_end::routes())
+        .merge(policy::routes())
         .merge(settings::routes())
         .merge(shifts::routes())
         .merge(shared_costs::routes())

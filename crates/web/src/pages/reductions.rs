@@ -102,6 +102,7 @@ const fn is_reduction(asked: &Asked) -> bool {
         | Asked::ReopenMonth { .. }
         | Asked::LateFeeCeiling(_)
         | Asked::ServiceEnd(_)
+        | Asked::PolicyActivation(_)
         | Asked::DepositDeduction(_)
         | Asked::Refund(_) => false,
     }

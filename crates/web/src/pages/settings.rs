@@ -1,4 +1,4 @@
-//! 设置: communities, staff, one's password, the policy and texts in force, the audit trail.
+//! 设置: communities, staff, one's password, the audit trail.
 
 use askama::Template;
 use axum::Router;
@@ -6,14 +6,11 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use hemu_app::audit::{AuditItem, list_audit};
 use hemu_app::clock::in_china;
-use hemu_app::outreach::templates::{change_template, list_templates};
 use hemu_app::registry::communities::{CommunityDetails, CommunityReport, save_community};
 use hemu_app::staff::session::change_password;
 use hemu_app::staff::{EditStaff, NewStaff, StaffItem, add_staff, edit_staff, list_staff};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::collection::policy::{CountsFrom, Policy, Stage, Step};
 use hemu_domain::ids::{CommunityId, StaffId};
-use hemu_domain::outreach::templates::{MessageTemplate, default_templates};
 use hemu_domain::staff::{Permission, Role};
 use serde::Deserialize;
 
@@ -34,8 +31,6 @@ pub fn routes() -> Router<Web> {
         .route("/settings/staff", post(hire))
         .route("/settings/staff/{staff}", post(change))
         .route("/settings/password", get(password).post(set_password))
-        .route("/settings/policy", get(policy))
-        .route("/settings/templates", post(set_text))
         .route("/settings/audit", get(audit))
 }
 
@@ -178,93 +173,6 @@ pub async fn set_password(posted: Posted<Visit>) -> Reply {
     };
     visit.run(work).await?;
     Ok(with_cookie(go("/login"), &visit.web.set_cookie("", 0)))
-}
-
-#[derive(Template)]
-#[template(path = "policy.html")]
-struct PolicyPage {
-    ui: Ui,
-    policy: Policy,
-    templates: Vec<MessageTemplate>,
-    may_edit: bool,
-}
-
-impl PolicyPage {
-    fn stages(&self) -> Vec<(String, Vec<&Step>)> {
-        let stage = |one: &Stage| (self.ui.text(&one.label()), self.policy.steps_of(*one).collect());
-        Stage::ALL.iter().map(stage).collect()
-    }
-
-    fn kind(&self, step: &Step) -> String {
-        self.ui.text(&step.kind.label())
-    }
-
-    fn when(&self, step: &Step) -> String {
-        let days = step.after_days;
-        let (zh, en) = match step.counts_from {
-            CountsFrom::OldestDue => ("最早到期日后", "days after the oldest due date"),
-            CountsFrom::StageEntry => ("进入本阶段后", "days after entering the stage"),
-            CountsFrom::Unconfirmed => ("消息未确认送达后", "days after a message nobody confirmed"),
-        };
-        if self.ui.lang() == "en" { format!("{days} {en}") } else { format!("{zh} {days} 天") }
-    }
-
-    fn again(&self, step: &Step) -> String {
-        match (step.repeat_after_days, step.at_most) {
-            (Some(days), Some(most)) => {
-                format!(
-                    "{} {days} {}{}{} {most} {}",
-                    self.ui.say("每", "every"),
-                    self.ui.say("天", "days"),
-                    self.ui.comma(),
-                    self.ui.say("最多", "at most"),
-                    self.ui.say("次", "times")
-                )
-            }
-            (Some(days), None) => format!("{} {days} {}", self.ui.say("每", "every"), self.ui.say("天", "days")),
-            (None, _) => String::new(),
-        }
-    }
-}
-
-/// `GET /settings/policy`
-pub async fn policy(visit: Visit) -> Reply {
-    let ui = visit.ui(Menu::Settings, "催缴方案与消息模板", "Policy and texts");
-    let locale = ui.locale;
-    let may_edit = ui.may(Permission::EditPolicy);
-    let templates = visit.run(list_texts).await?;
-    page(&PolicyPage { policy: Policy::v1(), templates, may_edit, ui }, locale)
-}
-
-/// The texts in force; before the first run those of a new installation.
-fn list_texts(app: &App, actor: &Actor) -> Result<Vec<MessageTemplate>, Refusal> {
-    let text = |row: hemu_app::outreach::templates::TemplateRow| MessageTemplate {
-        key: row.key,
-        channel: row.channel,
-        locale: row.locale,
-        audience: row.audience,
-        body: row.body,
-    };
-    let stored: Vec<MessageTemplate> = list_templates(app, actor)?.into_iter().map(text).collect();
-    Ok(if stored.is_empty() { default_templates() } else { stored })
-}
-
-/// `POST /settings/templates`: a new version of a text; the wording check may refuse it.
-pub async fn set_text(posted: Posted<Visit>) -> Reply {
-    let Posted { visit, fields } = posted;
-    let work = move |app: &App, actor: &Actor| {
-        let text = |name: &str| fields.text(name).to_owned();
-        let new = MessageTemplate {
-            key: text("key"),
-            channel: text("channel"),
-            locale: text("locale"),
-            audience: text("audience"),
-            body: text("body"),
-        };
-        change_template(app, actor, &new)
-    };
-    visit.run(work).await?;
-    Ok(go("/settings/policy?done=saved"))
 }
 
 #[derive(Template)]

@@ -11,5 +11,6 @@ mod document;
 mod meters;
 mod office;
 mod pages;
+mod policy;
 mod shape;
 mod tariff;

@@ -39,7 +39,8 @@ pub(super) fn render(
     if action.stage != Stage::Reminder.as_str() && late_fee.is_positive() {
         facts.late_fee = late_fee.grouped();
     }
-    let key = desk.policy.find_step(&action.step_key).and_then(|step| step.template.clone());
+    let policy = desk.policies.of(snapshot.case.policy_version);
+    let key = policy.find_step(&action.step_key).and_then(|step| step.template.clone());
     let fallback = if action.stage == Stage::Reminder.as_str() { "reminder" } else { "conversation_message" };
     let channel = action.channel.as_deref().unwrap_or("sms");
     templates::render(&desk.templates, key.as_deref().unwrap_or(fallback), fallback, channel, &facts)

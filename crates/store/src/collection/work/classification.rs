@@ -1,8 +1,11 @@
 //! What staff found out about a case (分类): dated, with its evidence, and expiring.
 
 use chrono::NaiveDate;
+use hemu_domain::collection::classification::{Attitude, Capacity, Cause};
+use hemu_domain::collection::facts::ClassifiedFact;
 use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, StaffId};
 
+use crate::collection::facts::{Scope, Scoped, scoped};
 use crate::{DbError, Row, Tx, params};
 
 /// What staff found out about a case.
@@ -34,12 +37,19 @@ const CLASSIFICATIONS: &str = "SELECT id, case_id, cause, attitude, capacity, ev
     expires_on FROM classification WHERE community_id = $1 ORDER BY case_id, seq";
 const CLASSIFICATIONS_OF_CASE: &str = "SELECT id, case_id, cause, attitude, capacity, evidence, set_by_id, set_by_name,
     set_on, expires_on FROM classification WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
+const IN_FORCE: Scoped = scoped!(
+    "SELECT case_id, cause, attitude, capacity FROM classification
+    WHERE community_id = $1 AND set_on <= $2 AND expires_on >= $2",
+    " AND case_id IN ({ids})",
+    " ORDER BY case_id, set_on, seq"
+);
 const INSERT_CLASSIFICATION: &str =
     "INSERT INTO classification (community_id, id, case_id, cause, attitude, capacity, evidence,
     set_by_id, set_by_name, set_on, expires_on, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[CLASSIFICATIONS, CLASSIFICATIONS_OF_CASE, INSERT_CLASSIFICATION];
+pub const STATEMENTS: &[&str] =
+    &[CLASSIFICATIONS, CLASSIFICATIONS_OF_CASE, IN_FORCE.all, IN_FORCE.few, INSERT_CLASSIFICATION];
 
 /// All classifications, in case order, newest last.
 ///
@@ -59,6 +69,23 @@ pub fn list_classifications_of_case(
     case: CaseId,
 ) -> Result<Vec<ClassificationRow>, DbError> {
     tx.query(CLASSIFICATIONS_OF_CASE, &params![community, case], read_classification)
+}
+
+/// What holds of cases on a day, the newest of a case last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_classified(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    scope: Scope<'_>,
+) -> Result<Vec<(CaseId, ClassifiedFact)>, DbError> {
+    scope.query_by_case(tx, IN_FORCE, &params![community, as_of], |row| {
+        let case = row.take()?;
+        let (cause, attitude) = (row.parse(Cause::parse)?, row.parse(Attitude::parse)?);
+        Ok((case, ClassifiedFact { attitude, capacity: row.parse(Capacity::parse)?, cause }))
+    })
 }
 
 /// Writes a classification; it replaces the one before by being newer.

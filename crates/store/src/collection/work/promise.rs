@@ -40,6 +40,11 @@ const ACTIVE: Scoped = scoped!(
     " AND case_id IN ({ids})",
     " ORDER BY case_id"
 );
+const BROKEN: Scoped = scoped!(
+    "SELECT case_id, CAST(COUNT(*) AS BIGINT) FROM promise WHERE community_id = $1 AND state = 'broken'",
+    " AND case_id IN ({ids})",
+    " GROUP BY case_id"
+);
 const LAST_PROMISE_HASH: &str =
     "SELECT hash FROM promise WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT 1";
 const INSERT_PROMISE: &str =
@@ -52,7 +57,8 @@ const SETTLE_PROMISE: &str = "UPDATE promise SET state = $3, settled_on = $4 WHE
     AND state = 'active'";
 
 /// Every statement of this module but that with an id list.
-pub const STATEMENTS: &[&str] = &[PROMISES, ACTIVE.all, ACTIVE.few, LAST_PROMISE_HASH, INSERT_PROMISE, SETTLE_PROMISE];
+pub const STATEMENTS: &[&str] =
+    &[PROMISES, ACTIVE.all, ACTIVE.few, BROKEN.all, BROKEN.few, LAST_PROMISE_HASH, INSERT_PROMISE, SETTLE_PROMISE];
 
 /// All promises, in case order, newest last.
 ///
@@ -72,6 +78,18 @@ pub fn list_active_promises(
     scope: Scope<'_>,
 ) -> Result<Vec<PromiseRow>, DbError> {
     scope.query_by_case(tx, ACTIVE, &params![community], read_promise)
+}
+
+/// How many promises were broken in each case that broke any.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_broken_promises(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    scope: Scope<'_>,
+) -> Result<Vec<(CaseId, i64)>, DbError> {
+    scope.query_by_case(tx, BROKEN, &params![community], |row| Ok((row.take()?, row.take()?)))
 }
 
 pub(crate) fn read_promise(row: &Row<'_>) -> Result<PromiseRow, DbError> {

@@ -6,7 +6,7 @@ use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
     /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `opening_correction`, `rebill`,
-    /// `service_end`, `vacancy`, `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction` or `refund`.
+    /// `service_end`, `vacancy`, `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction`, `refund` or `policy_activation`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
         part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, from: Option<String>, to: Option<String>,

@@ -115,6 +115,11 @@ impl ApprovalsPage {
                 format!("{}{}{} {per_year}", ui.text(&item.kind.label()), ui.colon(), request.percent)
             }
             Asked::ReopenMonth { month } => format!("{}{}{month}", ui.text(&item.kind.label()), ui.colon()),
+            Asked::PolicyActivation(request) => {
+                let from = ui.say("自", "from");
+                let (kind, colon) = (ui.text(&item.kind.label()), ui.colon());
+                format!("{kind}{colon}{} {} {from} {}", request.version, request.name, request.effective_from)
+            }
             Asked::ServiceEnd(request) => format!("{}{}{}", ui.text(&item.kind.label()), ui.colon(), request.on),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
@@ -186,6 +191,10 @@ impl ApprovalsPage {
                 "批准后，该合同折合年利率不超过新上限的违约金可以写入编号函件和法律主张。",
                 "Approving lets numbered letters and legal claims of this contract ask for late fees up to the new ceiling.",
             ),
+            Asked::PolicyActivation(_) => self.ui.say(
+                "批准后自启用日期起全公司执行，之后不再修改；在办案件先按原版本走完当前阶段。请先在“影响预览”看谁会变化。",
+                "Approving puts it in force for the whole company from its day on, never to be changed; a case finishes its stage under the old version. Look first what it changes for whom.",
+            ),
             Asked::ReopenMonth { .. } => self.ui.say(
                 "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
                 "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
@@ -223,6 +232,7 @@ impl ApprovalsPage {
             Asked::Refund(_) => Some(self.ui.here(&format!("receipts/{result}"))),
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
             Asked::ServiceEnd(_) => Some(self.ui.here("service-end")),
+            Asked::PolicyActivation(_) => Some("/settings/policy".to_owned()),
             Asked::Adjustment(_)
             | Asked::OpeningCorrection(_)
             | Asked::Rebill(_)

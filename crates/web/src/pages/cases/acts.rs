@@ -3,12 +3,12 @@
 use axum::extract::Path;
 use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::policy_in_force;
 use hemu_app::collection::work::{complete_task, open_hold, record_contact, release_hold};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
 use hemu_domain::service::Department;
 
@@ -40,7 +40,7 @@ pub async fn run(posted: Posted<Place>) -> Reply {
     let at = posted.visit;
     let community = at.id();
     let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, _: &str| {
-        let policy = Policy::v1();
+        let policy = policy_in_force(app)?;
         let request = RunRequest { community, as_of: app.today(), dry_run: false };
         run_collection(app, actor, &policy, &request)?;
         dispatch(app, actor, community, &gateways::of(app), &policy)
