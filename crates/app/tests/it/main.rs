@@ -13,6 +13,7 @@ mod collecting;
 mod collection_invariants;
 mod collection_runs;
 mod collector;
+mod complaints;
 mod contracts;
 mod cycles;
 mod cycles_in_arrears;

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{CaseId, CommunityId, HoldId, PartyId};
 use uuid::Uuid;
 
-use crate::collection::work::HoldRow;
+use crate::collection::work::{HoldRow, hold_content};
 use crate::db::{BulkTable, ColumnKind};
+use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Tx, Value, params};
 
 const OPEN_CASES: &str = "SELECT party_id, id FROM case_file WHERE community_id = $1 AND closed_on IS NULL ORDER BY id";
@@ -36,6 +37,12 @@ static HOLDS: BulkTable = BulkTable {
         ("opened_by", ColumnKind::Text),
         ("opened_on", ColumnKind::Date),
         ("review_on", ColumnKind::Date),
+        ("expires_on", ColumnKind::Date),
+        ("complaint_id", ColumnKind::Uuid),
+        ("disputed_fen", ColumnKind::Int),
+        ("staff_id", ColumnKind::Uuid),
+        ("confirmed_by", ColumnKind::Text),
+        ("document", ColumnKind::Text),
         ("seq", ColumnKind::Int),
     ],
 };
@@ -72,25 +79,12 @@ pub fn lock_cases(tx: &mut Tx<'_>, community: CommunityId, cases: &[CaseId]) -> 
 /// # Errors
 /// When the database refuses.
 pub fn open(tx: &mut Tx<'_>, community: CommunityId, holds: &[HoldRow], first_seq: i64) -> Result<(), DbError> {
-    let rows = holds.iter().zip(first_seq..).map(|(hold, seq)| -> [Value; 15] {
-        params![
-            community,
-            hold.id,
-            hold.case_id,
-            &hold.kind,
-            &hold.scope,
-            hold.suppress_contact,
-            hold.suppress_escalation,
-            hold.suppress_late_fee,
-            hold.suppress_legal,
-            hold.charge_ids.clone(),
-            &hold.reason,
-            &hold.opened_by,
-            hold.opened_on,
-            hold.review_on,
-            seq
-        ]
-    });
+    let mut added = SetDigest::default();
+    for (hold, seq) in holds.iter().zip(first_seq..) {
+        added.join(&SetDigest::of(&hold_content(community, hold, seq)));
+    }
+    digest::add(tx, community, Register::Holds, &added)?;
+    let rows = holds.iter().zip(first_seq..).map(|(hold, seq)| hold_content(community, hold, seq));
     tx.bulk_insert(&HOLDS, rows)?;
     tx.bulk_insert(&LINKS, holds.iter().map(|hold| -> [Value; 2] { params![community, hold.id] })).map(|_| ())
 }

@@ -167,6 +167,8 @@ macro_rules! with_every_id {
             PromiseId,
             PlanId,
             ComplaintId,
+            ComplaintEventId,
+            AttachmentId,
             NoticeId,
             ServiceProofId,
             LegalMatterId,

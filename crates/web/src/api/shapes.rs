@@ -367,7 +367,12 @@ shapes! {
     /// A plan of instalments.
     PlanItem { id: Id, runs: bool, total: Yuan, schedule: Vec<Instalment>, agreed_by: String }
     /// A complaint that waits for an answer.
-    ComplaintItem { id: Id, subject: String, promised_on: Day, is_late: bool }
+    ComplaintItem {
+        id: Id, kind: Sentence, subject: String, department: Sentence, state: Sentence, charges: Vec<Id>, disputed: Yuan,
+        promised_on: Day, is_late: bool,
+    }
+    /// Where a complaint stands after an act.
+    ComplaintMoved { state: String }
     /// A task of a case.
     TaskItem { id: Id, kind: String, name: Sentence, due_on: Day, fitting_time: String }
     /// One rule and how it came out.
