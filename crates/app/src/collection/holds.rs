@@ -1,13 +1,19 @@
-//! Holds (暂缓) as they are written: what a kind suppresses, for a case, single charges, an amount, or the whole community.
+//! Holds (暂缓) as they are written: what a kind suppresses, for a case, single charges, an amount, or the whole community; and what
+//! becomes of the steps that are under way.
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, ChargeId, ComplaintId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ComplaintId};
+use hemu_store::Tx;
+use hemu_store::collection::step;
 use hemu_store::collection::work::HoldRow;
 use serde_json::json;
 
-use crate::App;
+use super::late_fees::late_fees_of_payer;
+use super::planner::freeze_lines;
+use super::snapshot;
+use crate::{App, Refusal};
 
 /// What of a debt rests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,4 +68,33 @@ pub(crate) fn hold_row(
         confirmed_by: None,
         document: None,
     }
+}
+
+/// What is under way on a case when a part of its debt begins to rest: it is about the rest from now on. Where all of it rests, nobody
+/// is contacted: what waits falls away, and is planned again when the hold ends.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the case is closed.
+pub(crate) fn rest_what_is_under_way(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    hold: &HoldRow,
+) -> Result<(), Refusal> {
+    let Some(case) = hold.case_id else { return Ok(()) };
+    if hold.scope == "case" {
+        return Ok(step::cancel_contacts(tx, community, case, ("hold", app.today()))?);
+    }
+    let found = snapshot::one_case(tx, community, case, app.today())?;
+    let asked = found.asked();
+    if asked.is_empty() {
+        return Ok(step::cancel_contacts(tx, community, case, ("hold", app.today()))?);
+    }
+    let late_fees = late_fees_of_payer(tx, community, found.case.party_id, app.today())?;
+    let (open, late_fee, lines) = freeze_lines(&asked, &late_fees, &found.disputed);
+    let waits = |state: &str| matches!(state, "planned" | "deferred" | "open_task");
+    for action in step::list_of_case(tx, community, case)?.iter().filter(|action| waits(&action.state)) {
+        step::freeze_figures(tx, community, action.id, (open, late_fee), &lines)?;
+    }
+    Ok(())
 }

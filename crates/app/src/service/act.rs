@@ -1,7 +1,7 @@
 //! What moves a complaint on: accepted, passed on, begun, done, verified by another person, answered, rated, closed, begun again.
 
 use chrono::NaiveDate;
-use hemu_domain::ids::{CommunityId, ComplaintId};
+use hemu_domain::ids::{CommunityId, ComplaintId, TaskId};
 use hemu_domain::service::course::{
     CLOSE_UNRATED_AFTER_DAYS, LEAST_SATISFACTION, MOST_SATISFACTION, REOPEN_WITHIN_DAYS, is_content,
 };
@@ -265,7 +265,9 @@ fn finish_task(
     community: CommunityId,
     (complaint, result): (&ComplaintRow, &str),
 ) -> Result<(), Refusal> {
-    if let Some(task) = complaint.task_id {
+    let told = store::list_events(tx, community, complaint.id())?;
+    let of_manager = told.iter().filter_map(|event| TaskId::parse(event.detail.get("task")?.as_str()?).ok());
+    for task in complaint.task_id.into_iter().chain(of_manager) {
         work::finish_task(tx, community, task, result, app.today(), &actor.name)?;
     }
     Ok(())

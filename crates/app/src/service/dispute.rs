@@ -9,14 +9,15 @@ use hemu_domain::ids::{ChargeId, CommunityId, ComplaintId, PartyId};
 use hemu_domain::service::ComplaintEvent;
 use hemu_domain::staff::Permission;
 use hemu_store::collection::case_page;
-use hemu_store::collection::work;
+use hemu_store::collection::work::{self, HoldRow};
 use hemu_store::ledger::OwedCharge;
-use hemu_store::service::{self as store, ComplaintRow};
+use hemu_store::service::{self as store, ComplaintRow, overdue};
 use hemu_store::{Tx, community, ledger};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{locked, record};
-use crate::collection::holds::{Extent, hold_row};
+use crate::collection::holds::{Extent, hold_row, rest_what_is_under_way};
 use crate::collection::work::open_case;
 use crate::{Actor, App, Refusal};
 
@@ -68,17 +69,10 @@ pub(super) fn rest(
 ) -> Result<(), Refusal> {
     let Some(case) = complaint.case_id else { return Ok(()) };
     open_case(tx, community, case)?;
-    let scope = Extent { charges: complaint.charges(), amount: complaint.opening.disputed_fen };
-    let reason = match (scope.charges.is_empty(), scope.amount.is_zero()) {
-        (true, _) => "投诉处理中，答复前不催缴",
-        (false, true) => "投诉涉及的应收，答复前不催缴、不计违约金",
-        (false, false) => "投诉涉及的金额，答复前不催缴，所属应收不计违约金",
-    };
-    let mut hold =
-        hold_row(app, &actor.name, (Some(case), HoldKind::ServiceDispute), &scope, (reason, complaint.promised_on));
-    hold.complaint_id = Some(complaint.id());
+    let hold = hold_of(app, &actor.name, complaint);
     let seq = community::next_seq(tx, community, 1)?;
-    Ok(work::insert_hold(tx, community, &hold, seq)?)
+    work::insert_hold(tx, community, &hold, seq)?;
+    rest_what_is_under_way(tx, app, community, &hold)
 }
 
 /// The charges that what is in dispute is of: those named, or the oldest that come to the amount.
@@ -120,4 +114,35 @@ pub(super) fn check_owed(
         begins < scope.amount
     });
     Ok(reached.map(|charge| charge.id).collect())
+}
+
+/// Lets open complaints bear on the cases that were opened for their payers since: what they are about rests there too.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) fn rest_on_new_cases(tx: &mut Tx<'_>, app: &App, community: CommunityId) -> Result<(), Refusal> {
+    let found = overdue::list_without_case(tx, community)?;
+    let Some(count) = i64::try_from(found.len()).ok().filter(|count| *count > 0) else { return Ok(()) };
+    let ids: Vec<Uuid> = found.iter().map(|(complaint, _)| complaint.id().uuid()).collect();
+    overdue::attach(tx, community, &ids)?;
+    let holds: Vec<HoldRow> = found
+        .into_iter()
+        .map(|(complaint, case)| {
+            let by = complaint.opening.taken_by.clone();
+            hold_of(app, &by, &ComplaintRow { case_id: Some(case), ..complaint })
+        })
+        .collect();
+    let first_seq = community::next_seq(tx, community, count)?;
+    Ok(work::insert_holds(tx, community, &holds, first_seq)?)
+}
+
+fn hold_of(app: &App, by: &str, complaint: &ComplaintRow) -> HoldRow {
+    let scope = Extent { charges: complaint.charges(), amount: complaint.opening.disputed_fen };
+    let reason = match (scope.charges.is_empty(), scope.amount.is_zero()) {
+        (true, _) => "投诉处理中，答复前不催缴",
+        (false, true) => "投诉涉及的应收，答复前不催缴、不计违约金",
+        (false, false) => "投诉涉及的金额，答复前不催缴，所属应收不计违约金",
+    };
+    let of = (complaint.case_id, HoldKind::ServiceDispute);
+    HoldRow { complaint_id: Some(complaint.id()), ..hold_row(app, by, of, &scope, (reason, complaint.promised_on)) }
 }

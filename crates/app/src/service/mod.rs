@@ -2,15 +2,18 @@
 //!
 //! It is taken down ([`take`]) with the part of the debt it is about ([`dispute`]): that part rests until the answer. Its department
 //! accepts it, works, is done; another person verifies; the owner is answered, rates the answer, and it is closed or begins again
-//! ([`mod@act`]). Photos lie beside it ([`photos`]). Every step is an event that stays.
+//! ([`mod@act`]). Photos lie beside it ([`photos`]). Past its day it is told to the manager
+//! ([`overdue`]). Every step is an event that stays.
 
 pub mod act;
 pub mod dispute;
+pub mod overdue;
 pub mod photos;
 pub mod take;
 
 pub use act::{Act, act};
 pub use dispute::dispute_charges;
+pub use overdue::escalate_late;
 pub use photos::{Photo, add_photo, read_photo};
 pub use take::{About, NewComplaint, take_complaint};
 

@@ -21,6 +21,7 @@ mod deposits;
 mod desk;
 mod desk_money;
 mod disputed_charges;
+mod disputed_parts;
 mod double_charge;
 mod fee_formulas;
 mod first_look;

@@ -10,8 +10,8 @@ pub use classification::{
     ClassificationRow, insert_classification, list_classifications, list_classifications_of_case,
 };
 pub use hold::{
-    HoldRow, LateFeePause, insert_hold, list_holds, list_holds_of_case, list_late_fee_pauses, release_hold,
-    release_holds_of_complaint,
+    HoldRow, LateFeePause, insert_hold, insert_holds, list_holds, list_holds_of_case, list_late_fee_pauses,
+    release_hold, release_holds_of_complaint,
 };
 pub(crate) use hold::{hold_content, read_hold, read_pause};
 pub(crate) use plan::read_plan;

@@ -89,10 +89,15 @@ impl ComplaintRow {
 
 macro_rules! select {
     ($rest:literal) => {
+        $crate::service::complaint::select!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT k.id, k.unit_id, k.party_id, k.kind, k.priority, k.source, k.subject, k.disputed_fen, k.opened_on, k.taken_by,
     k.case_id, k.department, k.state, k.finding, k.overruled, k.remedy, k.promised_on, k.worked_by_id, k.worked_by,
-    k.answered_on, k.answer, k.satisfaction, k.reopened, k.escalation, k.task_id, k.charge_ids FROM complaint k ",
+    k.answered_on, k.answer, k.satisfaction, k.reopened, k.escalation, k.task_id, k.charge_ids",
+            $more,
+            " FROM complaint k ",
             $rest
         )
     };

@@ -5,6 +5,7 @@ use hemu_domain::ids::{CommunityId, ComplaintEventId, ComplaintId, StaffId};
 use hemu_domain::service::ComplaintEvent;
 use serde_json::Value as Json;
 
+use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
@@ -29,14 +30,11 @@ pub struct EventRow {
     pub detail: Json,
 }
 
-const INSERT: &str =
-    "INSERT INTO complaint_event (community_id, id, complaint_id, kind, at, actor_id, actor_name, note, detail, seq)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LIST: &str = "SELECT id, complaint_id, kind, at, actor_id, actor_name, note, detail FROM complaint_event
     WHERE community_id = $1 AND complaint_id = $2 ORDER BY seq";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT, LIST];
+pub const STATEMENTS: &[&str] = &[LIST];
 
 /// What the digest of events covers: all of it.
 pub(crate) fn content(community: CommunityId, e: &EventRow, seq: i64) -> [Value; 10] {
@@ -54,14 +52,46 @@ pub(crate) fn content(community: CommunityId, e: &EventRow, seq: i64) -> [Value;
     ]
 }
 
+static EVENTS: BulkTable = BulkTable {
+    table: "complaint_event",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("complaint_id", ColumnKind::Uuid),
+        ("kind", ColumnKind::Text),
+        ("at", ColumnKind::Time),
+        ("actor_id", ColumnKind::Uuid),
+        ("actor_name", ColumnKind::Text),
+        ("note", ColumnKind::Text),
+        ("detail", ColumnKind::Json),
+        ("seq", ColumnKind::Int),
+    ],
+};
+
+/// Writes events.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_events(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    events: &[EventRow],
+    first_seq: i64,
+) -> Result<(), DbError> {
+    let rows: Vec<[Value; 10]> =
+        events.iter().zip(first_seq..).map(|(one, seq)| content(community, one, seq)).collect();
+    let mut added = SetDigest::default();
+    rows.iter().for_each(|row| added.join(&SetDigest::of(row)));
+    digest::add(tx, community, Register::ComplaintEvents, &added)?;
+    tx.bulk_insert(&EVENTS, rows).map(|_| ())
+}
+
 /// Writes an event.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn insert_event(tx: &mut Tx<'_>, community: CommunityId, event: &EventRow, seq: i64) -> Result<(), DbError> {
-    let values = content(community, event, seq);
-    digest::add(tx, community, Register::ComplaintEvents, &SetDigest::of(&values))?;
-    tx.execute(INSERT, &values).map(|_| ())
+    insert_events(tx, community, std::slice::from_ref(event), seq)
 }
 
 /// What happened to a complaint, in order.

@@ -5,6 +5,7 @@ use hemu_domain::Fen;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PartyId, StaffId};
 use serde_json::Value as Json;
 
+use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
 
@@ -100,6 +101,33 @@ const LATE_FEE_PAUSES: &str =
     LEFT JOIN complaint k ON k.community_id = h.community_id AND k.id = h.complaint_id
     WHERE h.community_id = $1 AND h.suppress_late_fee AND (k.finding IS NULL OR k.finding <> 'invalid') ORDER BY h.seq";
 
+static HOLD_TABLE: BulkTable = BulkTable {
+    table: "hold",
+    columns: &[
+        ("community_id", ColumnKind::Uuid),
+        ("id", ColumnKind::Uuid),
+        ("case_id", ColumnKind::Uuid),
+        ("kind", ColumnKind::Text),
+        ("scope", ColumnKind::Text),
+        ("suppress_contact", ColumnKind::Bool),
+        ("suppress_escalation", ColumnKind::Bool),
+        ("suppress_late_fee", ColumnKind::Bool),
+        ("suppress_legal", ColumnKind::Bool),
+        ("charge_ids", ColumnKind::Json),
+        ("reason", ColumnKind::Text),
+        ("opened_by", ColumnKind::Text),
+        ("opened_on", ColumnKind::Date),
+        ("review_on", ColumnKind::Date),
+        ("expires_on", ColumnKind::Date),
+        ("complaint_id", ColumnKind::Uuid),
+        ("disputed_fen", ColumnKind::Int),
+        ("staff_id", ColumnKind::Uuid),
+        ("confirmed_by", ColumnKind::Text),
+        ("document", ColumnKind::Text),
+        ("seq", ColumnKind::Int),
+    ],
+};
+
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
     &[HOLDS, HOLDS_OF_CASE, INSERT_HOLD, RELEASE_HOLD, RELEASE_OF_COMPLAINT, LATE_FEE_PAUSES];
@@ -155,6 +183,19 @@ pub fn insert_hold(tx: &mut Tx<'_>, community: CommunityId, h: &HoldRow, seq: i6
     let values = hold_content(community, h, seq);
     digest::add(tx, community, Register::Holds, &SetDigest::of(&values))?;
     tx.execute(INSERT_HOLD, &values).map(|_| ())
+}
+
+/// Writes holds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_holds(tx: &mut Tx<'_>, community: CommunityId, holds: &[HoldRow], first_seq: i64) -> Result<(), DbError> {
+    let rows: Vec<[Value; 21]> =
+        holds.iter().zip(first_seq..).map(|(hold, seq)| hold_content(community, hold, seq)).collect();
+    let mut added = SetDigest::default();
+    rows.iter().for_each(|row| added.join(&SetDigest::of(row)));
+    digest::add(tx, community, Register::Holds, &added)?;
+    tx.bulk_insert(&HOLD_TABLE, rows).map(|_| ())
 }
 
 /// Every hold there was that stops the late fee, but for those of complaints that were found wrong: their days are owed after all.
