@@ -26,6 +26,7 @@ pub mod reductions;
 pub mod refusal;
 pub mod registry;
 pub mod review;
+pub mod service;
 pub mod shared_costs;
 pub mod staff;
 pub mod tariff;

@@ -141,6 +141,10 @@ ids! {
     PlanId,
     /// A complaint of an owner (投诉).
     ComplaintId,
+    /// Something that happened to a complaint.
+    ComplaintEventId,
+    /// A photo or document kept with something (附件).
+    AttachmentId,
     /// A letter or notice (函件).
     NoticeId,
     /// Proof that a letter was served (送达).

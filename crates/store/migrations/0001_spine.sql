@@ -1180,7 +1180,7 @@ CREATE TABLE hold (
     id UUID NOT NULL,
     case_id UUID,
     kind TEXT NOT NULL,
-    scope TEXT NOT NULL CHECK (scope IN ('case', 'charges', 'community')),
+    scope TEXT NOT NULL CHECK (scope IN ('case', 'charges', 'amount', 'community')),
     suppress_contact BOOLEAN NOT NULL,
     suppress_escalation BOOLEAN NOT NULL,
     suppress_late_fee BOOLEAN NOT NULL,
@@ -1195,6 +1195,10 @@ CREATE TABLE hold (
     released_by TEXT,
     release_reason TEXT,
     complaint_id UUID,
+    disputed_fen BIGINT NOT NULL,
+    staff_id UUID,
+    confirmed_by TEXT,
+    document TEXT,
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
@@ -1207,7 +1211,7 @@ CREATE TABLE task (
     case_id UUID,
     action_id UUID,
     kind TEXT NOT NULL CHECK (kind IN ('call', 'visit', 'senior_talk', 'legal_review', 'serve_letter', 'repair_contact',
-        'resolve_uncertain', 'answer_complaint', 'review_hold', 'follow_up')),
+        'resolve_uncertain', 'answer_complaint', 'review_hold', 'follow_up', 'late_complaint')),
     title TEXT NOT NULL,
     staff_id UUID,
     due_on DATE NOT NULL,
@@ -1329,25 +1333,75 @@ CREATE INDEX contact_log_by_case ON contact_log (community_id, case_id, seq);
 
 -- Service -----------------------------------------------------------------------------------------------------------
 
+-- finding: what was found last; overruled: some answer ever found it wrong. task_id: the task to answer it.
 CREATE TABLE complaint (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
     case_id UUID,
     unit_id UUID NOT NULL,
     party_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('repair', 'cleaning', 'security', 'noise', 'greening', 'parking', 'charge_query', 'other')),
+    priority TEXT NOT NULL CHECK (priority IN ('urgent', 'high', 'normal')),
+    source TEXT NOT NULL CHECK (source IN ('case', 'desk', 'owner', 'department', 'phone')),
     department TEXT NOT NULL CHECK (department IN ('service', 'engineering', 'security', 'cleaning')),
     subject TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'investigating', 'valid', 'partly', 'invalid', 'remedied', 'closed')),
+    disputed_fen BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'working', 'done', 'verified', 'answered', 'closed')),
+    finding TEXT CHECK (finding IN ('valid', 'partly', 'invalid')),
+    overruled BOOLEAN NOT NULL,
+    remedy TEXT CHECK (remedy IN ('repair', 'apology', 'reduction', 'none')),
     opened_on DATE NOT NULL,
     promised_on DATE NOT NULL,
+    worked_by_id UUID,
+    worked_by TEXT,
     answered_on DATE,
     answer TEXT,
+    satisfaction BIGINT CHECK (satisfaction BETWEEN 1 AND 5),
+    reopened BIGINT NOT NULL,
+    escalation BIGINT NOT NULL,
+    task_id UUID,
+    charge_ids JSONB NOT NULL,
     taken_by TEXT NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX complaint_open ON complaint (community_id, promised_on) WHERE answered_on IS NULL;
 CREATE INDEX complaint_by_case ON complaint (community_id, case_id);
+CREATE INDEX complaint_by_unit ON complaint (community_id, unit_id);
+CREATE INDEX complaint_by_state ON complaint (community_id, state, promised_on);
+
+-- Append only: the course of every complaint, in the order of seq.
+CREATE TABLE complaint_event (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    complaint_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    actor_id UUID,
+    actor_name TEXT NOT NULL,
+    note TEXT NOT NULL,
+    detail JSONB NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX complaint_event_by_complaint ON complaint_event (community_id, complaint_id, seq);
+
+-- content_sealed: ciphertext; sha256 is of what was sent.
+CREATE TABLE attachment (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('complaint')),
+    subject_id UUID NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX attachment_by_subject ON attachment (community_id, subject_kind, subject_id, seq);
 
 -- Legal -------------------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,14 @@ pub enum Register {
     SettlementNotes,
     /// Lines of requests for invoices.
     InvoiceLines,
+    /// Holds.
+    Holds,
+    /// Complaints.
+    Complaints,
+    /// What happened to them.
+    ComplaintEvents,
+    /// Photos kept with them.
+    Attachments,
 }
 
 impl Register {
@@ -110,6 +118,10 @@ impl Register {
         Self::SettlementEntries,
         Self::SettlementNotes,
         Self::InvoiceLines,
+        Self::Holds,
+        Self::Complaints,
+        Self::ComplaintEvents,
+        Self::Attachments,
     ];
 
     /// Its table.
@@ -146,6 +158,10 @@ impl Register {
             Self::SettlementEntries => "settlement_entry",
             Self::SettlementNotes => "settlement_note",
             Self::InvoiceLines => "invoice_line",
+            Self::Holds => "hold",
+            Self::Complaints => "complaint",
+            Self::ComplaintEvents => "complaint_event",
+            Self::Attachments => "attachment",
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod reduction;
 pub mod registry;
 pub mod review;
 pub mod seal;
+pub mod service;
 pub mod shared_costs;
 pub mod staff;
 pub mod tariff;

@@ -89,10 +89,17 @@ impl Sealer {
     /// Seals a text for one place: `place` is `table.column`.
     #[must_use]
     pub fn seal(&self, place: &str, row: Uuid, plain: &str) -> Vec<u8> {
+        self.seal_bytes(place, row, plain.as_bytes())
+    }
+
+    /// Seals bytes, such as a photo, for one place.
+    #[must_use]
+    pub fn seal_bytes(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0_u8; NONCE_BYTES];
         OsRng.try_fill_bytes(&mut nonce).expect("the system's random source answers");
-        let payload = Payload { msg: plain.as_bytes(), aad: &binding(place, row) };
-        let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), payload).expect("texts are far below the limit");
+        let payload = Payload { msg: plain, aad: &binding(place, row) };
+        let sealed =
+            self.cipher.encrypt(XNonce::from_slice(&nonce), payload).expect("what is sealed is far below the limit");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -101,10 +108,17 @@ impl Sealer {
     /// # Errors
     /// [`SealError::Broken`] when it was sealed for another place or key, or was changed.
     pub fn open_text(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<String, SealError> {
+        String::from_utf8(self.open_bytes(place, row, sealed)?).map_err(|_| SealError::Broken)
+    }
+
+    /// Opens bytes that were sealed for the same place and row.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] when they were sealed for another place or key, or were changed.
+    pub fn open_bytes(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or(SealError::Broken)?;
         let payload = Payload { msg: body, aad: &binding(place, row) };
-        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError::Broken)?;
-        String::from_utf8(plain).map_err(|_| SealError::Broken)
+        self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError::Broken)
     }
 
     /// What exact search compares: the same for the same kind (`phone`, `id_number`, `email`) and normalised value.

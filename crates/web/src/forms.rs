@@ -10,7 +10,6 @@ use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
-use hemu_app::collection::complaints::Finding;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
@@ -18,6 +17,7 @@ use hemu_app::ledger::deposits::NewDeposit;
 use hemu_app::ledger::refund::RefundRequest;
 use hemu_app::ledger::statement::StatementRequest;
 use hemu_app::legal::matter::MatterRequest;
+use hemu_app::service::{About, Act, NewComplaint};
 use hemu_app::shared_costs::{Cost, CostRequest};
 use hemu_domain::Factor;
 use hemu_domain::arrears::late_fee_rule::DayBasis;
@@ -28,6 +28,7 @@ use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::metering::MeterKind;
+use hemu_domain::service::{ComplaintKind, Department, Finding, Priority, Remedy, Source};
 use hemu_domain::{Fen, Period, UnitLabel, UnitPrice};
 
 use crate::fields::Fields;
@@ -144,17 +145,53 @@ pub fn charges<'a>(ids: impl Iterator<Item = &'a str>) -> Result<Vec<ChargeId>, 
     })
 }
 
-/// What was found about a complaint.
+/// A complaint to take down; what is left out follows from its kind.
 ///
 /// # Errors
-/// [`Refusal::InvalidInput`] for another word.
-pub fn finding(word: &str) -> Result<Finding, Refusal> {
-    match word {
-        "remedied" => Ok(Finding::Remedied),
-        "valid" => Ok(Finding::Valid),
-        "invalid" => Ok(Finding::Invalid),
-        _ => Err(Refusal::invalid("finding", "请选择核查结论", "choose what was found")),
-    }
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn complaint(
+    fields: &Fields,
+    community: CommunityId,
+    (about, source): (About, Source),
+) -> Result<NewComplaint, Refusal> {
+    let amount = if fields.text("amount").is_empty() { None } else { Some(fields.amount("amount")?) };
+    Ok(NewComplaint {
+        community,
+        about,
+        kind: fields.optional(("kind", "类型"), ComplaintKind::parse)?.unwrap_or(ComplaintKind::Other),
+        priority: fields.optional(("priority", "紧急程度"), Priority::parse)?.unwrap_or(Priority::Normal),
+        source: fields.optional(("source", "来源"), Source::parse)?.unwrap_or(source),
+        department: fields.optional(("department", "负责部门"), Department::parse)?,
+        subject: fields.text("subject").to_owned(),
+        promised_on: fields.day_or_none("promised_on", "答复日期")?,
+        charges: charges(fields.all("charge").chain(fields.all("charges")))?,
+        amount,
+    })
+}
+
+/// What is done with a complaint, and what is said about it.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn complaint_act(fields: &Fields) -> Result<(Act, String), Refusal> {
+    let act = match fields.text("act") {
+        "accept" => Act::Accept,
+        "reroute" => Act::Reroute(fields.required(("department", "负责部门"), Department::parse)?),
+        "start" => Act::Start,
+        "finish" => Act::Finish,
+        "verify" => Act::Verify,
+        "send_back" => Act::SendBack,
+        "answer" => Act::Answer(
+            fields.required(("finding", "核查结论"), Finding::parse)?,
+            fields.required(("remedy", "处理方式"), Remedy::parse)?,
+        ),
+        "rate" => Act::Rate(fields.required(("satisfaction", "满意度"), str::parse)?),
+        "close" => Act::Close,
+        "reopen" => Act::Reopen(fields.day_or_none("promised_on", "答复日期")?),
+        "note" => Act::Note,
+        _ => return Err(Refusal::invalid("act", "请选择办理动作", "choose what is done")),
+    };
+    Ok((act, fields.text("note").to_owned()))
 }
 
 /// A legal step of a case.

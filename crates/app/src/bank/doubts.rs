@@ -11,9 +11,9 @@ use hemu_domain::ids::{CaseId, CommunityId, HoldId, PartyId};
 use hemu_store::bank::{hold, line};
 use hemu_store::collection::work::HoldRow;
 use hemu_store::{Tx, community};
-use serde_json::json;
 
 use super::directory::Known;
+use crate::collection::holds::{Extent, hold_row};
 use crate::{App, Refusal};
 
 /// Who opens and ends these holds.
@@ -39,7 +39,7 @@ pub(crate) fn refresh(tx: &mut Tx<'_>, app: &App, community: CommunityId) -> Res
     let changed: Vec<CaseId> = missing.iter().copied().chain(over.iter().map(|(_, case)| *case)).collect();
     hold::lock_cases(tx, community, &changed)?;
     if !missing.is_empty() {
-        let holds: Vec<HoldRow> = missing.into_iter().map(|case| hold_row(app, case)).collect();
+        let holds: Vec<HoldRow> = missing.into_iter().map(|case| hold_of(app, case)).collect();
         let count = i64::try_from(holds.len()).unwrap_or(i64::MAX);
         let first_seq = community::next_seq(tx, community, count)?;
         hold::open(tx, community, &holds, first_seq)?;
@@ -70,25 +70,8 @@ fn payers_in_doubt(tx: &mut Tx<'_>, app: &App, community: CommunityId) -> Result
     Ok(open.iter().flat_map(|line| known.judge(app, line).could_be).collect())
 }
 
-fn hold_row(app: &App, case: CaseId) -> HoldRow {
+fn hold_of(app: &App, case: CaseId) -> HoldRow {
     let kind = HoldKind::UnmatchedReceipt;
-    let (suppresses, today) = (kind.suppresses(), app.today());
-    HoldRow {
-        id: app.new_id(),
-        case_id: Some(case),
-        kind: kind.as_str().to_owned(),
-        scope: "case".to_owned(),
-        suppress_contact: suppresses.contact,
-        suppress_escalation: suppresses.escalation,
-        suppress_late_fee: suppresses.late_fee,
-        suppress_legal: suppresses.legal,
-        charge_ids: json!([]),
-        reason: WHY.to_owned(),
-        opened_by: BY_THE_PROGRAM.to_owned(),
-        opened_on: today,
-        review_on: kind.latest_review(today),
-        expires_on: None,
-        released_on: None,
-        complaint_id: None,
-    }
+    let why = (WHY, kind.latest_review(app.today()));
+    hold_row(app, BY_THE_PROGRAM, (Some(case), kind), &Extent::default(), why)
 }

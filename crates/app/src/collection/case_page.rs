@@ -12,7 +12,8 @@ use hemu_domain::staff::Permission;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::{self as page, PayerAccount};
 use hemu_store::collection::facts::{OpenCharge, Scope};
-use hemu_store::collection::work::{self, ComplaintRow, HoldRow, TaskRow};
+use hemu_store::collection::work::{self, HoldRow, TaskRow};
+use hemu_store::service::{self, ComplaintRow};
 use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
@@ -139,7 +140,7 @@ fn read(
     let holds = work::list_holds_of_case(tx, community, id)?;
     let now = |one: &HoldRow| one.released_on.is_none() && one.expires_on.is_none_or(|day| day >= today);
     let (complaints, tasks) =
-        (work::list_complaints_of_case(tx, community, id)?, work::list_tasks_of_case(tx, community, id)?);
+        (service::list_complaints_of_case(tx, community, id)?, work::list_tasks_of_case(tx, community, id)?);
     let decision = page::find_last_decision(tx, community, id)?;
     Ok(CasePage {
         timeline: timeline(
@@ -260,7 +261,7 @@ fn periods_text(owed: &[OwedItem]) -> String {
 }
 
 fn open_complaints(complaints: Vec<ComplaintRow>, today: NaiveDate) -> Vec<ComplaintItem> {
-    let open = complaints.into_iter().filter(|one| one.answered_on.is_none());
+    let open = complaints.into_iter().filter(|one| one.state.is_open());
     open.map(|one| complaint_item(one, today)).collect()
 }
 

@@ -211,7 +211,7 @@ fn prepare(
         return Ok(Claim::Failed);
     };
     let late_fees = late_fees_of_payer(tx, community, snapshot.case.party_id, app.today())?;
-    let (late_fee, lines) = freeze_lines(&snapshot.charges, &late_fees);
+    let (open, late_fee, lines) = freeze_lines(&snapshot.asked(), &late_fees, &snapshot.disputed);
     let rendered = render(tx, desk, action, snapshot, late_fee)?;
     if !check(Audience::Private, &rendered.text).allowed {
         step::set_state(tx, community, action.id, "blocked", Some("wording"), Some(app.today()))?;
@@ -221,7 +221,7 @@ fn prepare(
     let attempt_no = attempt::last_no(tx, community, action.id)? + 1;
     let attempt = attempt_row(app, (action, attempt_no), gateway, (&point, &recipient), &rendered);
     attempt::insert(tx, community, &attempt)?;
-    step::freeze_figures(tx, community, action.id, (snapshot.facts.overdue, late_fee), &lines)?;
+    step::freeze_figures(tx, community, action.id, (open, late_fee), &lines)?;
     step::set_state(tx, community, action.id, "in_flight", None, None)?;
     contact::insert(tx, community, &log_entry(app, snapshot, action, channel), seq)?;
     let message = Outgoing {

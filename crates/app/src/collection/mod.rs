@@ -8,10 +8,9 @@
 
 pub mod assignment;
 pub mod case_page;
-pub mod complaints;
 pub mod dispatch;
-pub mod dispute;
 mod glance;
+pub(crate) mod holds;
 mod late_fees;
 mod limitation;
 pub mod nightly;

@@ -1,4 +1,5 @@
-//! The nightly run: collection for every community, once a day, from a time of day on.
+//! The nightly run: collection for every community, once a day, from a time of day on; then complaints past their day are told to the
+//! manager.
 //!
 //! What counts is the record of runs, not a timer: a program that was down at that time runs later the same day, one that was
 //! started again does not run twice, and a run by hand the same day takes nothing away from it.
@@ -11,6 +12,7 @@ use super::versions::policy_in_force;
 use super::{RunReport, RunRequest, run_collections};
 use crate::clock::in_china;
 use crate::registry::communities::list_communities;
+use crate::service::escalate_late;
 use crate::{Actor, App, Refusal};
 
 /// So many runs of a community are looked at; by hand nobody makes more in a day.
@@ -43,6 +45,12 @@ pub fn run_nightly(app: &App, from: NaiveTime) -> Result<Vec<(CommunityId, RunRe
             Err(refusal) => {
                 tracing::error!(community.id = %request.community, problem = %refusal, "the nightly run was refused");
             }
+        }
+    }
+    for request in &due {
+        // What is late is told to the manager, whatever became of the run.
+        if let Err(refusal) = escalate_late(app, &actor, request.community) {
+            tracing::error!(community.id = %request.community, problem = %refusal, "late complaints were not told to the manager");
         }
     }
     Ok(ran)

@@ -7,13 +7,14 @@ use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::collection::policy::{Policy, StepKind};
 use hemu_domain::collection::{Decision, Outcome, decide};
-use hemu_domain::ids::{AccountId, ActionId, CaseId, ChargeId, CommunityId, PartyId, RunId};
+use hemu_domain::ids::{AccountId, ActionId, CaseId, ChargeId, CommunityId, RunId};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::facts::{self, OpenCharge};
 use hemu_store::collection::run::{self, DecisionRow, SortedJson};
 use hemu_store::collection::step::{self, ActionRow};
 use hemu_store::collection::work::{self, TaskRow};
 use hemu_store::{DbError, Tx, community};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub(super) struct Planner<'a> {
     decisions: Vec<DecisionRow<SortedJson>>,
     /// Cases whose decision stays and whose next day is another, by that day.
     moved: BTreeMap<Option<NaiveDate>, Vec<Uuid>>,
-    actions: Vec<(ActionRow, PartyId, Vec<OpenCharge>)>,
+    actions: Vec<(ActionRow, CaseSnapshot)>,
     tasks: Vec<(TaskRow, Option<AccountId>)>,
     digests: Vec<(CaseId, [u8; 32])>,
 }
@@ -138,7 +139,7 @@ impl<'a> Planner<'a> {
             state_reason: None,
             planned_on: self.as_of,
             due_at: china_time(self.as_of, 9, 0),
-            open_fen: snapshot.facts.overdue,
+            open_fen: Fen::ZERO,
             late_fee_fen: Fen::ZERO,
             lines: Json::Null,
             done_on: None,
@@ -147,7 +148,7 @@ impl<'a> Planner<'a> {
             let oldest = snapshot.charges.first().map(|charge| charge.account_id);
             self.tasks.push((self.task(&snapshot, id, kind), oldest));
         }
-        self.actions.push((action, snapshot.case.party_id, snapshot.charges));
+        self.actions.push((action, snapshot));
     }
 
     fn task(&self, snapshot: &CaseSnapshot, action: ActionId, kind: StepKind) -> TaskRow {
@@ -186,9 +187,10 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let late_fees = late_fees_of_payers(tx, community, self.as_of)?;
-        let frozen = |(mut action, party, charges): (ActionRow, PartyId, Vec<OpenCharge>)| {
-            let fees = late_fees.get(&party).map(Vec::as_slice).unwrap_or_default();
-            (action.late_fee_fen, action.lines) = freeze_lines(&charges, fees);
+        let frozen = |(mut action, snapshot): (ActionRow, CaseSnapshot)| {
+            let fees = late_fees.get(&snapshot.case.party_id).map(Vec::as_slice).unwrap_or_default();
+            (action.open_fen, action.late_fee_fen, action.lines) =
+                freeze_lines(&snapshot.asked(), fees, &snapshot.disputed);
             action
         };
         let actions: Vec<ActionRow> = self.actions.drain(..).map(frozen).collect();
@@ -233,16 +235,22 @@ fn sorted_json(document: &impl Serialize) -> Result<SortedJson, Refusal> {
     serde_json::to_string(document).map(SortedJson).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
-/// The late fee of a case and the lines behind its figures: what is open, and late fees left of charges whose principal is paid.
-pub(super) fn freeze_lines(charges: &[OpenCharge], late_fees: &[(ChargeId, Fen)]) -> (Fen, Json) {
-    let late_fee = |charge: ChargeId| late_fees.iter().find(|(id, _)| *id == charge).map_or(Fen::ZERO, |(_, fee)| *fee);
+/// What is asked for, its late fee, and the lines behind both: what is open, and late fees left of charges whose principal is paid.
+/// The late fee of a charge in dispute rests with it.
+pub(super) fn freeze_lines(
+    asked: &[OpenCharge],
+    late_fees: &[(ChargeId, Fen)],
+    disputed: &FxHashMap<ChargeId, Fen>,
+) -> (Fen, Fen, Json) {
+    let fees: Vec<&(ChargeId, Fen)> = late_fees.iter().filter(|(id, _)| !disputed.contains_key(id)).collect();
+    let late_fee = |charge: ChargeId| fees.iter().find(|(id, _)| *id == charge).map_or(Fen::ZERO, |(_, fee)| *fee);
     let line =
         |charge: ChargeId, open: Fen, late_fee: Fen| json!({ "charge": charge, "open": open, "late_fee": late_fee });
-    let open = charges.iter().map(|one| line(one.charge_id, one.open_fen, late_fee(one.charge_id)));
-    let is_open = |id: ChargeId| charges.iter().any(|charge| charge.charge_id == id);
-    let fee_only = late_fees.iter().filter(|(id, _)| !is_open(*id)).map(|(id, fee)| line(*id, Fen::ZERO, *fee));
+    let open = asked.iter().map(|one| line(one.charge_id, one.open_fen, late_fee(one.charge_id)));
+    let is_open = |id: ChargeId| asked.iter().any(|charge| charge.charge_id == id);
+    let fee_only = fees.iter().filter(|(id, _)| !is_open(*id)).map(|(id, fee)| line(*id, Fen::ZERO, *fee));
     let lines: Vec<Json> = open.chain(fee_only).collect();
-    (late_fees.iter().map(|(_, fee)| *fee).sum(), lines.into())
+    (asked.iter().map(|one| one.open_fen).sum(), fees.iter().map(|(_, fee)| *fee).sum(), lines.into())
 }
 
 fn count(rows: usize) -> i64 {

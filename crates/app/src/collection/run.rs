@@ -29,6 +29,7 @@ use super::settle::Judgements;
 use super::snapshot;
 use crate::audit::{self, Act};
 use crate::bank::doubts;
+use crate::service::dispute::rest_on_new_cases;
 use crate::{Actor, App, Refusal};
 
 /// What to run.
@@ -214,6 +215,7 @@ fn bring_up_to_date(
     close_settled(tx, community, &settled, as_of)?;
     report.closed = i64::try_from(settled.len()).unwrap_or(0);
     report.opened = open_new(tx, app, policy, (community, as_of), &debts, &mut cases)?;
+    rest_on_new_cases(tx, app, community)?;
     doubts::refresh(tx, app, community)?;
     cases.sort_unstable_by_key(|case| case.id);
     Ok(Glance::take(tx, community, as_of, policies, (cases, &debts))?)

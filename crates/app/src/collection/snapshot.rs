@@ -26,8 +26,20 @@ pub struct CaseSnapshot {
     pub facts: CaseFacts,
     /// The charges behind the amount, the oldest first.
     pub charges: Vec<OpenCharge>,
-    /// Those of them that are in dispute, or billed to somebody who had sold before: they are not asked for.
-    pub disputed: Vec<ChargeId>,
+    /// What of them is in dispute, or billed to somebody who had sold before: it is not asked for.
+    pub disputed: FxHashMap<ChargeId, Fen>,
+}
+
+impl CaseSnapshot {
+    /// What is asked for, the oldest first: the charges less what of each is in dispute.
+    #[must_use]
+    pub fn asked(&self) -> Vec<OpenCharge> {
+        let left = |charge: &OpenCharge| {
+            let rests = self.disputed.get(&charge.charge_id).copied().unwrap_or(Fen::ZERO);
+            OpenCharge { open_fen: charge.open_fen - rests, ..*charge }
+        };
+        self.charges.iter().map(left).filter(|charge| charge.open_fen.is_positive()).collect()
+    }
 }
 
 /// Contacts older than this are not read again.
@@ -109,13 +121,13 @@ impl Sets {
         of(&self.holds, &Some(case.id)).iter().chain(of(&self.holds, &None))
     }
 
-    /// Those of them in force that are about single charges.
+    /// Those of them in force that are about single charges, or an amount of them.
     pub(super) fn holds_on_charges<'a>(
         &'a self,
         case: &'a CaseRow,
         as_of: NaiveDate,
     ) -> impl Iterator<Item = &'a HoldRow> {
-        self.holds(case).filter(move |hold| hold.scope == "charges" && is_in_force(hold, as_of))
+        self.holds(case).filter(move |hold| is_partial(hold) && is_in_force(hold, as_of))
     }
 
     /// What a decision about a case reads; each case is asked for once.
@@ -134,7 +146,7 @@ impl Sets {
             disputed: asked.disputed,
             oldest_due: asked.oldest_due,
             limitation_on: asked.limitation_on,
-            suppression: suppression(&in_force, flags),
+            suppression: suppression(&in_force, flags, asked.disputed.is_positive()),
             softened: in_force.iter().any(|hold| softens(hold)),
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),
@@ -153,7 +165,7 @@ impl Sets {
 /// Whether an open task of this kind keeps the plan waiting; an unresolved doubt about a message, or a complaint to answer,
 /// does not block the human channel.
 fn holds_the_plan(kind: &str) -> bool {
-    !matches!(kind, "resolve_uncertain" | "answer_complaint" | "review_hold" | "legal_review")
+    !matches!(kind, "resolve_uncertain" | "answer_complaint" | "late_complaint" | "review_hold" | "legal_review")
 }
 
 /// The facts of open cases of a community as of a day, in their order: of all that are open, or of a few.
@@ -177,12 +189,11 @@ pub(super) fn of_cases(
         let disputed = disputed(&charges, sets.holds_on_charges(&case, as_of), &billed_after_sale);
         let asked = Asked {
             overdue: charges.iter().map(|charge| charge.open_fen).sum(),
-            disputed: disputed.iter().map(|charge| charge.open_fen).sum(),
+            disputed: disputed.values().copied().sum(),
             oldest_due: charges.first().map_or(as_of, |charge| charge.due_on),
             limitation_on: limitations.earliest(case.id, &charges, as_of),
         };
         let facts = sets.take_facts(&case, asked, as_of);
-        let disputed = disputed.into_iter().map(|charge| charge.charge_id).collect();
         CaseSnapshot { case, facts, charges, disputed }
     };
     Ok(cases.into_iter().map(snapshot).collect())
@@ -252,10 +263,20 @@ fn find_end_of_rest(hold: &HoldRow, as_of: NaiveDate) -> Option<NaiveDate> {
     (hold.suppress_contact && ended <= as_of).then_some(ended)
 }
 
-/// All holds and flags together (I13); a hold on single charges holds no case.
-fn suppression(holds: &[&HoldRow], flags: &[String]) -> Suppression {
-    let of_case = holds.iter().copied().filter(|hold| hold.scope != "charges");
-    let mut sum = of_case.fold(Suppression::default(), add_hold);
+/// Whether a hold is about a part of the debt alone.
+fn is_partial(hold: &HoldRow) -> bool {
+    matches!(hold.scope.as_str(), "charges" | "amount")
+}
+
+/// All holds and flags together (I13). A hold on a part of the debt lets the rest be asked for, softly: while something of the part is
+/// open, there is no next stage and no legal step.
+fn suppression(holds: &[&HoldRow], flags: &[String], part_open: bool) -> Suppression {
+    let (partial, whole): (Vec<&HoldRow>, Vec<&HoldRow>) = holds.iter().partition(|hold| is_partial(hold));
+    let mut sum = whole.into_iter().fold(Suppression::default(), add_hold);
+    for hold in partial.into_iter().filter(|_| part_open) {
+        sum.escalation |= hold.suppress_escalation;
+        sum.legal |= hold.suppress_legal;
+    }
     sum.contact |= flags.iter().any(|effect| effect == "hold_contact");
     sum.escalation |= flags.iter().any(|effect| effect == "hold_formal");
     sum
@@ -274,19 +295,31 @@ fn softens(hold: &HoldRow) -> bool {
     matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Hardship | HoldKind::ServiceDispute))
 }
 
-/// The charges not asked for: those a hold on single charges names, and those billed to somebody who had sold (I18).
+/// What of each charge is not asked for: all of those a hold on single charges names, so much as is in dispute of those it is of, the
+/// oldest first; and all of those billed to somebody who had sold (I18).
 fn disputed<'a>(
     charges: &[OpenCharge],
     holds: impl Iterator<Item = &'a HoldRow>,
     billed_after_sale: &FxHashSet<ChargeId>,
-) -> Vec<OpenCharge> {
-    let named: FxHashSet<&str> = holds
-        .filter_map(|hold| hold.charge_ids.as_array())
-        .flat_map(|ids| ids.iter().filter_map(|id| id.as_str()))
-        .collect();
-    let is_named = |id: ChargeId| !named.is_empty() && named.contains(id.to_string().as_str());
-    let unclear = |charge: &&OpenCharge| billed_after_sale.contains(&charge.charge_id) || is_named(charge.charge_id);
-    charges.iter().filter(unclear).copied().collect()
+) -> FxHashMap<ChargeId, Fen> {
+    let mut rests: FxHashMap<ChargeId, Fen> = FxHashMap::default();
+    for charge in charges.iter().filter(|charge| billed_after_sale.contains(&charge.charge_id)) {
+        rests.insert(charge.charge_id, charge.open_fen);
+    }
+    for hold in holds {
+        let ids = hold.charge_ids.as_array().map(Vec::as_slice).unwrap_or_default();
+        let named: FxHashSet<&str> = ids.iter().filter_map(|id| id.as_str()).collect();
+        let mut left = (hold.scope == "amount").then_some(hold.disputed_fen);
+        for charge in charges.iter().filter(|charge| named.contains(charge.charge_id.to_string().as_str())) {
+            let so_far = rests.entry(charge.charge_id).or_insert(Fen::ZERO);
+            let room = charge.open_fen - *so_far;
+            let part = left.map_or(room, |left| room.min(left));
+            *so_far += part;
+            left = left.map(|left| left - part);
+        }
+    }
+    rests.retain(|_, part| part.is_positive());
+    rests
 }
 
 /// The message channels contact points open: a phone takes SMS, the preferred first.

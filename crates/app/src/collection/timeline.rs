@@ -7,12 +7,14 @@ use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::StepKind;
 use hemu_domain::ids::CommunityId;
+use hemu_domain::service::Finding;
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::step::{self, ActionRow};
-use hemu_store::collection::work::{ComplaintRow, HoldRow, PromiseRow, TaskRow};
+use hemu_store::collection::work::{HoldRow, PromiseRow, TaskRow};
 use hemu_store::collection::{case_page as page, case_page::PayerReceipt};
 use hemu_store::legal::{self, NoticeRow, ServiceProofRow};
 use hemu_store::outreach::contact::{self, ContactRow};
+use hemu_store::service::ComplaintRow;
 use hemu_store::{SealError, Tx};
 use serde::Serialize;
 
@@ -186,14 +188,17 @@ fn task_item(task: &TaskRow) -> Option<TimelineItem> {
 }
 
 fn complaint_items(complaint: &ComplaintRow) -> Vec<TimelineItem> {
+    let opening = &complaint.opening;
     let taken = Text::new(
         format!("投诉登记，{} 前答复", complaint.promised_on),
         format!("Complaint taken, answer by {}", complaint.promised_on),
     );
-    let mut items = vec![item(complaint.opened_on, "complaint", taken, &complaint.subject, &complaint.taken_by)];
+    let mut items = vec![item(opening.opened_on, "complaint", taken, &opening.subject, &opening.taken_by)];
     if let Some(on) = complaint.answered_on {
         let answer = complaint.answer.as_deref().unwrap_or("");
-        items.push(item(on, "complaint", Text::new("投诉已答复", "Complaint answered"), answer, ""));
+        let finding = complaint.finding.map_or_else(|| Text::new("", ""), Finding::label);
+        let what = Text::new(format!("投诉已答复：{}", finding.zh), format!("Complaint answered: {}", finding.en));
+        items.push(item(on, "complaint", what, answer, ""));
     }
     items
 }

@@ -8,12 +8,13 @@ use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::step;
-use hemu_store::collection::work::{self, ClassificationRow, HoldRow, PromiseRow, TaskRow};
+use hemu_store::collection::work::{self, ClassificationRow, PromiseRow, TaskRow};
 use hemu_store::outreach::contact::{self, ContactRow};
 use hemu_store::{Tx, community, registry};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::holds::{Extent, hold_row};
 use crate::audit::{self, Act};
 use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
@@ -330,26 +331,8 @@ pub fn open_hold(
         let zh = format!("复核日期应在明天到 {latest} 之间");
         return Err(Refusal::invalid("review_on", zh, format!("the review date lies between tomorrow and {latest}")));
     }
-    let suppresses = kind.suppresses();
-    let id: HoldId = app.new_id();
-    let row = HoldRow {
-        id,
-        case_id: case,
-        kind: kind.as_str().to_owned(),
-        scope: if case.is_some() { "case" } else { "community" }.to_owned(),
-        suppress_contact: suppresses.contact,
-        suppress_escalation: suppresses.escalation,
-        suppress_late_fee: suppresses.late_fee,
-        suppress_legal: suppresses.legal,
-        charge_ids: json!([]),
-        reason: reason.trim().to_owned(),
-        opened_by: actor.name.clone(),
-        opened_on: today,
-        review_on,
-        expires_on: None,
-        released_on: None,
-        complaint_id: None,
-    };
+    let row = hold_row(app, &actor.name, (case, kind), &Extent::default(), (reason.trim(), review_on));
+    let id = row.id;
     app.db.write(|tx| {
         if let Some(case) = case {
             open_case(tx, community, case)?;

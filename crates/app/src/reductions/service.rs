@@ -3,9 +3,10 @@
 use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, CommunityId, ComplaintId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_store::collection::work;
+use hemu_domain::service::Finding;
 use hemu_store::ledger::adjustment::AdjustmentRow;
 use hemu_store::ledger::reversal::{self, BilledCharge};
+use hemu_store::service;
 use hemu_store::{Tx, community};
 use serde::{Deserialize, Serialize};
 
@@ -37,14 +38,14 @@ pub(crate) fn check(
     request: &ServiceRequest,
 ) -> Result<BilledCharge, Refusal> {
     check_amount("amount", request.amount)?;
-    let complaint = work::find_complaint(tx, community, request.complaint)?
+    let complaint = service::find_complaint(tx, community, request.complaint)?
         .ok_or_else(|| Refusal::not_found("投诉", "complaint", &request.complaint.to_string()))?;
     let charge = reversal::list_charges(tx, community, &[request.charge])?.pop();
     let charge = charge.ok_or_else(|| Refusal::not_found("应收", "charge", &request.charge.to_string()))?;
-    if complaint.unit_id != charge.unit_id {
+    if complaint.opening.unit_id != charge.unit_id {
         return Err(Refusal::conflict("投诉与应收不是同一房屋", "the complaint is about another unit"));
     }
-    if !matches!(complaint.state.as_str(), "valid" | "partly" | "remedied") {
+    if !complaint.finding.is_some_and(Finding::is_right) {
         let zh = "投诉还没有核实为属实或部分属实，不能据此减免";
         return Err(Refusal::conflict(zh, "the complaint was not found right: nothing can be taken off for it"));
     }

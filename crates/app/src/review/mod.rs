@@ -1,9 +1,11 @@
 //! Review (复盘, C5): what a month or quarter came to: rates, ageing, stages, causes, the funnel of stages, promises, contacts.
 
 mod funnel;
+mod service;
 pub mod workbook;
 
 pub use funnel::{ContactLine, FunnelLine, PromiseFigures};
+pub use service::{ServiceFigures, ServiceKindLine};
 
 use std::collections::BTreeMap;
 
@@ -51,6 +53,8 @@ pub struct ReviewReport {
     pub contacts: Vec<ContactLine>,
     /// Promises that fell due in the span.
     pub promises: PromiseFigures,
+    /// Complaints taken down in the span.
+    pub service: ServiceFigures,
 }
 
 /// Units and what they owe.
@@ -106,6 +110,7 @@ pub fn review(
         funnel: funnel::funnel(tx, community, days)?,
         contacts: funnel::contacts(tx, community, days)?,
         promises: funnel::promises(tx, community, days)?,
+        service: service::service(tx, community, days)?,
     };
     for row in &arrears.rows {
         add(&mut report.stages, row.stage.as_deref().unwrap_or("none"), row.principal);

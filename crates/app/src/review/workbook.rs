@@ -57,6 +57,7 @@ fn headings<const N: usize>(words: [&str; N]) -> Vec<String> {
 
 fn summary(report: &ReviewReport) -> Table {
     let (total, prior, promises) = (&report.total, &report.prior_years, &report.promises);
+    let service = &report.service;
     let percent = |rate: &Option<String>| text(rate.clone().unwrap_or_default());
     let line = |name: &str, cell: CellOut| vec![text(name), cell];
     Table {
@@ -80,6 +81,12 @@ fn summary(report: &ReviewReport) -> Table {
             line("到期承诺", CellOut::Integer(promises.due)),
             line("兑现承诺", CellOut::Integer(promises.kept)),
             line("承诺兑现率%", percent(&promises.kept_rate)),
+            line("投诉", CellOut::Integer(service.taken)),
+            line("及时答复率%", percent(&service.in_time_rate)),
+            line("超期未答复", CellOut::Integer(service.late)),
+            line("投诉成立", CellOut::Integer(service.right)),
+            line("满意率%", percent(&service.content_rate)),
+            line("投诉期间仍催缴（应为 0）", CellOut::Integer(service.chased_while_unresolved)),
         ],
         totals: None,
     }

@@ -3,13 +3,16 @@
 use hemu_app::billing::find_community;
 use hemu_app::collection::work::{ContactRequest, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
+use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::Fen;
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, CommunityId, HoldId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ComplaintId, HoldId};
+use hemu_domain::service::{ComplaintKind, Finding, Priority, Remedy, Source};
 
+use crate::history::second;
 use crate::office::{COMMUNITY, Office, day};
 
 /// The community of the tests.
@@ -81,4 +84,40 @@ pub fn hold(office: &Office, case: Option<CaseId>, kind: HoldKind, review_on: &s
 /// Releases a hold.
 pub fn release(office: &Office, hold: HoldId) {
     release_hold(&office.app, &Actor::local_operator(), community(office), hold, "已核实").expect("released");
+}
+
+/// A complaint about a repair, answered by a day, about single charges or all of the case.
+pub fn complaint(office: &Office, case: CaseId, promised_on: &str, charges: Vec<ChargeId>) -> NewComplaint {
+    NewComplaint {
+        community: community(office),
+        about: About::Case(case),
+        kind: ComplaintKind::Repair,
+        priority: Priority::Normal,
+        source: Source::Case,
+        department: None,
+        subject: "四月电梯停运".to_owned(),
+        promised_on: Some(day(promised_on)),
+        charges,
+        amount: None,
+    }
+}
+
+/// Takes a complaint down.
+pub fn complain(office: &Office, new: &NewComplaint) -> ComplaintId {
+    take_complaint(&office.app, &Actor::local_operator(), new).expect("taken down")
+}
+
+/// One step of a complaint by the usual person.
+pub fn step(office: &Office, complaint: ComplaintId, step: Act) {
+    act(&office.app, &Actor::local_operator(), community(office), complaint, (step, "已核查")).expect("done");
+}
+
+/// A complaint's way to its answer: accepted, done, verified by another person, answered.
+pub fn answer(office: &Office, complaint: ComplaintId, finding: Finding) {
+    for one in [Act::Accept, Act::Start, Act::Finish] {
+        step(office, complaint, one);
+    }
+    act(&office.app, &second(), community(office), complaint, (Act::Verify, "")).expect("verified");
+    let remedy = if finding.is_right() { Remedy::Repair } else { Remedy::None };
+    step(office, complaint, Act::Answer(finding, remedy));
 }

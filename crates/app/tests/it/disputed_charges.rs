@@ -1,14 +1,13 @@
 //! What is in dispute is not asked for, and its late fee stands still; if the complaint was wrong, it is owed after all.
 
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
-use hemu_app::collection::dispute::dispute_charges;
+use hemu_app::service::dispute_charges;
 use hemu_app::{Actor, Refusal};
 use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, ComplaintId};
-use hemu_domain::service::Department;
+use hemu_domain::service::Finding;
 
-use crate::collector::{case_of, community, run};
-use crate::office::{LIST, Office, day, on_every_engine};
+use crate::collector::{answer, case_of, community, complain as take, complaint, run};
+use crate::office::{LIST, Office, on_every_engine};
 
 const OWING: &str = "1-1-102";
 
@@ -17,20 +16,7 @@ fn fee(office: &Office, on: &str) -> Fen {
 }
 
 fn complain(office: &Office) -> ComplaintId {
-    let new = NewComplaint {
-        community: community(office),
-        case: case_of(office, OWING),
-        department: Department::Engineering,
-        subject: "四月电梯停运".to_owned(),
-        promised_on: day("2026-11-12"),
-        charges: Vec::new(),
-    };
-    take_complaint(&office.app, &Actor::local_operator(), &new).expect("taken")
-}
-
-fn answer(office: &Office, complaint: ComplaintId, finding: Finding) {
-    let found = (finding, "已核查并答复");
-    answer_complaint(&office.app, &Actor::local_operator(), community(office), complaint, found).expect("answered");
+    take(office, &complaint(office, case_of(office, OWING), "2026-11-12", Vec::new()))
 }
 
 fn charges(office: &Office, label: &str) -> Vec<ChargeId> {
@@ -42,7 +28,7 @@ fn charges(office: &Office, label: &str) -> Vec<ChargeId> {
 }
 
 fn dispute(office: &Office, complaint: ComplaintId, charges: &[ChargeId]) -> Result<(), Refusal> {
-    dispute_charges(&office.app, &Actor::local_operator(), community(office), complaint, charges).map(|_| ())
+    dispute_charges(&office.app, &Actor::local_operator(), community(office), complaint, charges)
 }
 
 /// An office with two units in arrears, and the growth of the first one's late fee from the 2nd to the 10th of November.
@@ -70,7 +56,7 @@ fn the_late_fee_of_disputed_charges_stands_still_and_that_of_the_others_goes_on(
 
 #[test]
 fn a_complaint_found_right_keeps_the_days_free_and_one_found_wrong_has_them_run_after_all() {
-    for (finding, owed_after_all) in [(Finding::Remedied, false), (Finding::Invalid, true)] {
+    for (finding, owed_after_all) in [(Finding::Valid, false), (Finding::Invalid, true)] {
         on_every_engine("2026-10-31", |office| {
             set_up(office);
             let (before, usual) = (fee(office, "2026-11-01"), fee(office, "2026-11-10"));
@@ -86,7 +72,7 @@ fn a_complaint_found_right_keeps_the_days_free_and_one_found_wrong_has_them_run_
 
 #[test]
 fn a_fee_frozen_during_a_dispute_stays_true_whatever_is_found() {
-    for finding in [Finding::Remedied, Finding::Invalid] {
+    for finding in [Finding::Valid, Finding::Invalid] {
         on_every_engine("2026-10-31", |office| {
             set_up(office);
             let complaint = complain(office);
@@ -100,7 +86,11 @@ fn a_fee_frozen_during_a_dispute_stays_true_whatever_is_found() {
             office.pay(OWING, "50.00", "2026-11-20", None).expect("taken");
             assert_eq!(office.red(), [""; 0]);
             office.tamper("DELETE FROM hold WHERE scope = 'charges'");
-            assert_eq!(office.red(), ["late_fees_follow_from_their_rule"], "the pause rests on no hold any more");
+            assert_eq!(
+                office.red(),
+                ["late_fees_follow_from_their_rule", "registers_hold_what_was_written"],
+                "the pause rests on no hold any more"
+            );
         });
     }
 }

@@ -2,22 +2,22 @@
 
 use chrono::NaiveDate;
 use hemu_app::Actor;
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::propose_plan;
 use hemu_app::collection::snapshot::one_case;
 use hemu_app::collection::{RunRequest, run_collections};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
 use hemu_app::registry::units::NewOwner;
+use hemu_app::service::take_complaint;
 use hemu_domain::collection::classification::ContactOutcome as Talk;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::{Policy, decide};
-use hemu_domain::service::Department;
+use hemu_domain::service::Finding;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::params;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::collector::{case_of, community, contact, hold, release, run, send};
+use crate::collector::{answer, case_of, community, complaint, contact, hold, release, run, send};
 use crate::office::{COMMUNITY, Office, day, on_every_engine, unit, yuan};
 
 /// Payers of every kind: one month, many months, a limitation that runs out, two units, no telephone.
@@ -58,19 +58,11 @@ fn act(office: &Office, chance: &mut StdRng, today: &str) {
             }
         }
         5 => {
-            let new = NewComplaint {
-                community: community(office),
-                case,
-                department: Department::Engineering,
-                subject: "电梯常坏".to_owned(),
-                promised_on: day(today) + chrono::Days::new(3),
-                charges: vec![office.oldest_charge(label)],
-            };
+            let promised_on = (day(today) + chrono::Days::new(3)).to_string();
+            let new = complaint(office, case, &promised_on, vec![office.oldest_charge(label)]);
             // A charge of a former owner is refused.
             let Ok(taken) = take_complaint(&office.app, &actor, &new) else { return };
-            let answer =
-                (if chance.random_bool(0.5) { Finding::Invalid } else { Finding::Valid }, "已核查，记录见附件");
-            answer_complaint(&office.app, &actor, community(office), taken, answer).expect("answered");
+            answer(office, taken, if chance.random_bool(0.5) { Finding::Invalid } else { Finding::Valid });
         }
         6 => drop(propose_plan(
             &office.app,

@@ -13,6 +13,7 @@ use hemu_app::ledger::deposits::{DeductionRequest, DepositReturn, NewDeposit, re
 use hemu_app::ledger::{AtTheDesk, ReverseRequest, Tender, reverse_receipt};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandReport, DemandRequest, make_demand};
+use hemu_app::service::{NewComplaint, add_photo, take_complaint};
 use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
@@ -25,12 +26,16 @@ use hemu_store::{Tx, community};
 
 use hemu_domain::billing::share::ShareMethod;
 
+use crate::collector::complaint;
 use crate::office::{COMMUNITY, LIST, Office, day, unit, yuan};
 use crate::settlement_files::WECHAT;
 use crate::shared_costs::cost;
 
 /// The day the history ends.
 pub const TODAY: &str = "2026-12-03";
+
+/// What begins like a photo.
+pub const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of it";
 
 /// A second person who may approve.
 pub fn second() -> Actor {
@@ -151,6 +156,16 @@ impl Office {
         self.sue("1-1-102");
         self.read_some_meters();
         self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
+        self.complain_about_an_amount("1-1-202");
+    }
+
+    /// A complaint about a part of what is owed, with a photo.
+    fn complain_about_an_amount(&self, label: &str) {
+        let me = Actor::local_operator();
+        let about = complaint(self, self.case_of(label), "2026-12-10", Vec::new());
+        let new = NewComplaint { amount: Some(yuan("10.00")), ..about };
+        let taken = take_complaint(&self.app, &me, &new).expect("taken down");
+        add_photo(&self.app, &me, self.community(), taken, PHOTO).expect("kept");
     }
 
     /// Asks for the invoices of a month.

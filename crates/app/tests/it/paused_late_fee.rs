@@ -132,7 +132,11 @@ fn a_fee_frozen_during_a_hold_stays_true_when_the_hold_ends() {
         office.pay(OWING, "300.00", "2026-11-30", None).expect("taken");
         assert_eq!(office.red(), [""; 0]);
         assert_eq!(office.tamper("UPDATE hold SET suppress_late_fee = FALSE"), 1);
-        assert_eq!(office.red(), ["late_fees_follow_from_their_rule"], "the pause rests on no hold any more");
+        assert_eq!(
+            office.red(),
+            ["late_fees_follow_from_their_rule", "registers_hold_what_was_written"],
+            "the pause rests on no hold any more"
+        );
     });
 }
 

@@ -1,7 +1,6 @@
 //! What is charged in part or let off: by rule and confirmation, within limits, with an entry of its own beside the charge.
 
 use hemu_app::approval::Asked;
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::reductions::promotion::grant_promotion;
 use hemu_app::reductions::service::ServiceRequest;
@@ -10,12 +9,13 @@ use hemu_app::reductions::waive::waive;
 use hemu_app::reductions::{list_reductions, set_rules};
 use hemu_app::{Actor, Refusal};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
-use hemu_domain::service::Department;
+use hemu_domain::service::Finding;
 use hemu_domain::staff::Role;
 use hemu_domain::tariff::money_rules::MoneyRules;
 use hemu_domain::{Fen, Period};
 use rust_decimal::Decimal;
 
+use crate::collector::{answer, complain, complaint};
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit, yuan};
 
 /// A home of 120 m² at 1.80, so 216.00 a month.
@@ -177,22 +177,15 @@ fn a_reduction_for_a_defect_needs_a_complaint_that_was_found_right() {
         office.pay("1-1-101", "216.00", "2026-10-31", None).expect("taken");
         office.bill("2026-12");
         office.collect("2027-01-05");
-        let (app, actor, community) = (&office.app, Actor::local_operator(), office.community());
-        let new = NewComplaint {
-            community,
-            case: office.case_of("1-1-101"),
-            department: Department::Engineering,
-            subject: "电梯停用十天".to_owned(),
-            promised_on: day("2027-01-07"),
-            charges: Vec::new(),
-        };
-        let complaint = take_complaint(app, &actor, &new).expect("taken down");
+        let app = &office.app;
+        let new = complaint(office, office.case_of("1-1-101"), "2027-01-07", Vec::new());
+        let complaint = complain(office, &new);
         let sql = "SELECT c.id FROM charge c WHERE c.period = '2026-11'";
         let charge = app.db.read(|tx| tx.query_one("charge", sql, &[], |row| row.take())).expect("a charge");
         let asked = Asked::ServiceReduction(ServiceRequest { complaint, charge, amount: yuan("20.00") });
         let early = office.two_people(&asked, "电梯停用");
         assert!(matches!(early, Err(Refusal::Conflict(_))), "not looked into yet: {early:?}");
-        answer_complaint(app, &actor, community, complaint, (Finding::Valid, "属实，已修复")).expect("answered");
+        answer(office, complaint, Finding::Valid);
         office.two_people(&asked, "电梯停用").expect("reduced");
         assert_eq!((month(office, "2026-11"), office.prepaid("1-1-101")), ((21_600, 0), yuan("20.00")));
         assert_eq!(office.red(), [""; 0]);

@@ -2,7 +2,7 @@
 
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::service::Department;
+use hemu_domain::service::{ComplaintKind, Department};
 
 use super::cast::{Dice, Temper};
 
@@ -18,6 +18,8 @@ pub struct Talk {
 /// A complaint an owner makes, and what its department answers.
 #[derive(Clone, Copy)]
 pub struct Grievance {
+    pub kind: ComplaintKind,
+    pub urgent: bool,
     pub department: Department,
     pub subject: &'static str,
     pub answer: &'static str,
@@ -27,36 +29,48 @@ pub struct Grievance {
 /// What is complained about.
 pub const GRIEVANCES: [Grievance; 6] = [
     Grievance {
+        kind: ComplaintKind::Repair,
+        urgent: false,
         department: Department::Engineering,
         subject: "电梯经常停运，维修后一周内再次故障",
         answer: "已更换门机控制板并联系维保单位每周巡检，检测报告张贴在单元大堂。",
         found_right: true,
     },
     Grievance {
+        kind: ComplaintKind::Cleaning,
+        urgent: false,
         department: Department::Cleaning,
         subject: "楼道保洁不到位，垃圾堆放超过两天",
         answer: "已调整保洁班次为每日两次，并由主管每日拍照复核，首周记录可在客服中心查看。",
         found_right: true,
     },
     Grievance {
+        kind: ComplaintKind::Security,
+        urgent: true,
         department: Department::Security,
         subject: "地下车库夜间无人巡逻，车辆被剐蹭",
         answer: "已调取监控并协助报险，夜间巡逻由两次增加到四次，巡更记录可查。",
         found_right: true,
     },
     Grievance {
+        kind: ComplaintKind::ChargeQuery,
+        urgent: false,
         department: Department::Service,
         subject: "收到的账单面积与产权证不一致",
         answer: "经核对产权登记面积与账单一致，复核结果及依据已当面说明并提供复印件。",
         found_right: false,
     },
     Grievance {
+        kind: ComplaintKind::Repair,
+        urgent: false,
         department: Department::Engineering,
         subject: "外墙渗水导致次卧墙面发霉，报修三次未处理",
         answer: "已确认属公共外墙渗漏，申请维修资金进场施工，室内损失另行协商。",
         found_right: true,
     },
     Grievance {
+        kind: ComplaintKind::Other,
+        urgent: false,
         department: Department::Security,
         subject: "要求物业拆除邻居的入户花园围栏",
         answer: "拆除违建由城管部门依法处理，我方已书面上报并将回执交业主。",

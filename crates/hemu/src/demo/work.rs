@@ -2,17 +2,18 @@
 
 use chrono::{Days, NaiveDate};
 use hemu_app::collection::case_page::case_page;
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{
     ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
 };
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
-use hemu_app::{App, Refusal};
+use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, TaskId};
+use hemu_domain::service::{Finding, Priority, Remedy, Source};
 use hemu_domain::{Fen, UnitLabel};
 
 use super::cast::Temper;
@@ -131,12 +132,16 @@ impl Office {
         let grievance = self.dice.pick(&GRIEVANCES);
         let new = NewComplaint {
             community: self.id,
-            case,
-            department: grievance.department,
+            about: About::Case(case),
+            kind: grievance.kind,
+            priority: if grievance.urgent { Priority::High } else { Priority::Normal },
+            source: Source::Case,
+            department: Some(grievance.department),
             subject: grievance.subject.to_owned(),
-            promised_on: later(day, 10),
+            promised_on: Some(later(day, 10)),
             // It is about the latest month; what is older is not in dispute.
             charges: page.owed.iter().max_by_key(|one| one.due_on).map(|one| one.charge).into_iter().collect(),
+            amount: None,
         };
         take_complaint(app, &service, &new).map(|_| ())
     }
@@ -211,16 +216,27 @@ impl Office {
         }
     }
 
+    /// The department takes the complaint, does the work, the manager looks at it, and the owner has an answer.
     fn answer(&mut self, app: &App, case: CaseId, task: &OpenTask) -> Result<(), Refusal> {
-        let actor = self.staff.engineer.clone();
-        for complaint in case_page(app, &actor, &self.name, case)?.complaints {
+        let (engineer, manager) = (self.staff.engineer.clone(), self.staff.manager.clone());
+        for complaint in case_page(app, &engineer, &self.name, case)?.complaints {
             let known = GRIEVANCES.iter().find(|one| one.subject == complaint.subject).unwrap_or(&GRIEVANCES[0]);
-            let finding = match (known.found_right, self.dice.roll(4)) {
-                (false, _) => Finding::Invalid,
-                (true, 0) => Finding::Valid,
-                (true, _) => Finding::Remedied,
-            };
-            answer_complaint(app, &actor, self.id, complaint.id, (finding, known.answer))?;
+            let step =
+                |actor: &Actor, step: Act, note: &str| act(app, actor, self.id, complaint.id, (step, note)).map(|_| ());
+            step(&engineer, Act::Accept, "")?;
+            step(&engineer, Act::Start, "已到现场查看")?;
+            if !known.found_right {
+                step(&engineer, Act::Answer(Finding::Invalid, Remedy::None), known.answer)?;
+                continue;
+            }
+            step(&engineer, Act::Finish, "已整改")?;
+            step(&manager, Act::Verify, "现场复核，整改到位")?;
+            let remedy = if self.dice.roll(4) == 0 { Remedy::Reduction } else { Remedy::Repair };
+            step(&engineer, Act::Answer(Finding::Valid, remedy), known.answer)?;
+            if remedy == Remedy::Repair {
+                let given = if self.dice.roll(3) == 0 { 4 } else { 5 };
+                act(app, &self.staff.service, self.id, complaint.id, (Act::Rate(given), "电话回访，业主认可"))?;
+            }
         }
         self.finish(app, task.id, "已答复")
     }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{CaseId, CommunityId, HoldId, PartyId};
 use uuid::Uuid;
 
-use crate::collection::work::HoldRow;
+use crate::collection::work::{HoldRow, insert_holds};
 use crate::db::{BulkTable, ColumnKind};
 use crate::{DbError, Tx, Value, params};
 
@@ -19,26 +19,6 @@ const RELEASE: &str = "UPDATE hold SET released_on = $2, released_by = $3, relea
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[OPEN_CASES, IN_FORCE];
 
-static HOLDS: BulkTable = BulkTable {
-    table: "hold",
-    columns: &[
-        ("community_id", ColumnKind::Uuid),
-        ("id", ColumnKind::Uuid),
-        ("case_id", ColumnKind::Uuid),
-        ("kind", ColumnKind::Text),
-        ("scope", ColumnKind::Text),
-        ("suppress_contact", ColumnKind::Bool),
-        ("suppress_escalation", ColumnKind::Bool),
-        ("suppress_late_fee", ColumnKind::Bool),
-        ("suppress_legal", ColumnKind::Bool),
-        ("charge_ids", ColumnKind::Json),
-        ("reason", ColumnKind::Text),
-        ("opened_by", ColumnKind::Text),
-        ("opened_on", ColumnKind::Date),
-        ("review_on", ColumnKind::Date),
-        ("seq", ColumnKind::Int),
-    ],
-};
 static LINKS: BulkTable =
     BulkTable { table: "bank_hold", columns: &[("community_id", ColumnKind::Uuid), ("hold_id", ColumnKind::Uuid)] };
 
@@ -72,26 +52,7 @@ pub fn lock_cases(tx: &mut Tx<'_>, community: CommunityId, cases: &[CaseId]) -> 
 /// # Errors
 /// When the database refuses.
 pub fn open(tx: &mut Tx<'_>, community: CommunityId, holds: &[HoldRow], first_seq: i64) -> Result<(), DbError> {
-    let rows = holds.iter().zip(first_seq..).map(|(hold, seq)| -> [Value; 15] {
-        params![
-            community,
-            hold.id,
-            hold.case_id,
-            &hold.kind,
-            &hold.scope,
-            hold.suppress_contact,
-            hold.suppress_escalation,
-            hold.suppress_late_fee,
-            hold.suppress_legal,
-            hold.charge_ids.clone(),
-            &hold.reason,
-            &hold.opened_by,
-            hold.opened_on,
-            hold.review_on,
-            seq
-        ]
-    });
-    tx.bulk_insert(&HOLDS, rows)?;
+    insert_holds(tx, community, holds, first_seq)?;
     tx.bulk_insert(&LINKS, holds.iter().map(|hold| -> [Value; 2] { params![community, hold.id] })).map(|_| ())
 }
 

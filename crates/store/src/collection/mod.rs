@@ -31,7 +31,6 @@ pub const STATEMENTS: &[&[&str]] = &[
     todo::STATEMENTS,
     verify::STATEMENTS,
     work::classification::STATEMENTS,
-    work::complaint::STATEMENTS,
     work::hold::STATEMENTS,
     work::plan::STATEMENTS,
     work::promise::STATEMENTS,

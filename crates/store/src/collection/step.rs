@@ -76,13 +76,31 @@ const CANCEL_PENDING: &str = "UPDATE action SET state = 'cancelled', state_reaso
     WHERE community_id = $1 AND state IN ('planned', 'deferred', 'open_task') AND case_id IN ({ids})";
 const CANCEL_TASKS: &str = "UPDATE task SET state = 'cancelled', result = $2 WHERE community_id = $1
     AND state = 'open' AND kind <> 'answer_complaint' AND case_id IN ({ids})";
+const CANCEL_CONTACTS: &str = "UPDATE action SET state = 'cancelled', state_reason = $3, done_on = $4
+    WHERE community_id = $1 AND case_id = $2 AND state IN ('planned', 'deferred', 'open_task')
+    AND kind IN ('message', 'call', 'visit', 'senior_talk', 'demand_letter')";
+const CANCEL_CONTACT_TASKS: &str =
+    "UPDATE task SET state = 'cancelled', result = $3 WHERE community_id = $1 AND case_id = $2
+    AND state = 'open' AND kind IN ('call', 'visit', 'senior_talk', 'serve_letter')";
 const RECENT: &str =
     "SELECT id, case_id, cycle_no, step_key, occurrence, kind, channel, stage, state, state_reason, planned_on,
     due_at, open_fen, late_fee_fen, lines, done_on FROM action
     WHERE community_id = $1 AND kind = 'message' AND id < $2 ORDER BY id DESC LIMIT $3";
 
 /// Every statement of this module but those with an id list.
-pub const STATEMENTS: &[&str] = &[STEPS.all, STEPS.few, OF_CASE, FIND, LIST_DUE, SET_STATE, DEFER, FREEZE, RECENT];
+pub const STATEMENTS: &[&str] = &[
+    STEPS.all,
+    STEPS.few,
+    OF_CASE,
+    FIND,
+    LIST_DUE,
+    SET_STATE,
+    DEFER,
+    FREEZE,
+    RECENT,
+    CANCEL_CONTACTS,
+    CANCEL_CONTACT_TASKS,
+];
 
 static ACTIONS: BulkTable = BulkTable {
     table: "action",
@@ -272,6 +290,20 @@ pub fn freeze_figures(
 pub fn cancel_pending(tx: &mut Tx<'_>, community: CommunityId, cases: &[Uuid], reason: &str) -> Result<(), DbError> {
     tx.execute_in(CANCEL_PENDING, &params![community, reason], cases)?;
     tx.execute_in(CANCEL_TASKS, &params![community, reason], cases).map(|_| ())
+}
+
+/// Cancels the contacts a case still has pending, their tasks included; internal work goes on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel_contacts(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    case: CaseId,
+    (reason, on): (&str, NaiveDate),
+) -> Result<(), DbError> {
+    tx.execute(CANCEL_CONTACTS, &params![community, case, reason, on])?;
+    tx.execute(CANCEL_CONTACT_TASKS, &params![community, case, reason]).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<ActionRow, DbError> {

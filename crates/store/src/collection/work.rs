@@ -1,7 +1,6 @@
-//! What people do on a case: classification, holds, tasks, promises, plans, complaints; a file for each noun.
+//! What people do on a case: classification, holds, tasks, promises, plans; a file for each noun.
 
 pub(super) mod classification;
-pub(super) mod complaint;
 pub(super) mod hold;
 pub(super) mod plan;
 pub(super) mod promise;
@@ -10,14 +9,11 @@ pub(super) mod task;
 pub use classification::{
     ClassificationRow, insert_classification, list_classifications, list_classifications_of_case, list_classified,
 };
-pub use complaint::{
-    ComplaintRow, answer_complaint, find_complaint, insert_complaint, list_complaints_of_case, list_open_complaints,
-};
-pub(crate) use hold::read_pause;
 pub use hold::{
-    HoldRow, LateFeePause, insert_hold, list_holds, list_holds_of_case, list_late_fee_pauses, release_hold,
-    release_holds_of_complaint,
+    HoldRow, LateFeePause, insert_hold, insert_holds, list_holds, list_holds_of_case, list_late_fee_pauses,
+    release_hold, release_holds_of_complaint,
 };
+pub(crate) use hold::{hold_content, read_hold, read_pause};
 pub(crate) use plan::read_plan;
 pub use plan::{PlanRow, decide_plan, insert_plan, list_active_plans, list_plans, plan_content, settle_plan};
 pub(crate) use promise::read_promise;

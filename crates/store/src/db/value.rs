@@ -173,6 +173,8 @@ macro_rules! with_every_id {
             PromiseId,
             PlanId,
             ComplaintId,
+            ComplaintEventId,
+            AttachmentId,
             NoticeId,
             ServiceProofId,
             LegalMatterId,

@@ -60,7 +60,7 @@ const ADJUSTMENTS: &str = "SELECT j.community_id, j.seq, j.prev_hash, j.hash, j.
     FROM adjustment j WHERE j.community_id = $1 ORDER BY j.account_id, j.seq";
 
 const PAUSES: &str =
-    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq, k.state
+    "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on, h.seq, k.overruled
     FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
     LEFT JOIN complaint k ON k.community_id = h.community_id AND k.id = h.complaint_id
     WHERE h.community_id = $1 AND h.suppress_late_fee ORDER BY h.seq";
@@ -314,8 +314,8 @@ impl KnownPause {
 fn pauses(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<KnownPause>, DbError> {
     tx.query(PAUSES, &params![community], |row| {
         let pause = read_pause(row)?;
-        let (seq, state): (i64, Option<String>) = (row.take()?, row.take()?);
-        Ok(KnownPause { seq, overruled: state.as_deref() == Some("invalid"), pause })
+        let (seq, overruled): (i64, Option<bool>) = (row.take()?, row.take()?);
+        Ok(KnownPause { seq, overruled: overruled.unwrap_or(false), pause })
     })
 }
 

@@ -28,6 +28,7 @@
 //! | `invoice_line.net_fen`, `tax_fen`, `gross_fen` | the charge it asks for, the rate; the digest of its register |
 //! | `notice.principal_fen`, `late_fee_fen` | the lines of the frozen letter, whose hash is kept |
 //! | `bank_line.amount_fen`, `bank_part.amount_fen` | the receipts of the line, and the digest of their register |
+//! | `hold.disputed_fen`, `complaint.disputed_fen` | the digests of their registers |
 //! | `settlement_entry.amount_fen`, `fee_fen` | the digest of their register |
 //!
 //! Each check goes over the communities one after another, so that memory is bounded by the largest of them. A new check is a
@@ -54,7 +55,7 @@ use hemu_domain::ids::CommunityId;
 use uuid::Uuid;
 
 use crate::check::{Check, Tally};
-use crate::{DbError, Sealer, Tx, audit, collection, params};
+use crate::{DbError, Sealer, Tx, audit, collection, params, service};
 
 /// What a check does for one community.
 pub(crate) type CheckCommunity = fn(&mut Tx<'_>, CommunityId, &mut Tally) -> Result<(), DbError>;
@@ -109,6 +110,7 @@ const CHECKS: &[(&str, CheckCommunity)] = &[
     ("billed_usage_is_what_was_confirmed", metering::billed_usage),
     ("bank_lines_are_booked_to_the_fen", bank::lines),
     ("invoices_asked_for_come_to_their_charges", invoices::lines),
+    ("complaints_follow_their_events", service::verify::courses),
 ];
 
 /// Checks everything: money, cases, letters, contacts, sealed fields, the audit trail.

@@ -12,7 +12,7 @@ use crate::check::{Check, Tally};
 use crate::closing::{self, closing_content, invoice_lines};
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
-use crate::collection::work::{plan_content, promise_content, read_plan, read_promise};
+use crate::collection::work::{hold_content, plan_content, promise_content, read_hold, read_plan, read_promise};
 use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
 use crate::ledger::deposit;
@@ -23,6 +23,7 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
+use crate::service::{attachment, complaint, event};
 use crate::{DbError, Row, Tx, Value, metering, params, reduction, shared_costs};
 
 const CHARGES: &str =
@@ -100,6 +101,17 @@ const SETTLEMENT_NOTES: &str =
 const INVOICE_LINES: &str =
     "SELECT id, month, charge_id, blue_id, reason, rate_percent, net_fen, tax_fen, gross_fen, requested_on,
     requested_by, seq FROM invoice_line WHERE community_id = $1";
+const HOLDS: &str = "SELECT seq, id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee,
+    suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
+    confirmed_by, document FROM hold WHERE community_id = $1";
+const COMPLAINTS: &str =
+    "SELECT id, unit_id, party_id, kind, priority, source, subject, disputed_fen, opened_on, taken_by
+    FROM complaint WHERE community_id = $1";
+const COMPLAINT_EVENTS: &str =
+    "SELECT seq, id, complaint_id, kind, at, actor_id, actor_name, note, detail FROM complaint_event
+    WHERE community_id = $1";
+const ATTACHMENTS: &str = "SELECT seq, id, subject_id, media_type, bytes, sha256, added_by, added_at FROM attachment
+    WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";
 
@@ -134,6 +146,10 @@ pub const STATEMENTS: &[&str] = &[
     SETTLEMENT_ENTRIES,
     SETTLEMENT_NOTES,
     INVOICE_LINES,
+    HOLDS,
+    COMPLAINTS,
+    COMPLAINT_EVENTS,
+    ATTACHMENTS,
     POLICIES,
     TEMPLATES,
     DISCOUNTS,
@@ -238,6 +254,21 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::InvoiceLines => {
             (INVOICE_LINES, |community, row| Ok(invoice_lines::content(community, &invoice_lines::read(row)?).to_vec()))
         }
+        Register::Holds => (HOLDS, |community, row| {
+            let seq = row.take()?;
+            Ok(hold_content(community, &read_hold(row)?, seq).to_vec())
+        }),
+        Register::Complaints => (COMPLAINTS, |community, row| {
+            Ok(complaint::opening_content(community, &complaint::read_opening(row)?).to_vec())
+        }),
+        Register::ComplaintEvents => (COMPLAINT_EVENTS, |community, row| {
+            let seq = row.take()?;
+            Ok(event::content(community, &event::read(row)?, seq).to_vec())
+        }),
+        Register::Attachments => (ATTACHMENTS, |community, row| {
+            let seq = row.take()?;
+            Ok(attachment::content(community, &attachment::read(row)?, seq).to_vec())
+        }),
     }
 }
 

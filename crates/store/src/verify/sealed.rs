@@ -21,8 +21,10 @@ const MEMBERS: &str = "SELECT id, name_sealed, phones_sealed FROM household_memb
 const LINES: &str =
     "SELECT id, account_sealed, account_index, remark_sealed FROM bank_line WHERE community_id = $1 ORDER BY id";
 
+const ATTACHMENTS: &str = "SELECT id, sha256, content_sealed FROM attachment WHERE community_id = $1 ORDER BY id";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS, LINES];
+pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS, LINES, ATTACHMENTS];
 
 /// Opens every sealed value of a community at its place.
 ///
@@ -62,6 +64,13 @@ pub fn sealed(tx: &mut Tx<'_>, community: CommunityId, sealer: &Sealer, tally: &
         let (id, name, phones): (Uuid, Vec<u8>, Option<Vec<u8>>) = (row.take()?, row.take()?, row.take()?);
         let phones = phones.is_none_or(|phones| open("household_member.phones", id, &phones).is_some());
         tally.row(phones && open("household_member.name", id, &name).is_some(), || format!("household member {id}"));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(ATTACHMENTS, &params![community], |row| {
+        let (id, hash): (Uuid, [u8; 32]) = (row.take()?, row.take()?);
+        let sealed: Vec<u8> = row.take()?;
+        let content = sealer.open_bytes("attachment.content", id, &sealed).ok();
+        tally.row(content.is_some_and(|bytes| Sha256::digest(bytes).as_slice() == hash), || format!("attachment {id}"));
         Ok(())
     })?;
     tx.for_each::<DbError>(LINES, &params![community], |row| {

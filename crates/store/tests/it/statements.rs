@@ -2,12 +2,12 @@
 
 use hemu_store::{
     Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, ledger, legal,
-    metering, migrate, outreach, reduction, registry, review, shared_costs, staff, tariff, verify,
+    metering, migrate, outreach, reduction, registry, review, service, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
 fn all() -> Vec<&'static str> {
-    let nested = [collection::STATEMENTS, outreach::STATEMENTS];
+    let nested = [collection::STATEMENTS, outreach::STATEMENTS, service::STATEMENTS];
     let flat = [
         approval::STATEMENTS,
         arrears::STATEMENTS,

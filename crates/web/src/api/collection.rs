@@ -2,18 +2,17 @@
 
 use axum::extract::Path;
 use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
-use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
-use hemu_app::collection::dispute::dispute_charges;
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
+use hemu_app::service::{self, About, dispute_charges, take_complaint};
 use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
-use hemu_domain::service::Department;
+use hemu_domain::service::Source;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
@@ -37,7 +36,7 @@ use crate::forms;
     release,
     complaint,
     dispute,
-    answer,
+    move_on,
     plan,
     decide,
     tasks,
@@ -57,7 +56,7 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/holds/{hold}/release", release)
         .post("/communities/{community}/cases/{case}/complaints", complaint)
         .post("/communities/{community}/complaints/{complaint}/charges", dispute)
-        .post("/communities/{community}/complaints/{complaint}/answer", answer)
+        .post("/communities/{community}/complaints/{complaint}/acts", move_on)
         .post("/communities/{community}/cases/{case}/plans", plan)
         .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
         .get("/communities/{community}/tasks", tasks)
@@ -249,16 +248,26 @@ async fn release(at: Site, Path((_, hold)): Path<(String, String)>, body: Body<R
     done()
 }
 
-/// What the payer complains about, who answers, until when.
+/// What the payer complains about; what is left out follows from its kind.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Complaint {
-    department: String,
+pub(super) struct Complaint {
+    /// `repair`, `cleaning`, `security`, `noise`, `greening`, `parking`, `charge_query` or `other`
+    kind: Option<String>,
+    /// `urgent`, `high` or `normal`
+    priority: Option<String>,
+    /// `case`, `desk`, `owner`, `department` or `phone`
+    source: Option<String>,
+    /// `service`, `engineering`, `security` or `cleaning`; left out, the one in charge of the kind
+    department: Option<String>,
     subject: String,
-    promised_on: String,
-    /// Charges it is about, if it is about single ones: their late fee stands still until the answer.
+    /// By when an answer is promised; left out, what kind and priority ask for
+    promised_on: Option<String>,
+    /// Charges it is about, if it is about single ones: only they rest, and their late fee stands still until the answer.
     #[serde(default)]
     charges: Vec<String>,
+    /// Yuan, as text, if it is about an amount: only that rests.
+    amount: Option<String>,
 }
 
 /// More charges a complaint is about.
@@ -273,14 +282,7 @@ struct Disputed {
     responses((status = 201, description = "Taken", body = shapes::Made)))]
 async fn complaint(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Complaint>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let new = NewComplaint {
-            community,
-            case,
-            department: body.fields.required(("department", "负责部门"), Department::parse)?,
-            subject: body.fields.text("subject").to_owned(),
-            promised_on: body.fields.day("promised_on", "答复日期")?,
-            charges: forms::charges(body.value.charges.iter().map(String::as_str))?,
-        };
+        let new = forms::complaint(&body.fields, community, (About::Case(case), Source::Case))?;
         take_complaint(app, actor, &new)
     };
     let id = act(&at, case, work).await?;
@@ -295,32 +297,45 @@ async fn dispute(at: Site, Path((_, complaint)): Path<(String, String)>, body: B
     let work = move |app: &App, actor: &Actor, _: &str| {
         let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
         let charges = forms::charges(body.value.charges.iter().map(String::as_str))?;
-        dispute_charges(app, actor, community, id, &charges).map(|_| ())
+        dispute_charges(app, actor, community, id, &charges)
     };
     at.run(work).await?;
     done()
 }
 
-/// What was found, and the answer.
+/// What is done with a complaint.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Answered {
-    /// `remedied`, `valid` or `invalid`
-    finding: String,
-    answer: String,
+struct ServiceAct {
+    /// `accept`, `reroute`, `start`, `finish`, `verify`, `send_back`, `answer`, `rate`, `close`, `reopen` or `note`
+    act: String,
+    /// With `answer`: what the owner is told
+    #[serde(default)]
+    note: String,
+    /// With `reroute`
+    department: Option<String>,
+    /// With `answer`: `valid`, `partly` or `invalid`
+    finding: Option<String>,
+    /// With `answer`: `repair`, `apology`, `reduction` or `none`
+    remedy: Option<String>,
+    /// With `rate`: 1 to 5
+    satisfaction: Option<i64>,
+    /// With `reopen`
+    promised_on: Option<String>,
 }
 
-/// Answers a complaint
-#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/answer", request_body = Answered,
-    responses((status = 204, description = "Answered")))]
-async fn answer(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<Answered>) -> Answer {
+/// Moves a complaint on: its department, its answer, the owner's satisfaction
+#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/acts", request_body = ServiceAct,
+    responses((status = 200, description = "Where it stands then", body = shapes::ComplaintMoved)))]
+async fn move_on(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<ServiceAct>) -> Answer {
     let community = at.id();
     let work = move |app: &App, actor: &Actor, _: &str| {
         let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
-        answer_complaint(app, actor, community, id, (forms::finding(&body.value.finding)?, &body.value.answer))
+        let (act, note) = forms::complaint_act(&body.fields)?;
+        service::act(app, actor, community, id, (act, &note))
     };
-    at.run(work).await?;
-    done()
+    let state = at.run(work).await?;
+    ok(json!({ "state": state }))
 }
 
 /// Instalments: how much in all, in how many months, from which day.

@@ -322,6 +322,13 @@ shapes! {
     }
     /// Contacts of one channel.
     ContactLine { channel: String, tried: i64, reached: i64, reached_rate: Option<Number> }
+    /// Complaints of a kind.
+    ServiceKindLine { kind: Sentence, taken: i64, right: i64 }
+    /// Complaints taken down in a span; `chased_while_unresolved` must be zero.
+    ServiceFigures {
+        taken: i64, answered: i64, in_time: i64, in_time_rate: Option<Number>, late: i64, right: i64, rated: i64, content: i64,
+        content_rate: Option<Number>, chased_while_unresolved: i64, kinds: Vec<ServiceKindLine>,
+    }
     /// Promises that fell due.
     PromiseFigures { due: i64, kept: i64, part_kept: i64, broken: i64, kept_rate: Option<Number> }
     /// Units that owe, and how much.
@@ -331,7 +338,7 @@ shapes! {
         as_of: Day, span: Span, rates: Vec<RateRow>, total: RateFigures, prior_years: PriorYears,
         combined_rate: Option<Number>, prepaid: Yuan, ageing: Vec<AgeingRow>, stages: BTreeMap<String, Group>,
         causes: BTreeMap<String, Group>, buildings: BTreeMap<String, Group>, funnel: Vec<FunnelLine>,
-        contacts: Vec<ContactLine>, promises: PromiseFigures,
+        contacts: Vec<ContactLine>, promises: PromiseFigures, service: ServiceFigures,
     }
 
     /// What became of messages that were due.
@@ -367,7 +374,12 @@ shapes! {
     /// A plan of instalments.
     PlanItem { id: Id, runs: bool, total: Yuan, schedule: Vec<Instalment>, agreed_by: String }
     /// A complaint that waits for an answer.
-    ComplaintItem { id: Id, subject: String, promised_on: Day, is_late: bool }
+    ComplaintItem {
+        id: Id, kind: Sentence, subject: String, department: Sentence, state: Sentence, charges: Vec<Id>, disputed: Yuan,
+        promised_on: Day, is_late: bool,
+    }
+    /// Where a complaint stands after an act.
+    ComplaintMoved { state: String }
     /// A task of a case.
     TaskItem { id: Id, kind: String, name: Sentence, due_on: Day, fitting_time: String }
     /// One rule and how it came out.

@@ -11,7 +11,8 @@ use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, Ta
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
-use hemu_store::collection::work::{ClassificationRow, ComplaintRow, HoldRow, PlanRow, TaskRow};
+use hemu_store::collection::work::{ClassificationRow, HoldRow, PlanRow, TaskRow};
+use hemu_store::service::ComplaintRow;
 use serde::Serialize;
 
 /// A contact point, its value masked.
@@ -147,8 +148,18 @@ pub struct PlanItem {
 pub struct ComplaintItem {
     /// Its id.
     pub id: ComplaintId,
+    /// What kind of thing it is about.
+    pub kind: Text,
     /// What it is about.
     pub subject: String,
+    /// Who answers.
+    pub department: Text,
+    /// Where it stands.
+    pub state: Text,
+    /// The charges it is about; all where there are none.
+    pub charges: Vec<ChargeId>,
+    /// The amount in dispute, where it is about an amount; else zero.
+    pub disputed: Fen,
     /// By when an answer was promised.
     pub promised_on: NaiveDate,
     /// Whether that day passed.
@@ -249,8 +260,13 @@ pub(super) fn decision_item(decision: LastDecision, case: &CaseRow) -> DecisionI
 
 pub(super) fn complaint_item(complaint: ComplaintRow, today: NaiveDate) -> ComplaintItem {
     ComplaintItem {
-        id: complaint.id,
-        subject: complaint.subject,
+        id: complaint.id(),
+        kind: complaint.opening.kind.label(),
+        department: complaint.department.label(),
+        state: complaint.state.label(),
+        charges: complaint.charges(),
+        disputed: complaint.opening.disputed_fen,
+        subject: complaint.opening.subject,
         promised_on: complaint.promised_on,
         is_late: complaint.promised_on < today,
     }

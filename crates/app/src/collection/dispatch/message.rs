@@ -32,7 +32,8 @@ pub(super) fn render(
         .ok_or_else(|| Refusal::Internal("a case without its payer".to_owned()))?;
     let kind = PartyKind::of_name(&party.name);
     let mut charges = facts::list_named_charges(tx, community, payer, desk.app.today())?;
-    charges.retain(|charge| !snapshot.disputed.contains(&charge.charge_id));
+    let asked = snapshot.asked();
+    charges.retain(|charge| asked.iter().any(|one| one.charge_id == charge.charge_id));
     let address = form_of_address(kind, &party.name);
     let mut facts = message_facts(&place, snapshot, &charges, address);
     // The first stage does not speak of late fees (domain.md 5).

@@ -1,16 +1,16 @@
 //! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, plan and approval.
 
 use axum::extract::Path;
-use hemu_app::collection::complaints::{NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::work::{complete_task, open_hold, record_contact, release_hold};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::service::{self, About, take_complaint};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
-use hemu_domain::service::Department;
+use hemu_domain::service::Source;
 
 use super::show::read_case;
 use crate::fields::{Fields, Posted};
@@ -88,24 +88,18 @@ pub async fn task(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
 /// `POST …/complaint`
 pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "recorded", |app, actor, community, case, fields| {
-        let new = NewComplaint {
-            community,
-            case,
-            department: fields.required(("department", "负责部门"), Department::parse)?,
-            subject: fields.text("subject").to_owned(),
-            promised_on: fields.day("promised_on", "答复日期")?,
-            charges: forms::charges(fields.all("charge"))?,
-        };
+        let new = forms::complaint(fields, community, (About::Case(case), Source::Case))?;
         take_complaint(app, actor, &new).map(|_| ())
     })
     .await
 }
 
-/// `POST …/answer`
-pub async fn answer(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+/// `POST …/service`: what is done with a complaint of the case.
+pub async fn service(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "recorded", |app, actor, community, _, fields| {
         let id = fields.required(("complaint", "投诉"), ComplaintId::parse)?;
-        answer_complaint(app, actor, community, id, (forms::finding(fields.text("finding"))?, fields.text("answer")))
+        let (done, note) = forms::complaint_act(fields)?;
+        service::act(app, actor, community, id, (done, &note)).map(|_| ())
     })
     .await
 }

@@ -34,7 +34,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/release", post(acts::release))
         .route("/c/{community}/cases/{case}/task", post(acts::task))
         .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
-        .route("/c/{community}/cases/{case}/answer", post(acts::answer))
+        .route("/c/{community}/cases/{case}/service", post(acts::service))
         .route("/c/{community}/cases/{case}/plan", post(acts::plan))
         .route("/c/{community}/cases/{case}/approve", post(acts::approve))
 }

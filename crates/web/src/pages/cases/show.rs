@@ -9,6 +9,7 @@ use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ContactPointId};
+use hemu_domain::service::{ComplaintKind, Department, Priority};
 use hemu_domain::staff::Permission;
 
 use crate::fields::Posted;
@@ -27,6 +28,9 @@ struct Content {
     attitudes: Vec<(&'static str, String)>,
     outcomes: Vec<(&'static str, String)>,
     holds: Vec<(&'static str, String)>,
+    complaint_kinds: Vec<(&'static str, String)>,
+    priorities: Vec<(&'static str, String)>,
+    departments: Vec<(&'static str, String)>,
     may_work: bool,
     may_hold: bool,
     may_letter: bool,
@@ -82,6 +86,9 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
         attitudes: Attitude::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         outcomes: OUTCOMES.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         holds: HoldKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        complaint_kinds: ComplaintKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         may_work: ui.may(Permission::WorkCases) && case.closed_on.is_none(),
         may_hold: ui.may(Permission::HoldCases) && case.closed_on.is_none(),
         may_letter: ui.may(Permission::IssueLetters) && case.closed_on.is_none(),
