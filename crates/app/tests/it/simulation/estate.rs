@@ -232,9 +232,9 @@ impl Estate {
         self.state().complaints.push(complaint);
     }
 
-    /// A complaint that was taken down, if there is one; it is handed out once.
-    pub fn take_complaint(&self) -> Option<ComplaintId> {
-        self.state().complaints.pop()
+    /// The complaints that were taken down.
+    pub fn complaints(&self) -> Vec<ComplaintId> {
+        self.state().complaints.clone()
     }
 }
 

@@ -2,16 +2,16 @@
 
 use chrono::{Days, NaiveDate};
 use hemu_app::Refusal;
-use hemu_app::collection::complaints::{Finding, NewComplaint, answer_complaint, take_complaint};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::work::{
     ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
 };
+use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, TaskId};
-use hemu_domain::service::Department;
+use hemu_domain::ids::{CaseId, ChargeId, ComplaintId, TaskId};
+use hemu_domain::service::{ComplaintKind, Finding, Priority, Remedy, Source};
 use hemu_store::params;
 use rand::Rng;
 use rand::seq::IndexedRandom;
@@ -71,16 +71,7 @@ impl Estate {
             }
             87..91 => {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
-                let complaint = NewComplaint {
-                    community: self.community(),
-                    case,
-                    department: Department::Engineering,
-                    subject: "电梯异响".to_owned(),
-                    promised_on: self.after(4),
-                    charges: Vec::new(),
-                };
-                self.keep_complaint(take_complaint(app, &actor(), &complaint)?);
-                Ok(())
+                self.complain(home, case)
             }
             91..95 => {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
@@ -95,13 +86,53 @@ impl Estate {
     /// A hold is released or a complaint is answered.
     fn end_something(&self) -> Result<(), Refusal> {
         let app = &self.office.app;
-        if let Some(complaint) = self.take_complaint() {
-            let finding = if self.flip() { Finding::Remedied } else { Finding::Invalid };
-            return answer_complaint(app, &actor(), self.community(), complaint, (finding, "已检修"));
+        let complaints = self.complaints();
+        if let Some(complaint) = self.draw(|random| complaints.choose(random).copied())
+            && self.flip()
+        {
+            return self.move_on(complaint);
         }
         let holds = self.holds();
         let Some(hold) = self.draw(|random| holds.choose(random).copied()) else { return Ok(()) };
         release_hold(app, &actor(), self.community(), hold, "已核实")
+    }
+
+    /// A complaint about everything, about a charge, or about an amount.
+    fn complain(&self, home: usize, case: CaseId) -> Result<(), Refusal> {
+        let about = self.draw(|random| random.random_range(0..3));
+        let complaint = NewComplaint {
+            community: self.community(),
+            about: About::Case(case),
+            kind: ComplaintKind::Repair,
+            priority: Priority::Normal,
+            source: Source::Phone,
+            department: None,
+            subject: "电梯异响".to_owned(),
+            promised_on: Some(self.after(4)),
+            charges: if about == 1 { self.charges(home) } else { Vec::new() },
+            amount: (about == 2).then_some(Fen::new(5_000)),
+        };
+        self.keep_complaint(take_complaint(&self.office.app, &actor(), &complaint)?);
+        Ok(())
+    }
+
+    /// Somebody does something with a complaint, mostly in its order.
+    fn move_on(&self, complaint: ComplaintId) -> Result<(), Refusal> {
+        let finding = self.draw(|random| *[Finding::Valid, Finding::Invalid].choose(random).expect("findings"));
+        let remedy = if finding.is_right() { Remedy::Repair } else { Remedy::None };
+        let course = [Act::Accept, Act::Start, Act::Finish, Act::Verify, Act::Answer(finding, remedy), Act::Rate(2)];
+        let from = self.draw(|random| random.random_range(0..course.len()));
+        for one in &course[from..] {
+            let who = if *one == Act::Verify { second() } else { actor() };
+            act(&self.office.app, &who, self.community(), complaint, (*one, "已核查"))?;
+        }
+        act(&self.office.app, &actor(), self.community(), complaint, (Act::Reopen(None), "还是响")).map(|_| ())
+    }
+
+    fn charges(&self, home: usize) -> Vec<ChargeId> {
+        let sql = "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
+            WHERE u.label = $1 AND c.live AND c.open_fen > 0 LIMIT 1";
+        self.office.app.db.read(|tx| tx.query(sql, &params![label(home)], |row| row.take())).expect("reads")
     }
 
     /// Staff work off some of their tasks.

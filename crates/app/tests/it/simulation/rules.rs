@@ -17,12 +17,12 @@ const OF_CLAIM: [(&str, &str); 7] = [
     ),
     (
         "I13: a hold suppresses contact",
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND suppress_contact AND released_on IS NULL
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND released_on IS NULL
             AND opened_on <= $2",
     ),
     (
         "I13: a hold ended less than seven days ago",
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND suppress_contact AND released_on > $3
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND released_on > $3
             AND opened_on <= $2",
     ),
     (
