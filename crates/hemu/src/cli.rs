@@ -113,7 +113,7 @@ impl Cli {
             Command::Deposit(args) => deposit::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Bank(args) => bank::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Collect(args) => collect::run(&open(args.as_of())?, &Actor::local_operator(), args),
-            Command::Policy(args) => policy::run(&open(None)?, &Actor::local_operator(), args),
+            Command::Policy(args) => policy::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Case(args) => case::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Letter(args) => letter::run(&open(args.as_of())?, &Actor::local_operator(), args),
             Command::Legal(args) => approval::run_legal(&open(args.as_of())?, &Actor::local_operator(), args),

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use clap::Subcommand;
 use hemu_app::billing::find_community;
 use hemu_app::collection::preview::{PreviewReport, preview_draft};
@@ -17,6 +18,7 @@ use hemu_domain::collection::policy::Policy;
 use hemu_domain::collection::policy_check::Finding;
 use serde_json::json;
 
+use crate::arguments::day;
 use crate::output::Output;
 
 /// `hemu policy ...`
@@ -35,7 +37,7 @@ enum PolicyCommand {
     /// Save a policy as the draft of the next version; exit status 2, and nothing saved, when something is wrong
     Draft(FileArgs),
     /// What the draft changes for the open cases of a community
-    Preview(CommunityArgs),
+    Preview(PreviewArgs),
     /// Ask for the draft to be put in force; a second person approves it
     Activate(ActivateArgs),
     /// Make all recorded decisions of a community again; exit status 1 when one comes out otherwise
@@ -56,6 +58,15 @@ struct CommunityArgs {
 }
 
 #[derive(Debug, clap::Args)]
+struct PreviewArgs {
+    #[command(flatten)]
+    of: CommunityArgs,
+    /// Stands in for today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Option<NaiveDate>,
+}
+
+#[derive(Debug, clap::Args)]
 struct ActivateArgs {
     /// Name of the community among whose requests it waits
     #[arg(long)]
@@ -63,6 +74,20 @@ struct ActivateArgs {
     /// Why; goes on record
     #[arg(long)]
     reason: String,
+    /// Stands in for today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Option<NaiveDate>,
+}
+
+impl PolicyArgs {
+    /// The day that stands in for today.
+    pub fn as_of(&self) -> Option<NaiveDate> {
+        match &self.command {
+            PolicyCommand::Preview(args) => args.as_of,
+            PolicyCommand::Activate(args) => args.as_of,
+            PolicyCommand::Show | PolicyCommand::Check(_) | PolicyCommand::Draft(_) | PolicyCommand::Replay(_) => None,
+        }
+    }
 }
 
 /// Does what is asked.
@@ -77,7 +102,7 @@ pub fn run(app: &App, actor: &Actor, args: &PolicyArgs) -> Result<Output, Refusa
             Output::new(&draft, format!("已保存为第 {version} 版草稿 / saved as the draft of version {version}"))
         }
         PolicyCommand::Preview(args) => {
-            let community = find_community(app, &args.community)?;
+            let community = find_community(app, &args.of.community)?;
             let report = preview_draft(app, actor, community)?;
             Output::new(&report, told(&report))
         }

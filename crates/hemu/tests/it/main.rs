@@ -12,6 +12,7 @@ mod faults;
 mod import_contract;
 mod money_contract;
 mod once_contract;
+mod policy;
 mod shell;
 
 use crate::shell::{PLACE, Shell, ledger};

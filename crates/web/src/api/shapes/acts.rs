@@ -13,6 +13,7 @@ shapes! {
         evidence: Option<String>, standard: Option<Id>, fix: Option<super::RebillFix>, complaint: Option<Id>,
         month: Option<Month>, contract: Option<Id>, percent: Option<i64>, deposit: Option<Id>,
         receipt: Option<Id>, method: Option<String>, item: Option<String>, period: Option<Month>, due_on: Option<Day>, on: Option<Day>,
+        version: Option<i64>, name: Option<String>, effective_from: Option<Day>, sha256: Option<String>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {
