@@ -12,6 +12,7 @@ pub mod complaints;
 pub mod dispatch;
 pub mod dispute;
 mod glance;
+pub mod handover;
 mod late_fees;
 mod limitation;
 pub mod nightly;
@@ -25,6 +26,7 @@ pub mod snapshot;
 pub mod timeline;
 pub mod todo;
 pub mod work;
+pub mod worklist;
 
 pub use dispatch::{DispatchReport, dispatch};
 pub use run::{RunReport, RunRequest, run_collection, run_collections};

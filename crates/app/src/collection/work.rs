@@ -14,6 +14,7 @@ use hemu_store::{Tx, community, registry};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::handover::require_free;
 use crate::audit::{self, Act};
 use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
@@ -138,6 +139,7 @@ fn finish_task(
 ) -> Result<TaskRow, Refusal> {
     let task =
         work::find_task(tx, community, id)?.ok_or_else(|| Refusal::not_found("任务", "task", &id.to_string()))?;
+    require_free(tx, app, actor, community, id)?;
     if !work::finish_task(tx, community, id, result, app.today(), &actor.name)? {
         return Err(Refusal::conflict("任务已办结", "the task is done already"));
     }

@@ -62,3 +62,5 @@ mod shifts;
 mod tampering;
 mod tester;
 mod together;
+mod two_hands;
+mod worklist;

@@ -172,6 +172,7 @@ macro_rules! with_every_id {
             LegalMatterId,
             ApprovalId,
             MemberId,
+            HandoverId,
             StaffId,
             TemplateId,
             AuditId,
