@@ -135,6 +135,8 @@ ids! {
     HoldId,
     /// A task of a person (任务).
     TaskId,
+    /// Tasks one person handed to another (交接).
+    HandoverId,
     /// A promise to pay (承诺).
     PromiseId,
     /// An instalment plan (分期).

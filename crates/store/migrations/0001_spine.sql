@@ -31,6 +31,13 @@ CREATE TABLE staff_scope (
     PRIMARY KEY (staff_id, community_id)
 );
 
+-- How many calls and visits a person makes a day; who has no row makes as many as the program proposes.
+CREATE TABLE staff_capacity (
+    staff_id UUID NOT NULL PRIMARY KEY REFERENCES staff (id),
+    calls BIGINT NOT NULL CHECK (calls >= 0),
+    visits BIGINT NOT NULL CHECK (visits >= 0)
+);
+
 CREATE TABLE session (
     token_hash BYTEA NOT NULL PRIMARY KEY,
     staff_id UUID NOT NULL REFERENCES staff (id),
@@ -1221,10 +1228,31 @@ CREATE TABLE task (
     created_on DATE NOT NULL,
     done_on DATE,
     done_by TEXT,
+    -- Who holds it just now, and until when.
+    taken_by UUID,
+    taken_by_name TEXT,
+    taken_until TIMESTAMPTZ,
     PRIMARY KEY (community_id, id)
 );
 CREATE INDEX task_open ON task (community_id, staff_id, due_on) WHERE state = 'open';
 CREATE INDEX task_by_case ON task (community_id, case_id);
+CREATE INDEX task_held ON task (community_id, taken_by) WHERE state = 'open' AND taken_by IS NOT NULL;
+
+-- What one shift handed to the next: the tasks by id, with a note.
+CREATE TABLE task_handover (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    from_id UUID NOT NULL,
+    from_name TEXT NOT NULL,
+    to_id UUID NOT NULL,
+    to_name TEXT NOT NULL,
+    note TEXT NOT NULL,
+    tasks JSONB NOT NULL,
+    task_count BIGINT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    handed_on DATE NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
 
 CREATE TABLE promise (
     community_id UUID NOT NULL,
@@ -1330,6 +1358,8 @@ CREATE TABLE contact_log (
 );
 CREATE INDEX contact_log_by_party ON contact_log (community_id, party_id, happened_on);
 CREATE INDEX contact_log_by_case ON contact_log (community_id, case_id, seq);
+-- How many calls and visits a person has made today.
+CREATE INDEX contact_log_by_staff ON contact_log (community_id, staff_id, happened_on) WHERE staff_id IS NOT NULL;
 
 -- Service -----------------------------------------------------------------------------------------------------------
 

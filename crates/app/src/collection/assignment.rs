@@ -65,7 +65,7 @@ fn people(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Person>, Refusa
     Ok(fit.map(|(id, name, _)| Person { id, name }).collect())
 }
 
-fn get_person(tx: &mut Tx<'_>, community: CommunityId, staff: StaffId) -> Result<Person, Refusal> {
+pub(super) fn get_person(tx: &mut Tx<'_>, community: CommunityId, staff: StaffId) -> Result<Person, Refusal> {
     let found = people(tx, community)?.into_iter().find(|one| one.id == staff);
     found.ok_or_else(|| {
         let zh = "这个账号不在本小区工作、已停用或不能办理案件，请另选一人";

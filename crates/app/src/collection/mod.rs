@@ -11,6 +11,7 @@ pub mod case_page;
 pub mod dispatch;
 mod glance;
 pub(crate) mod holds;
+pub mod handover;
 mod late_fees;
 mod limitation;
 pub mod nightly;
@@ -26,6 +27,7 @@ pub mod timeline;
 pub mod todo;
 pub mod versions;
 pub mod work;
+pub mod worklist;
 
 pub use dispatch::{DispatchReport, dispatch};
 pub use run::{RunReport, RunRequest, run_collection, run_collections};

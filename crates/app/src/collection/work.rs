@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::holds::{Extent, hold_row};
+use super::handover::require_free;
 use crate::audit::{self, Act};
 use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
@@ -139,6 +140,7 @@ fn finish_task(
 ) -> Result<TaskRow, Refusal> {
     let task =
         work::find_task(tx, community, id)?.ok_or_else(|| Refusal::not_found("任务", "task", &id.to_string()))?;
+    require_free(tx, app, actor, community, id)?;
     if !work::finish_task(tx, community, id, result, app.today(), &actor.name)? {
         return Err(Refusal::conflict("任务已办结", "the task is done already"));
     }

@@ -67,3 +67,5 @@ mod simulation;
 mod tampering;
 mod tester;
 mod together;
+mod two_hands;
+mod worklist;

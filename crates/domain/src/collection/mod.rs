@@ -29,6 +29,7 @@ pub mod plan;
 pub mod policy;
 pub mod policy_check;
 pub mod promise;
+pub mod ranking;
 
 pub use classification::{Attitude, Capacity, Cause};
 pub use decision::{Decision, Outcome, Reason, decide, decide_untraced};

@@ -45,6 +45,10 @@ const LIST_OPEN: &str =
 const FIND: &str =
     "SELECT id, party_id, number, cycle_no, stage, stage_entered_on, opened_on, closed_on, policy_version,
     staff_id, next_due_on, last_decision_id, last_digest FROM case_file WHERE community_id = $1 AND id = $2";
+const LIST_FEW: &str =
+    "SELECT id, party_id, number, cycle_no, stage, stage_entered_on, opened_on, closed_on, policy_version,
+    staff_id, next_due_on, last_decision_id, last_digest
+    FROM case_file WHERE community_id = $1 AND closed_on IS NULL AND id IN ({ids})";
 const FIND_OPEN_OF_PARTY: &str = "SELECT id, party_id, number, cycle_no, stage, stage_entered_on, opened_on, closed_on,
     policy_version, staff_id, next_due_on, last_decision_id, last_digest
     FROM case_file WHERE community_id = $1 AND party_id = $2 AND closed_on IS NULL";
@@ -140,6 +144,14 @@ pub fn insert_cases(
 /// When the database refuses.
 pub fn list_open(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<CaseRow>, DbError> {
     tx.query(LIST_OPEN, &params![community], read)
+}
+
+/// Those of these cases that are open.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_few(tx: &mut Tx<'_>, community: CommunityId, ids: &[Uuid]) -> Result<Vec<CaseRow>, DbError> {
+    tx.query_in(LIST_FEW, &params![community], ids, read)
 }
 
 /// A case, open or closed.

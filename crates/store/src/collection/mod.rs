@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod case;
 pub mod case_page;
 pub mod facts;
+pub mod handover;
 pub mod limitation;
 pub mod policy;
 pub mod policy_draft;
@@ -15,6 +16,7 @@ pub mod step;
 pub mod todo;
 pub mod verify;
 pub mod work;
+pub mod worklist;
 
 /// Every statement of this module, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] = &[
@@ -22,6 +24,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     case::STATEMENTS,
     case_page::STATEMENTS,
     facts::STATEMENTS,
+    handover::STATEMENTS,
     limitation::STATEMENTS,
     policy::STATEMENTS,
     policy_draft::STATEMENTS,
@@ -35,4 +38,5 @@ pub const STATEMENTS: &[&[&str]] = &[
     work::plan::STATEMENTS,
     work::promise::STATEMENTS,
     work::task::STATEMENTS,
+    worklist::STATEMENTS,
 ];

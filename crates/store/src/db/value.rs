@@ -180,6 +180,7 @@ macro_rules! with_every_id {
             LegalMatterId,
             ApprovalId,
             MemberId,
+            HandoverId,
             StaffId,
             TemplateId,
             AuditId,

@@ -36,6 +36,7 @@ pub mod shapes;
 mod shared_costs;
 mod staff;
 mod tariff;
+mod work;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Method};
@@ -70,6 +71,7 @@ fn nouns() -> Vec<Operations> {
         arrears::operations(),
         collection::operations(),
         keepers::operations(),
+        work::operations(),
         messages::operations(),
         legal::operations(),
         approvals::operations(),

@@ -19,6 +19,7 @@ mod desk;
 mod metering;
 mod policy;
 mod reductions;
+mod work;
 
 pub use self::acts::*;
 pub use self::bank::*;
@@ -28,6 +29,7 @@ pub use self::desk::*;
 pub use self::metering::*;
 pub use self::policy::*;
 pub use self::reductions::*;
+pub use self::work::*;
 
 /// Texts with a form of their own.
 macro_rules! texts {

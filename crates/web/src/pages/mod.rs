@@ -26,6 +26,7 @@ pub mod setup;
 pub mod shared_costs;
 pub mod shifts;
 pub mod tariff;
+pub mod team;
 pub mod tools;
 pub mod workbench;
 
@@ -58,6 +59,7 @@ pub fn routes() -> Router<Web> {
         .merge(desk::routes())
         .merge(import::routes())
         .merge(keepers::routes())
+        .merge(team::routes())
         .merge(letters::routes())
         .merge(messages::routes())
         .merge(meters::routes())

@@ -9,13 +9,14 @@ use axum::response::IntoResponse as _;
 use chrono::NaiveDate;
 use hemu_app::arrears::ArrearsTotals;
 use hemu_app::arrears::reports::RateReport;
-use hemu_app::collection::todo::{TodoItem, TodoList, WaitingItem, list_todo};
+use hemu_app::collection::todo::{TodoList, WaitingItem, list_todo};
+use hemu_app::collection::worklist::{RankedTask, WorkList, list_work};
 use hemu_app::registry::overview::{UnitFilter, list_units};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::Period;
-use hemu_domain::ids::{CommunityId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, TaskId};
 use hemu_domain::review::ReviewSpan;
 use hemu_domain::staff::Permission;
+use hemu_domain::{Period, UnitLabel};
 use serde::Deserialize;
 
 use crate::reply::{Reply, go, page};
@@ -35,9 +36,11 @@ struct WorkbenchPage {
     totals: ArrearsTotals,
     rates: Arc<RateReport>,
     todo: TodoList,
+    work: Option<WorkList>,
     steps: Vec<Step>,
     paging: bool,
     may_collect: bool,
+    may_work: bool,
 }
 
 /// One step of the first start.
@@ -56,16 +59,34 @@ impl WorkbenchPage {
         Some((row.period.to_string(), row.rate.clone()?))
     }
 
-    fn is_late(&self, task: &TodoItem) -> bool {
-        task.due_on < self.ui.today
+    fn is_late(&self, due_on: &NaiveDate) -> bool {
+        *due_on < self.ui.today
     }
 
-    fn case_of(&self, task: &TodoItem) -> Option<String> {
-        task.case_id.map(|id| self.ui.here(&format!("cases/{id}")))
+    fn case_of(&self, case: Option<&CaseId>) -> Option<String> {
+        case.map(|id| self.ui.here(&format!("cases/{id}")))
     }
 
-    fn unit(&self, task: &TodoItem) -> String {
-        task.unit.as_ref().map(ToString::to_string).unwrap_or_default()
+    fn unit(&self, unit: Option<&UnitLabel>) -> String {
+        unit.map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The rows that are shown of the ranked list.
+    fn ranked(&self) -> &[RankedTask] {
+        self.work.as_ref().map(|work| &work.rows[..work.rows.len().min(TASKS_SHOWN)]).unwrap_or_default()
+    }
+
+    /// The weightiest reason for the place of a task.
+    fn first_reason(&self, task: &RankedTask) -> String {
+        task.rank.why.first().map(|one| self.ui.text(&one.why)).unwrap_or_default()
+    }
+
+    /// When to do it: the hour the payer was reached at, else when it fits.
+    fn good_time(&self, task: &RankedTask) -> String {
+        match task.good_hour {
+            Some(hour) => format!("{hour}:00"),
+            None => self.ui.fitting(&task.fitting_time),
+        }
     }
 
     fn case_of_waiting(&self, one: &WaitingItem) -> String {
@@ -90,21 +111,27 @@ struct Figures {
     totals: ArrearsTotals,
     rates: Arc<RateReport>,
     todo: TodoList,
+    work: Option<WorkList>,
     has_units: bool,
     has_contract: bool,
 }
 
-/// What the address asks for: where the next page of tasks begins.
+/// What the address asks for: where the next page of tasks begins; `by=day` lists all tasks by day instead of today's by rank.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     after: String,
+    by: String,
 }
 
 impl Asked {
     fn cursor(&self) -> Option<(NaiveDate, TaskId)> {
         let (day, id) = self.after.split_once('.')?;
         Some((day.parse().ok()?, TaskId::parse(id).ok()?))
+    }
+
+    fn is_ranked(&self) -> bool {
+        self.after.is_empty() && self.by != "day"
     }
 }
 
@@ -118,8 +145,9 @@ pub async fn home(visit: Visit) -> Reply {
 
 /// `GET /c/{community}`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let (id, web, cursor) = (at.id(), at.visit.web.clone(), asked.cursor());
-    let figures = at.run(move |app, actor, name| read(&web, app, actor, (name, id), cursor)).await?;
+    let (id, web) = (at.id(), at.visit.web.clone());
+    let (cursor, ranked) = (asked.cursor(), asked.is_ranked());
+    let figures = at.run(move |app, actor, name| read(&web, app, actor, (name, id), (cursor, ranked))).await?;
     let ui = at.ui(Menu::Workbench, "工作台", "Workbench");
     let locale = ui.locale;
     let content = WorkbenchPage {
@@ -127,8 +155,10 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
         totals: figures.totals,
         rates: figures.rates,
         todo: figures.todo,
+        work: figures.work,
         paging: cursor.is_some(),
         may_collect: ui.may(Permission::TakePayment),
+        may_work: ui.may(Permission::WorkCases),
         ui,
     };
     page(&content, locale)
@@ -139,7 +169,7 @@ fn read(
     app: &App,
     actor: &Actor,
     (name, id): (&str, CommunityId),
-    cursor: Option<(NaiveDate, TaskId)>,
+    (cursor, ranked): (Option<(NaiveDate, TaskId)>, bool),
 ) -> Result<Figures, Refusal> {
     let today = app.today();
     let this_month = Period::of(today);
@@ -154,6 +184,7 @@ fn read(
     Ok(Figures {
         totals: web.kept.arrears(app, actor, name, today)?.totals.clone(),
         todo: list_todo(app, actor, id, (cursor, TASKS_SHOWN))?,
+        work: ranked.then(|| list_work(app, actor, id)).transpose()?,
         has_units: billed || has_units()?,
         has_contract: billed || has_contract()?,
         rates,

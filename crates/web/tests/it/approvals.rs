@@ -177,3 +177,25 @@ async fn the_page_of_the_end_of_the_service_shows_what_goes_back_and_asks_a_seco
     let (status, problem) = manager.post(&format!("{site}/approvals/service-ends"), body).await;
     assert!(status.is_client_error() && problem["detail"].to_string().contains("2026-12-31"), "{problem}");
 }
+
+#[tokio::test]
+async fn the_work_of_the_day_is_ranked_and_a_manager_says_how_much_fits() {
+    let office = Office::open("2026-12-05");
+    office.collect();
+    let (manager, site) = (Program::of(&office, "manager").await, site(&office));
+    let list = manager.get(&format!("{site}/work")).await;
+    fits("/work", ("get", "200"), &list);
+    let people = manager.get(&format!("{site}/capacities")).await;
+    fits("/capacities", ("get", "200"), &people);
+    let id = people["rows"][0]["id"].as_str().expect("a person").to_owned();
+    let body = Some(json!({ "calls": 12, "visits": 3 }));
+    let set = manager.call("PUT", &format!("/staff/{id}/capacity"), body).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.body);
+    let people = manager.get(&format!("{site}/capacities")).await;
+    assert_eq!(people["rows"][0]["capacity"], json!({ "calls": 12, "visits": 3 }));
+    let session = office.session("manager").await;
+    let page = session.get(&office.here("team")).await.body;
+    assert!(page.contains("value=\"12\""), "{page}");
+    let saved = session.post(&office.here("team"), &format!("staff={id}&calls=7&visits=1")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}

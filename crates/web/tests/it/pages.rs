@@ -31,6 +31,7 @@ const PAGES: &[&str] = &[
     "letters",
     "approvals",
     "keepers",
+    "team",
     "review",
     "import",
 ];
