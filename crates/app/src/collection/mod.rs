@@ -10,7 +10,7 @@ pub mod assignment;
 pub mod case_page;
 pub mod dispatch;
 mod glance;
-pub(crate) mod holds;
+pub mod holds;
 mod late_fees;
 mod limitation;
 pub mod nightly;

@@ -19,6 +19,7 @@ mod desk;
 mod metering;
 mod policy;
 mod reductions;
+mod service;
 
 pub use self::acts::*;
 pub use self::bank::*;
@@ -28,6 +29,7 @@ pub use self::desk::*;
 pub use self::metering::*;
 pub use self::policy::*;
 pub use self::reductions::*;
+pub use self::service::*;
 
 /// Texts with a form of their own.
 macro_rules! texts {
@@ -368,7 +370,10 @@ shapes! {
     /// Cause and attitude as staff found them.
     Classified { cause: Sentence, attitude: Sentence, evidence: String, by: String, on: Day, expires_on: Day }
     /// A hold.
-    HoldItem { id: Id, kind: Sentence, reason: String, by: String, review_on: Day }
+    HoldItem {
+        id: Id, kind: Sentence, reason: String, by: String, review_on: Day, scope: String, charges: i64, disputed: Yuan,
+        staff_id: Option<Id>, confirmed_by: Option<String>, unconfirmed: bool, document: Option<String>,
+    }
     /// An instalment.
     Instalment { due_on: Day, amount: Yuan }
     /// A plan of instalments.
