@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use clap::Subcommand;
 use hemu_app::billing::find_community;
-use hemu_app::collection::work::{ContactRequest, find_case_of_unit, list_open_tasks, open_hold, record_contact};
+use hemu_app::collection::holds::{HoldRequest, open_hold};
+use hemu_app::collection::work::{ContactRequest, find_case_of_unit, list_open_tasks, record_contact};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
@@ -78,6 +79,9 @@ struct ContactArgs {
 struct HoldArgs {
     #[command(flatten)]
     of: CaseOf,
+    /// The document it rests on: needed for deceased
+    #[arg(long)]
+    document: Option<String>,
     /// service_dispute, billing_query, hardship...
     #[arg(long, value_parser = HoldKind::parse)]
     kind: HoldKind,
@@ -106,7 +110,10 @@ pub fn run(app: &App, actor: &Actor, args: &CaseArgs) -> Result<Output, Refusal>
         CaseCommand::Hold(args) => {
             let community = find_community(app, &args.of.community)?;
             let case = find_case_of_unit(app, actor, community, &args.of.unit)?;
-            let hold = open_hold(app, actor, community, Some(case), args.kind, &args.reason, args.review_on)?;
+            let hold = {
+                let of = HoldRequest::of(community, (Some(case), args.kind), &args.reason, args.review_on);
+                open_hold(app, actor, &HoldRequest { document: args.document.clone().unwrap_or_default(), ..of })?
+            };
             Output::new(&json!({ "case": case, "hold": hold }), "已暂缓 / on hold")
         }
     }

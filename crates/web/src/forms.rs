@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
+use hemu_app::collection::holds::{Extent, HoldRequest};
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
@@ -25,7 +26,8 @@ use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
-use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, TaskId};
+use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, StaffId, TaskId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::metering::MeterKind;
 use hemu_domain::service::{ComplaintKind, Department, Finding, Priority, Remedy, Source};
@@ -166,6 +168,24 @@ pub fn complaint(
         promised_on: fields.day_or_none("promised_on", "答复日期")?,
         charges: charges(fields.all("charge").chain(fields.all("charges")))?,
         amount,
+    })
+}
+
+/// A hold on a case.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn hold(fields: &Fields, community: CommunityId, case: CaseId) -> Result<HoldRequest, Refusal> {
+    let amount = if fields.text("amount").is_empty() { Fen::ZERO } else { fields.amount("amount")? };
+    Ok(HoldRequest {
+        community,
+        case: Some(case),
+        kind: fields.required(("kind", "暂缓类型"), HoldKind::parse)?,
+        reason: fields.text("reason").to_owned(),
+        review_on: fields.day("review_on", "复核日期")?,
+        extent: Extent { charges: charges(fields.all("charge").chain(fields.all("charges")))?, amount },
+        document: fields.text("document").to_owned(),
+        staff: fields.optional(("staff", "负责人"), StaffId::parse)?,
     })
 }
 

@@ -41,6 +41,8 @@ pub enum Menu {
     Arrears,
     /// 催缴
     Cases,
+    /// 工单
+    Service,
     /// 消息
     Messages,
     /// 函件与法务
@@ -192,6 +194,7 @@ impl Ui {
             (Menu::Bank, "bank", "wallet", "对账", "Reconciliation"),
             (Menu::Arrears, "arrears", "alert-circle", "欠费", "Arrears"),
             (Menu::Cases, "cases", "phone", "催缴", "Collection"),
+            (Menu::Service, "service", "tool", "工单", "Service orders"),
             (Menu::Messages, "messages", "message", "消息", "Messages"),
             (Menu::Letters, "letters", "mail", "函件与法务", "Letters and law"),
             (Menu::Closing, "closing", "calendar", "月结", "Month-end"),

@@ -229,6 +229,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "display.record" => "登记公示",
         "flag.end" => "取消标记",
         "flag.set" => "设置标记",
+        "hold.confirm" => "确认暂缓",
         "hold.open" => "暂缓",
         "hold.release" => "解除暂缓",
         "id_number.reveal" => "查看证件号码",

@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use self::message::{attempt_row, log_entry, render};
 use self::recovery::{ask_a_person, recover};
+use super::holds::contact_data_changed;
 use super::late_fees::late_fees_of_payer;
 use super::planner::freeze_lines;
 use super::policies::Policies;
@@ -270,6 +271,9 @@ fn acknowledge(
     }
     if matches!(answer, Answer::Refused { bad_address: true, .. }) {
         contact::mark_bounced(tx, community, claimed.point.id, today)?;
+        if let Some(case) = case::find(tx, community, claimed.case)? {
+            contact_data_changed(tx, app, community, (case.party_id, false))?;
+        }
     }
     if state == "uncertain" {
         ask_a_person(tx, app, community, claimed.case, claimed.action)?;

@@ -13,7 +13,7 @@ use crate::tariff::Contracts;
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn late_fees_of_payer(
+pub(crate) fn late_fees_of_payer(
     tx: &mut Tx<'_>,
     community: CommunityId,
     party: PartyId,

@@ -135,6 +135,8 @@ impl Sets {
         let in_force: Vec<&HoldRow> = self.holds(case).filter(|hold| is_in_force(hold, as_of)).collect();
         let flags = of(&self.flags, &case.party_id);
         let has = |effect: &str| flags.iter().any(|flag| flag == effect);
+        let spares = |hold: &&HoldRow| HoldKind::parse(&hold.kind).is_ok_and(HoldKind::spares_calls_and_visits);
+        let spared = in_force.iter().any(spares);
         CaseFacts {
             broken_promises: self.broken_promises.get(&case.id).copied().unwrap_or(0),
             classified: self.classified.get(&case.id).copied(),
@@ -151,8 +153,8 @@ impl Sets {
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),
             plan_active: self.plans.contains(&case.id),
-            no_visit: has("no_visit"),
-            no_call: has("no_call"),
+            no_visit: has("no_visit") || spared,
+            no_call: has("no_call") || spared,
             channels: channels(of(&self.reach, &case.party_id)),
             steps: self.steps.remove(&case.id).unwrap_or_default(),
             open_tasks: self.tasks.remove(&case.id).unwrap_or_default(),

@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
-use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, HoldId, PromiseId, TaskId};
+use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, PromiseId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::collection::case::{self, CaseRow};
@@ -14,8 +13,8 @@ use hemu_store::{Tx, community, registry};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::holds::{Extent, hold_row};
 use super::handover::require_free;
+use super::holds::contact_data_changed;
 use crate::audit::{self, Act};
 use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
@@ -228,7 +227,12 @@ pub fn complete_task(
         return Err(Refusal::invalid("result", "请写明办理结果", "say what came of it"));
     }
     app.db.write(|tx| {
-        finish_task(tx, app, actor, community, task, result.trim())?;
+        let done = finish_task(tx, app, actor, community, task, result.trim())?;
+        if let Some(case) = done.case_id.filter(|_| done.kind == "repair_contact")
+            && let Some(case) = case::find(tx, community, case)?
+        {
+            contact_data_changed(tx, app, community, (case.party_id, true))?;
+        }
         audit_act(tx, app, actor, community, "task.complete", task.uuid(), &json!({ "result": result.trim() }))
     })
 }
@@ -309,64 +313,6 @@ fn take_promise(
     };
     let seq = community::next_seq(tx, community, 1)?;
     Ok(work::insert_promise(tx, community, &promise, seq)?)
-}
-
-/// Opens a hold: a reason and a review date are always there (I13).
-///
-/// # Errors
-/// [`Refusal::InvalidInput`] without a reason, or with a review date too far off.
-pub fn open_hold(
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    case: Option<CaseId>,
-    kind: HoldKind,
-    reason: &str,
-    review_on: NaiveDate,
-) -> Result<HoldId, Refusal> {
-    actor.require(Permission::HoldCases, community)?;
-    let (today, latest) = (app.today(), kind.latest_review(app.today()));
-    if reason.trim().is_empty() {
-        return Err(Refusal::invalid("reason", "暂缓必须写明原因", "a hold needs a reason"));
-    }
-    if review_on <= today || review_on > latest {
-        let zh = format!("复核日期应在明天到 {latest} 之间");
-        return Err(Refusal::invalid("review_on", zh, format!("the review date lies between tomorrow and {latest}")));
-    }
-    let row = hold_row(app, &actor.name, (case, kind), &Extent::default(), (reason.trim(), review_on));
-    let id = row.id;
-    app.db.write(|tx| {
-        if let Some(case) = case {
-            open_case(tx, community, case)?;
-        }
-        let seq = community::next_seq(tx, community, 1)?;
-        work::insert_hold(tx, community, &row, seq)?;
-        audit_act(tx, app, actor, community, "hold.open", id.uuid(), &json!({ "kind": kind, "review_on": review_on }))
-    })?;
-    Ok(id)
-}
-
-/// Releases a hold, with a reason.
-///
-/// # Errors
-/// [`Refusal::Conflict`] when it was released before.
-pub fn release_hold(
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    hold: HoldId,
-    reason: &str,
-) -> Result<(), Refusal> {
-    actor.require(Permission::HoldCases, community)?;
-    if reason.trim().is_empty() {
-        return Err(Refusal::invalid("reason", "解除暂缓必须写明原因", "a release needs a reason"));
-    }
-    app.db.write(|tx| {
-        if !work::release_hold(tx, community, hold, app.today(), &actor.name, reason.trim())? {
-            return Err(Refusal::conflict("暂缓已解除", "the hold was released before"));
-        }
-        audit_act(tx, app, actor, community, "hold.release", hold.uuid(), &json!({}))
-    })
 }
 
 pub(super) fn audit_act(

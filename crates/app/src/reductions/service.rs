@@ -4,6 +4,7 @@ use hemu_domain::Fen;
 use hemu_domain::ids::{ChargeId, CommunityId, ComplaintId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::service::Finding;
+use hemu_store::collection::work;
 use hemu_store::ledger::adjustment::AdjustmentRow;
 use hemu_store::ledger::reversal::{self, BilledCharge};
 use hemu_store::service;
@@ -95,6 +96,9 @@ pub(crate) fn grant(
     };
     let open: Open = [(charge.id, charge.open)].into();
     let put_by = lower(tx, app, community, vec![entry], &open)?;
+    // What was held until this was decided is asked for again, less what is let off.
+    let why = "减收已批准";
+    work::release_holds_of_complaint(tx, community, request.complaint, app.today(), &people.approver.name, why)?;
     let detail = serde_json::json!({ "complaint": request.complaint, "amount": request.amount, "put_by": put_by,
         "requested_by": people.asked_by });
     let subject_id = Some(charge.id.uuid());

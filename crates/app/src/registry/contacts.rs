@@ -12,6 +12,7 @@ use hemu_store::{DbError, Tx};
 use super::required;
 use crate::audit::{self, Act};
 use crate::billing::find_community;
+use crate::collection::holds::contact_data_changed;
 use crate::{Actor, App, Refusal};
 
 /// A contact point to add.
@@ -47,12 +48,14 @@ pub fn add_contact(app: &App, actor: &Actor, request: &AddContact) -> Result<Con
         if let Some(known) = contact::find_by_value(tx, community, request.party, &index)? {
             if let Some(how) = request.verified {
                 contact::verify(tx, community, known, how.as_str(), app.today())?;
+                contact_data_changed(tx, app, community, (request.party, false))?;
                 record(tx, app, actor, community, ("contact_point.verify", known))?;
             }
             return Ok(known);
         }
         let new = new_contact(app, request, &value, index.clone());
         contact::insert(tx, community, &new, app.clock.now())?;
+        contact_data_changed(tx, app, community, (request.party, false))?;
         record(tx, app, actor, community, ("contact_point.add", new.view.id))?;
         Ok(new.view.id)
     })
@@ -95,8 +98,9 @@ pub fn verify_contact(
     id: ContactPointId,
     how: VerifiedHow,
 ) -> Result<(), Refusal> {
-    change(app, actor, community, id, "contact_point.verify", |tx, community, _| {
-        contact::verify(tx, community, id, how.as_str(), app.today())
+    change(app, actor, community, id, "contact_point.verify", |tx, community, view| {
+        contact::verify(tx, community, id, how.as_str(), app.today())?;
+        contact_data_changed(tx, app, community, (view.party_id, false))
     })
 }
 
@@ -114,8 +118,9 @@ pub fn mark_bounced(
     if on > app.today() {
         return Err(Refusal::invalid("on", "日期不能晚于今天", "the day lies ahead"));
     }
-    change(app, actor, community, id, "contact_point.bounce", |tx, community, _| {
-        contact::mark_bounced(tx, community, id, on)
+    change(app, actor, community, id, "contact_point.bounce", |tx, community, view| {
+        contact::mark_bounced(tx, community, id, on)?;
+        contact_data_changed(tx, app, community, (view.party_id, false))
     })
 }
 
@@ -131,7 +136,7 @@ pub fn set_contact_wish(
     wish: (bool, bool),
 ) -> Result<(), Refusal> {
     change(app, actor, community, id, "contact_point.wish", |tx, community, view| {
-        contact::set_wish(tx, community, view.party_id, id, wish)
+        Ok(contact::set_wish(tx, community, view.party_id, id, wish)?)
     })
 }
 
@@ -141,7 +146,7 @@ fn change(
     community: &str,
     id: ContactPointId,
     act: &'static str,
-    mut write: impl FnMut(&mut Tx<'_>, CommunityId, &ContactView) -> Result<(), DbError>,
+    mut write: impl FnMut(&mut Tx<'_>, CommunityId, &ContactView) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::EditRegistry, community)?;

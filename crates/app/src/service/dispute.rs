@@ -79,7 +79,7 @@ pub(super) fn rest(
 ///
 /// # Errors
 /// [`Refusal::InvalidInput`] for a charge the payer does not owe, or an amount above what is owed.
-pub(super) fn check_owed(
+pub(crate) fn check_owed(
     tx: &mut Tx<'_>,
     community: CommunityId,
     party: PartyId,
@@ -145,4 +145,9 @@ fn hold_of(app: &App, by: &str, complaint: &ComplaintRow) -> HoldRow {
     };
     let of = (complaint.case_id, HoldKind::ServiceDispute);
     HoldRow { complaint_id: Some(complaint.id()), ..hold_row(app, by, of, &scope, (reason, complaint.promised_on)) }
+}
+
+/// Whether a complaint is about whole charges, or the whole case, and not about an amount.
+pub(super) fn is_disputed_whole(complaint: &ComplaintRow) -> bool {
+    complaint.opening.disputed_fen.is_zero()
 }

@@ -2,10 +2,11 @@
 //!
 //! It is taken down ([`take`]) with the part of the debt it is about ([`dispute`]): that part rests until the answer. Its department
 //! accepts it, works, is done; another person verifies; the owner is answered, rates the answer, and it is closed or begins again
-//! ([`mod@act`]). Photos lie beside it ([`photos`]). Past its day it is told to the manager
+//! ([`mod@act`]), as the board shows ([`board`]). Photos lie beside it ([`photos`]). Past its day it is told to the manager
 //! ([`overdue`]). Every step is an event that stays.
 
 pub mod act;
+pub mod board;
 pub mod dispute;
 pub mod overdue;
 pub mod photos;

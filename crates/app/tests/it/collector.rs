@@ -1,8 +1,10 @@
 //! What tests of collection do again and again: run a day, send, look for a case.
 
 use hemu_app::billing::find_community;
-use hemu_app::collection::work::{ContactRequest, open_hold, record_contact, release_hold};
+use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
+use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
+use hemu_app::registry::contacts::{AddContact, add_contact};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::Fen;
@@ -10,6 +12,7 @@ use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ComplaintId, HoldId};
+use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use hemu_domain::service::{ComplaintKind, Finding, Priority, Remedy, Source};
 
 use crate::history::second;
@@ -75,10 +78,15 @@ pub fn contact(
     record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
 }
 
-/// Opens a hold, to be looked at again on a day.
+/// Opens a hold, to be looked at again on a day; with its second person and its document where it needs them.
 pub fn hold(office: &Office, case: Option<CaseId>, kind: HoldKind, review_on: &str) -> HoldId {
-    let actor = Actor::local_operator();
-    open_hold(&office.app, &actor, community(office), case, kind, "业主来访说明", day(review_on)).expect("opened")
+    let of = HoldRequest::of(community(office), (case, kind), "业主来访说明", day(review_on));
+    let request = HoldRequest { document: "证明复印件".to_owned(), ..of };
+    let id = open_hold(&office.app, &Actor::local_operator(), &request).expect("opened");
+    if kind.needs_second_person() {
+        return confirm_hold(&office.app, &second(), community(office), id).expect("confirmed");
+    }
+    id
 }
 
 /// Releases a hold.
@@ -120,4 +128,22 @@ pub fn answer(office: &Office, complaint: ComplaintId, finding: Finding) {
     act(&office.app, &second(), community(office), complaint, (Act::Verify, "")).expect("verified");
     let remedy = if finding.is_right() { Remedy::Repair } else { Remedy::None };
     step(office, complaint, Act::Answer(finding, remedy));
+}
+
+/// Somebody who answers for the present payer of a unit, reached by telephone.
+pub fn add_representative(office: &Office, label: &str) {
+    let party = format!(
+        "SELECT a.party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '{label}' AND a.ends_on IS NULL"
+    );
+    let party = office.app.db.read(|tx| tx.query_one("party", &party, &[], |row| row.take())).expect("a payer");
+    let request = AddContact {
+        community: COMMUNITY.to_owned(),
+        party,
+        channel: Channel::Phone,
+        value: "13900139000".to_owned(),
+        relation: Relation::Representative,
+        verified: Some(VerifiedHow::Call),
+        consent: true,
+    };
+    add_contact(&office.app, &Actor::local_operator(), &request).expect("added");
 }

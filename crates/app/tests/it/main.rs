@@ -29,6 +29,7 @@ mod former_owners;
 mod handover;
 mod history;
 mod history_corrected;
+mod holds;
 mod importing;
 mod invoices;
 mod keepers;

@@ -8,7 +8,7 @@ use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::outreach::templates::MessageTemplate;
 
-use crate::collector::{case_of, hold, release, run, send, text};
+use crate::collector::{add_representative, case_of, hold, release, run, send, text};
 use crate::office::{COMMUNITY, LIST, Office, on_every_engine, unit};
 
 const OWING: &str = "1-1-102";
@@ -124,6 +124,7 @@ fn a_fee_frozen_during_a_hold_stays_true_when_the_hold_ends() {
         office.late_fee_clause("principal_first");
         run(office, "2026-11-01");
         let deceased = hold(office, Some(case_of(office, OWING)), HoldKind::Deceased, "2026-12-15");
+        add_representative(office, OWING);
         office.on("2026-11-10");
         office.pay(OWING, "300.00", "2026-11-10", None).expect("taken");
         assert_eq!(office.red(), [""; 0], "frozen while it stood still");

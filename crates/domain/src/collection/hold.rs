@@ -86,6 +86,48 @@ impl HoldKind {
         self.suppresses().union(Suppression { late_fee: in_dispute, ..Suppression::default() })
     }
 
+    /// Whether staff open it by hand. A promise and a plan rest a case by themselves, by being taken and agreed.
+    #[must_use]
+    pub const fn is_opened_by_staff(self) -> bool {
+        match self {
+            Self::Promise | Self::Plan => false,
+            Self::ServiceDispute
+            | Self::BillingQuery
+            | Self::Hardship
+            | Self::Deceased
+            | Self::Represented
+            | Self::OwnershipChange
+            | Self::UnmatchedReceipt
+            | Self::BadContact
+            | Self::Vulnerable
+            | Self::CommunityStop => true,
+        }
+    }
+
+    /// Whether a second person has to confirm it: until then contact rests for [`PROVISIONAL_DAYS`], and the late fee runs on.
+    #[must_use]
+    pub const fn needs_second_person(self) -> bool {
+        matches!(self, Self::Hardship)
+    }
+
+    /// Whether it rests on a document that is named: a certificate of death, a judgment.
+    #[must_use]
+    pub const fn needs_document(self) -> bool {
+        matches!(self, Self::Deceased)
+    }
+
+    /// Whether it is for a whole community, and so for its manager.
+    #[must_use]
+    pub const fn is_of_community(self) -> bool {
+        matches!(self, Self::CommunityStop)
+    }
+
+    /// Whether nobody calls or visits while it is in force; messages still go out where contact does not rest.
+    #[must_use]
+    pub const fn spares_calls_and_visits(self) -> bool {
+        matches!(self, Self::Vulnerable)
+    }
+
     /// The longest time until somebody must look at it again.
     #[must_use]
     pub const fn review_within_days(self) -> u64 {
@@ -103,6 +145,15 @@ impl HoldKind {
     pub fn latest_review(self, opened_on: NaiveDate) -> NaiveDate {
         opened_on.checked_add_days(Days::new(self.review_within_days())).unwrap_or(opened_on)
     }
+}
+
+/// So many days contact rests for a hold that waits for its second person.
+pub const PROVISIONAL_DAYS: u64 = 7;
+
+/// The last day of a hold opened that day that no second person confirms.
+#[must_use]
+pub fn provisional_until(opened_on: NaiveDate) -> NaiveDate {
+    opened_on.checked_add_days(Days::new(PROVISIONAL_DAYS)).unwrap_or(opened_on)
 }
 
 /// The day a case is looked at again after a release: what was missed meanwhile is not made up for at once (I13).

@@ -3,7 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::arrears::arrears_report;
-use hemu_app::collection::work::{find_case_of_unit, open_hold};
+use hemu_app::collection::holds::{HoldRequest, open_hold};
+use hemu_app::collection::work::find_case_of_unit;
 use hemu_app::ledger::{ReceiptReport, ReceiptRequest, ReverseRequest, reverse_receipt, take_receipt};
 use hemu_app::legal::make_board_notice;
 use hemu_app::registry::contacts::{AddContact, add_contact};
@@ -80,8 +81,11 @@ impl Office {
             280 if self.name == "春晓苑" => {
                 let reason = "电梯更换施工期间全小区暂停催缴，竣工公示后恢复";
                 let review_on = later(day, 20);
-                let id =
-                    open_hold(app, &self.staff.manager, self.id, None, HoldKind::CommunityStop, reason, review_on)?;
+                let id = open_hold(
+                    app,
+                    &self.staff.manager,
+                    &HoldRequest::of(self.id, (None, HoldKind::CommunityStop), reason, review_on),
+                )?;
                 self.holds.push((id, review_on));
             }
             _ => {}

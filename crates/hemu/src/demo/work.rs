@@ -2,10 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 use hemu_app::collection::case_page::case_page;
+use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{
-    ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
-};
+use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
@@ -151,7 +150,12 @@ impl Office {
         let service = self.staff.service.clone();
         if case_page(app, &service, &self.name, case)?.holds.is_empty() {
             let review_on = later(day, days);
-            let id = open_hold(app, &service, self.id, Some(case), kind, reason, review_on)?;
+            let document = if kind.needs_document() { "死亡证明复印件，存业主档案" } else { "" }.to_owned();
+            let request = HoldRequest { document, ..HoldRequest::of(self.id, (Some(case), kind), reason, review_on) };
+            let mut id = open_hold(app, &service, &request)?;
+            if kind.needs_second_person() {
+                id = confirm_hold(app, &self.staff.manager, self.id, id)?;
+            }
             // What a death leaves open no day settles: a person looks at it again.
             if kind != HoldKind::Deceased {
                 self.holds.push((id, review_on));

@@ -10,7 +10,7 @@ pub use classification::{
     ClassificationRow, insert_classification, list_classifications, list_classifications_of_case, list_classified,
 };
 pub use hold::{
-    HoldRow, LateFeePause, insert_hold, insert_holds, list_holds, list_holds_of_case, list_late_fee_pauses,
+    HoldRow, LateFeePause, find_hold, insert_hold, insert_holds, list_holds, list_holds_of_case, list_late_fee_pauses,
     release_hold, release_holds_of_complaint,
 };
 pub(crate) use hold::{hold_content, read_hold, read_pause};

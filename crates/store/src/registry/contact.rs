@@ -64,8 +64,15 @@ const UNPREFER: &str =
     "UPDATE contact_point SET preferred = $3 WHERE community_id = $1 AND party_id = $2 AND preferred";
 const SET_WISH: &str = "UPDATE contact_point SET consent = $3, preferred = $4 WHERE community_id = $1 AND id = $2";
 
+/// A point a message may go to, as decisions see it: verified, not bounced.
+const USABLE: &str = "SELECT id FROM contact_point WHERE community_id = $1 AND party_id = $2 AND relation = $3
+    AND channel <> 'address' AND bounced_on IS NULL AND verified_how IS NOT NULL LIMIT 1";
+const RETIRE_OWN: &str = "UPDATE contact_point SET bounced_on = $3
+    WHERE community_id = $1 AND party_id = $2 AND relation = 'self' AND bounced_on IS NULL";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[OF_UNIT, FIND, FIND_VALUE, SEALED, INSERT, VERIFY, BOUNCE, UNPREFER, SET_WISH];
+pub const STATEMENTS: &[&str] =
+    &[USABLE, RETIRE_OWN, OF_UNIT, FIND, FIND_VALUE, SEALED, INSERT, VERIFY, BOUNCE, UNPREFER, SET_WISH];
 
 /// The contact points of everybody who holds, held or uses a unit; the preferred ones first.
 ///
@@ -184,4 +191,21 @@ fn read(row: &Row<'_>) -> Result<ContactView, DbError> {
         preferred: row.take()?,
         bounced_on: row.take()?,
     })
+}
+
+/// Whether a message can reach a person by a point of that relation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_usable(tx: &mut Tx<'_>, community: CommunityId, party: PartyId, relation: &str) -> Result<bool, DbError> {
+    let found = tx.query_opt(USABLE, &params![community, party, relation], |row| row.take::<ContactPointId>())?;
+    Ok(found.is_some())
+}
+
+/// The person's own points are used no more: somebody else answers for the person.
+///
+/// # Errors
+/// When the database refuses.
+pub fn retire_own(tx: &mut Tx<'_>, community: CommunityId, party: PartyId, on: NaiveDate) -> Result<(), DbError> {
+    tx.execute(RETIRE_OWN, &params![community, party, on]).map(|_| ())
 }

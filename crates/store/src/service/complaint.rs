@@ -88,10 +88,10 @@ impl ComplaintRow {
 }
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($rest:expr) => {
         $crate::service::complaint::select!("", $rest)
     };
-    ($more:literal, $rest:literal) => {
+    ($more:expr, $rest:expr) => {
         concat!(
             "SELECT k.id, k.unit_id, k.party_id, k.kind, k.priority, k.source, k.subject, k.disputed_fen, k.opened_on, k.taken_by,
     k.case_id, k.department, k.state, k.finding, k.overruled, k.remedy, k.promised_on, k.worked_by_id, k.worked_by,

@@ -4,6 +4,7 @@
 //! ([`attachment`]).
 
 pub mod attachment;
+pub mod board;
 pub mod complaint;
 pub mod event;
 pub mod figures;
@@ -19,6 +20,7 @@ pub use event::{EventRow, insert_event, insert_events, list_events};
 /// Every statement of this module, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] = &[
     attachment::STATEMENTS,
+    board::STATEMENTS,
     complaint::STATEMENTS,
     event::STATEMENTS,
     figures::STATEMENTS,

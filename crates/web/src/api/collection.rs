@@ -2,17 +2,15 @@
 
 use axum::extract::Path;
 use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
+use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
-use hemu_app::collection::work::{classify, complete_task, list_open_tasks, open_hold, record_contact, release_hold};
+use hemu_app::collection::work::{classify, complete_task, list_open_tasks, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
-use hemu_app::service::{self, About, dispute_charges, take_complaint};
 use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
-use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::Stage;
-use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
-use hemu_domain::service::Source;
+use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, TaskId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
@@ -26,22 +24,7 @@ use super::shapes;
 use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(
-    run,
-    list,
-    show,
-    contact,
-    classification,
-    hold,
-    release,
-    complaint,
-    dispute,
-    move_on,
-    plan,
-    decide,
-    tasks,
-    complete
-))]
+#[openapi(paths(run, list, show, contact, classification, hold, release, confirm, plan, decide, tasks, complete))]
 struct Document;
 
 /// The operations of this noun.
@@ -54,9 +37,7 @@ pub fn operations() -> Operations {
         .put("/communities/{community}/cases/{case}/classification", classification)
         .post("/communities/{community}/cases/{case}/holds", hold)
         .post("/communities/{community}/holds/{hold}/release", release)
-        .post("/communities/{community}/cases/{case}/complaints", complaint)
-        .post("/communities/{community}/complaints/{complaint}/charges", dispute)
-        .post("/communities/{community}/complaints/{complaint}/acts", move_on)
+        .post("/communities/{community}/holds/{hold}/confirmation", confirm)
         .post("/communities/{community}/cases/{case}/plans", plan)
         .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
         .get("/communities/{community}/tasks", tasks)
@@ -127,7 +108,7 @@ async fn list(at: Site, asked: Asked<ListQuery>) -> Answer {
     ok(at.run(work).await?)
 }
 
-fn case_id(text: &str) -> Result<CaseId, Refusal> {
+pub(super) fn case_id(text: &str) -> Result<CaseId, Refusal> {
     read_id(text, CaseId::parse, ("案件", "case"))
 }
 
@@ -140,7 +121,7 @@ async fn show(at: Looking, Path((_, case)): Path<(String, String)>) -> Answer {
 }
 
 /// Does something on the case of the address.
-async fn act<T: Send + 'static>(
+pub(super) async fn act<T: Send + 'static>(
     at: &Site,
     case: String,
     work: impl FnOnce(&App, &Actor, CommunityId, CaseId) -> Result<T, Refusal> + Send + 'static,
@@ -213,6 +194,15 @@ struct Hold {
     kind: String,
     reason: String,
     review_on: String,
+    /// Charges it is about, if it is about single ones
+    #[serde(default)]
+    charges: Vec<String>,
+    /// Yuan, as text, if it is about an amount
+    amount: Option<String>,
+    /// The document it rests on: needed for `deceased`
+    document: Option<String>,
+    /// Who is responsible for it; whoever opens it, where left out
+    staff: Option<String>,
 }
 
 /// Holds a case (暂缓)
@@ -220,9 +210,7 @@ struct Hold {
     responses((status = 201, description = "Held", body = shapes::Made)))]
 async fn hold(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Hold>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let kind = body.fields.required(("kind", "暂缓类型"), HoldKind::parse)?;
-        let review_on = body.fields.day("review_on", "复核日期")?;
-        open_hold(app, actor, community, Some(case), kind, body.fields.text("reason"), review_on)
+        open_hold(app, actor, &forms::hold(&body.fields, community, case)?)
     };
     let id = act(&at, case, work).await?;
     created(json!({ "id": id }))
@@ -248,94 +236,16 @@ async fn release(at: Site, Path((_, hold)): Path<(String, String)>, body: Body<R
     done()
 }
 
-/// What the payer complains about; what is left out follows from its kind.
-#[derive(Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Complaint {
-    /// `repair`, `cleaning`, `security`, `noise`, `greening`, `parking`, `charge_query` or `other`
-    kind: Option<String>,
-    /// `urgent`, `high` or `normal`
-    priority: Option<String>,
-    /// `case`, `desk`, `owner`, `department` or `phone`
-    source: Option<String>,
-    /// `service`, `engineering`, `security` or `cleaning`; left out, the one in charge of the kind
-    department: Option<String>,
-    subject: String,
-    /// By when an answer is promised; left out, what kind and priority ask for
-    promised_on: Option<String>,
-    /// Charges it is about, if it is about single ones: only they rest, and their late fee stands still until the answer.
-    #[serde(default)]
-    charges: Vec<String>,
-    /// Yuan, as text, if it is about an amount: only that rests.
-    amount: Option<String>,
-}
-
-/// More charges a complaint is about.
-#[derive(Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Disputed {
-    charges: Vec<String>,
-}
-
-/// Takes a complaint; the disputed part is held until it is answered
-#[utoipa::path(post, path = "/communities/{community}/cases/{case}/complaints", request_body = Complaint,
-    responses((status = 201, description = "Taken", body = shapes::Made)))]
-async fn complaint(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Complaint>) -> Answer {
-    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let new = forms::complaint(&body.fields, community, (About::Case(case), Source::Case))?;
-        take_complaint(app, actor, &new)
+/// Confirms a hold as its second person; the id of the hold in force from now on
+#[utoipa::path(post, path = "/communities/{community}/holds/{hold}/confirmation",
+    responses((status = 201, description = "Confirmed", body = shapes::Made)))]
+async fn confirm(at: Site, Path((_, hold)): Path<(String, String)>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        confirm_hold(app, actor, community, read_id(&hold, HoldId::parse, ("暂缓", "hold"))?)
     };
-    let id = act(&at, case, work).await?;
+    let id = at.run(work).await?;
     created(json!({ "id": id }))
-}
-
-/// Names more charges an open complaint is about
-#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/charges", request_body = Disputed,
-    responses((status = 204, description = "Noted")))]
-async fn dispute(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<Disputed>) -> Answer {
-    let community = at.id();
-    let work = move |app: &App, actor: &Actor, _: &str| {
-        let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
-        let charges = forms::charges(body.value.charges.iter().map(String::as_str))?;
-        dispute_charges(app, actor, community, id, &charges)
-    };
-    at.run(work).await?;
-    done()
-}
-
-/// What is done with a complaint.
-#[derive(Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ServiceAct {
-    /// `accept`, `reroute`, `start`, `finish`, `verify`, `send_back`, `answer`, `rate`, `close`, `reopen` or `note`
-    act: String,
-    /// With `answer`: what the owner is told
-    #[serde(default)]
-    note: String,
-    /// With `reroute`
-    department: Option<String>,
-    /// With `answer`: `valid`, `partly` or `invalid`
-    finding: Option<String>,
-    /// With `answer`: `repair`, `apology`, `reduction` or `none`
-    remedy: Option<String>,
-    /// With `rate`: 1 to 5
-    satisfaction: Option<i64>,
-    /// With `reopen`
-    promised_on: Option<String>,
-}
-
-/// Moves a complaint on: its department, its answer, the owner's satisfaction
-#[utoipa::path(post, path = "/communities/{community}/complaints/{complaint}/acts", request_body = ServiceAct,
-    responses((status = 200, description = "Where it stands then", body = shapes::ComplaintMoved)))]
-async fn move_on(at: Site, Path((_, complaint)): Path<(String, String)>, body: Body<ServiceAct>) -> Answer {
-    let community = at.id();
-    let work = move |app: &App, actor: &Actor, _: &str| {
-        let id = read_id(&complaint, ComplaintId::parse, ("投诉", "complaint"))?;
-        let (act, note) = forms::complaint_act(&body.fields)?;
-        service::act(app, actor, community, id, (act, &note))
-    };
-    let state = at.run(work).await?;
-    ok(json!({ "state": state }))
 }
 
 /// Instalments: how much in all, in how many months, from which day.

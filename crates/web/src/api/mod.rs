@@ -29,6 +29,7 @@ mod reductions;
 mod registry;
 mod registry_units;
 mod review;
+mod service;
 mod service_end;
 mod session;
 mod settings;
@@ -70,6 +71,7 @@ fn nouns() -> Vec<Operations> {
         bank::operations(),
         arrears::operations(),
         collection::operations(),
+        service::operations(),
         keepers::operations(),
         work::operations(),
         messages::operations(),

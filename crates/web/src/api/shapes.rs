@@ -19,6 +19,7 @@ mod desk;
 mod metering;
 mod policy;
 mod reductions;
+mod service;
 mod work;
 
 pub use self::acts::*;
@@ -29,6 +30,7 @@ pub use self::desk::*;
 pub use self::metering::*;
 pub use self::policy::*;
 pub use self::reductions::*;
+pub use self::service::*;
 pub use self::work::*;
 
 /// Texts with a form of their own.
@@ -370,7 +372,10 @@ shapes! {
     /// Cause and attitude as staff found them.
     Classified { cause: Sentence, attitude: Sentence, evidence: String, by: String, on: Day, expires_on: Day }
     /// A hold.
-    HoldItem { id: Id, kind: Sentence, reason: String, by: String, review_on: Day }
+    HoldItem {
+        id: Id, kind: Sentence, reason: String, by: String, review_on: Day, scope: String, charges: i64, disputed: Yuan,
+        staff_id: Option<Id>, confirmed_by: Option<String>, unconfirmed: bool, document: Option<String>,
+    }
     /// An instalment.
     Instalment { due_on: Day, amount: Yuan }
     /// A plan of instalments.

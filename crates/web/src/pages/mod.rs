@@ -20,6 +20,7 @@ pub mod receipts;
 pub mod reductions;
 pub mod registry;
 pub mod review;
+pub mod service;
 pub mod service_end;
 pub mod settings;
 pub mod setup;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<Web> {
         .merge(receipts::routes())
         .merge(registry::routes())
         .merge(review::routes())
+        .merge(service::routes())
         .merge(service_end::routes())
         .merge(policy::routes())
         .merge(settings::routes())

@@ -7,7 +7,7 @@ use hemu_domain::collection::decision::{Reason, TraceLine};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::policy::{Policy, StepKind};
-use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, TaskId, UnitId};
+use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, StaffId, TaskId, UnitId};
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
@@ -111,6 +111,20 @@ pub struct HoldItem {
     pub by: String,
     /// When it is looked at again.
     pub review_on: NaiveDate,
+    /// `case`, `charges`, `amount` or `community`.
+    pub scope: String,
+    /// How many charges it is about; 0 for all.
+    pub charges: usize,
+    /// The amount it is about; zero for all.
+    pub disputed: Fen,
+    /// Who is responsible for it.
+    pub staff_id: Option<StaffId>,
+    /// The second person.
+    pub confirmed_by: Option<String>,
+    /// Whether it waits for the second person.
+    pub unconfirmed: bool,
+    /// The document it rests on.
+    pub document: Option<String>,
 }
 
 /// An open task.
@@ -223,6 +237,14 @@ pub(super) fn hold_item(hold: &HoldRow) -> HoldItem {
         reason: hold.reason.clone(),
         by: hold.opened_by.clone(),
         review_on: hold.review_on,
+        scope: hold.scope.clone(),
+        charges: hold.charge_ids.as_array().map_or(0, Vec::len),
+        disputed: hold.disputed_fen,
+        staff_id: hold.staff_id,
+        unconfirmed: hold.confirmed_by.is_none()
+            && HoldKind::parse(&hold.kind).is_ok_and(HoldKind::needs_second_person),
+        confirmed_by: hold.confirmed_by.clone(),
+        document: hold.document.clone(),
     }
 }
 

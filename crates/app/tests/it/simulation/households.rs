@@ -2,10 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 use hemu_app::Refusal;
+use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{
-    ContactRequest, OpenTask, complete_task, list_open_tasks, open_hold, record_contact, release_hold,
-};
+use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
@@ -65,8 +64,13 @@ impl Estate {
             80..87 => {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
                 let kind = self.draw(|random| *HoldKind::ALL.choose(random).expect("there are kinds"));
-                let id = open_hold(app, &actor(), self.community(), Some(case), kind, "业主说明", self.after(3))?;
+                let of = HoldRequest::of(self.community(), (Some(case), kind), "业主说明", self.after(3));
+                let request = HoldRequest { document: "证明".to_owned(), ..of };
+                let id = open_hold(app, &actor(), &request)?;
                 self.keep_hold(id);
+                if kind.needs_second_person() && self.flip() {
+                    self.keep_hold(confirm_hold(app, &second(), self.community(), id)?);
+                }
                 Ok(())
             }
             87..91 => {

@@ -85,6 +85,9 @@ const HOLDS: &str =
 const HOLDS_OF_CASE: &str = "SELECT id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee,
     suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
     confirmed_by, document FROM hold WHERE community_id = $1 AND (case_id = $2 OR case_id IS NULL) ORDER BY seq";
+const FIND_HOLD: &str = "SELECT id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee,
+    suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
+    confirmed_by, document FROM hold WHERE community_id = $1 AND id = $2";
 const INSERT_HOLD: &str =
     "INSERT INTO hold (community_id, id, case_id, kind, scope, suppress_contact, suppress_escalation,
     suppress_late_fee, suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, complaint_id,
@@ -130,7 +133,7 @@ static HOLD_TABLE: BulkTable = BulkTable {
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[HOLDS, HOLDS_OF_CASE, INSERT_HOLD, RELEASE_HOLD, RELEASE_OF_COMPLAINT, LATE_FEE_PAUSES];
+    &[HOLDS, HOLDS_OF_CASE, FIND_HOLD, INSERT_HOLD, RELEASE_HOLD, RELEASE_OF_COMPLAINT, LATE_FEE_PAUSES];
 
 /// Holds in force on or after `since`, those of the whole community first or last by engine, in order within a case.
 ///
@@ -146,6 +149,14 @@ pub fn list_holds(tx: &mut Tx<'_>, community: CommunityId, since: NaiveDate) -> 
 /// When the database refuses.
 pub fn list_holds_of_case(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<HoldRow>, DbError> {
     tx.query(HOLDS_OF_CASE, &params![community, case], read_hold)
+}
+
+/// One hold.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_hold(tx: &mut Tx<'_>, community: CommunityId, id: HoldId) -> Result<Option<HoldRow>, DbError> {
+    tx.query_opt(FIND_HOLD, &params![community, id], read_hold)
 }
 
 /// What the digest of holds covers: how it was opened. Its end comes later.

@@ -1,15 +1,15 @@
 //! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, plan and approval.
 
 use axum::extract::Path;
+use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
-use hemu_app::collection::work::{complete_task, open_hold, record_contact, release_hold};
+use hemu_app::collection::work::{complete_task, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
-use hemu_app::service::{self, About, take_complaint};
+use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
-use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PlanId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, TaskId};
 use hemu_domain::service::Source;
 
 use super::show::read_case;
@@ -60,9 +60,16 @@ pub async fn contact(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply
 /// `POST …/hold`
 pub async fn hold(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "held", |app, actor, community, case, fields| {
-        let kind = fields.required(("kind", "暂缓类型"), HoldKind::parse)?;
-        let review_on = fields.day("review_on", "复核日期")?;
-        open_hold(app, actor, community, Some(case), kind, fields.text("reason"), review_on).map(|_| ())
+        open_hold(app, actor, &forms::hold(fields, community, case)?).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/confirm`: the second person of a hold.
+pub async fn confirm(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "held", |app, actor, community, _, fields| {
+        let hold = fields.required(("hold", "暂缓"), HoldId::parse)?;
+        confirm_hold(app, actor, community, hold).map(|_| ())
     })
     .await
 }
@@ -90,16 +97,6 @@ pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Rep
     act(posted, &case, "recorded", |app, actor, community, case, fields| {
         let new = forms::complaint(fields, community, (About::Case(case), Source::Case))?;
         take_complaint(app, actor, &new).map(|_| ())
-    })
-    .await
-}
-
-/// `POST …/service`: what is done with a complaint of the case.
-pub async fn service(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
-    act(posted, &case, "recorded", |app, actor, community, _, fields| {
-        let id = fields.required(("complaint", "投诉"), ComplaintId::parse)?;
-        let (done, note) = forms::complaint_act(fields)?;
-        service::act(app, actor, community, id, (done, &note)).map(|_| ())
     })
     .await
 }

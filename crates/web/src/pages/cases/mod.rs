@@ -32,9 +32,9 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/contact", post(acts::contact))
         .route("/c/{community}/cases/{case}/hold", post(acts::hold))
         .route("/c/{community}/cases/{case}/release", post(acts::release))
+        .route("/c/{community}/cases/{case}/confirm", post(acts::confirm))
         .route("/c/{community}/cases/{case}/task", post(acts::task))
         .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
-        .route("/c/{community}/cases/{case}/service", post(acts::service))
         .route("/c/{community}/cases/{case}/plan", post(acts::plan))
         .route("/c/{community}/cases/{case}/approve", post(acts::approve))
 }

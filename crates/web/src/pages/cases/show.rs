@@ -35,7 +35,6 @@ struct Content {
     may_hold: bool,
     may_letter: bool,
     may_approve: bool,
-    may_answer: bool,
     may_reveal: bool,
     revealed: Revealed,
 }
@@ -85,7 +84,11 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
         causes: Cause::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         attitudes: Attitude::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         outcomes: OUTCOMES.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
-        holds: HoldKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        holds: HoldKind::ALL
+            .iter()
+            .filter(|one| one.is_opened_by_staff() && !one.is_of_community())
+            .map(|one| (one.as_str(), ui.text(&one.label())))
+            .collect(),
         complaint_kinds: ComplaintKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
@@ -93,7 +96,6 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
         may_hold: ui.may(Permission::HoldCases) && case.closed_on.is_none(),
         may_letter: ui.may(Permission::IssueLetters) && case.closed_on.is_none(),
         may_approve: ui.may(Permission::Approve),
-        may_answer: ui.may(Permission::AnswerComplaints),
         may_reveal: ui.may(Permission::RevealPersonalData),
         may_adjust: ui.may(Permission::ReversePayment),
         people,

@@ -10,9 +10,9 @@ use hemu_store::collection::step;
 use hemu_store::collection::work::HoldRow;
 use serde_json::json;
 
-use super::late_fees::late_fees_of_payer;
-use super::planner::freeze_lines;
-use super::snapshot;
+use crate::collection::late_fees::late_fees_of_payer;
+use crate::collection::planner::freeze_lines;
+use crate::collection::snapshot;
 use crate::{App, Refusal};
 
 /// What of a debt rests.
