@@ -258,11 +258,12 @@ pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
         && hold.expires_on.is_none_or(|day| day >= as_of)
 }
 
-/// The day a hold on contact ended, if it did by `as_of`: the first day without it, also where it was released the day it began.
+/// The day a hold on contact ended, if it did by `as_of`: the first day without it. One that came and went within a day kept nobody
+/// waiting, so nothing has to be kept from being made up for.
 fn find_end_of_rest(hold: &HoldRow, as_of: NaiveDate) -> Option<NaiveDate> {
     let expired = hold.expires_on.and_then(|day| day.succ_opt());
     let ended = [hold.released_on, expired].into_iter().flatten().min()?;
-    (hold.suppress_contact && ended <= as_of).then_some(ended)
+    (hold.suppress_contact && hold.opened_on < ended && ended <= as_of).then_some(ended)
 }
 
 /// Whether a hold is about a part of the debt alone.

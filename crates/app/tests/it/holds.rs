@@ -20,7 +20,7 @@ use hemu_domain::service::{Finding, Remedy};
 use hemu_domain::staff::Role;
 
 use crate::collector::{
-    add_representative, answer, case_of, community, complain, complaint, contact, hold, release, run, step, text,
+    add_representative, answer, case_of, community, complain, complaint, contact, hold, release, run, send, step, text,
 };
 use crate::history::second;
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
@@ -65,6 +65,7 @@ fn rests_after(office: &Office, case: CaseId, released_on: &str) {
     let since = day(released_on);
     office.on(released_on);
     assert_eq!(facts(office, case).rested_on, Some(since));
+    assert_eq!(send(office).sent, 0, "nor does what was planned before the hold go out");
     assert_eq!(rests_for(office, case), Some(Reason::AfterHold), "no burst");
 }
 

@@ -47,7 +47,9 @@ impl Estate {
     /// What people get wrong is refused, and refused in so many words; anything else is a fault.
     fn allow(&self, done: Result<(), Refusal>, what: usize) {
         match done {
-            Ok(()) | Err(Refusal::Conflict(_) | Refusal::InvalidInput { .. } | Refusal::NotFound(_)) => {}
+            Ok(())
+            | Err(Refusal::Conflict(_) | Refusal::InvalidInput { .. } | Refusal::NotFound(_) | Refusal::Gated { .. }) =>
+                {}
             Err(other) => self.report(format!("event {what}: {other}")),
         }
     }

@@ -23,7 +23,7 @@ const OF_CLAIM: [(&str, &str); 7] = [
     (
         "I13: a hold ended less than seven days ago",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND released_on > $3
-            AND opened_on <= $2",
+            AND opened_on < released_on AND opened_on <= $2",
     ),
     (
         "a promise runs",
