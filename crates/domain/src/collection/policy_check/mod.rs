@@ -1,10 +1,10 @@
 //! What makes a policy sound (方案检查): looked at before a version is put in force, everything at once.
 //!
 //! Each fault has a code that stays, the step or setting it is about, and a sentence in both languages. The check is by noun:
-//! [`keys`] and their order, [`numbers`], each [`step`] alone, [`conditions`], the [`paths`] a case can take through the stages,
-//! the contact [`budget`], the [`texts`].
+//! `keys` and their order, `numbers`, each `step` alone, `conditions`, the `paths` a case can take through the stages,
+//! the contact `budget`, the `texts`.
 //!
-//! What a case is like does not matter: [`combinations`] goes through every combination of cause, attitude, capacity, amount,
+//! What a case is like does not matter: `combinations` goes through every combination of cause, attitude, capacity, amount,
 //! history and flags that the conditions of a stage can tell apart, so no step with a condition leaves a case without a next day.
 
 use serde::{Deserialize, Serialize};
