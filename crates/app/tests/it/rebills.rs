@@ -406,6 +406,9 @@ impl Books {
                     self.price = i64::from(price);
                 }
             }
+            // Of a fee that is lowered below what was let off of it the rest of that lapses: no more is let off than the least a
+            // month may cost.
+            Step::Waive(fen) if self.waived + fen > 100 * 100 => {}
             Step::Waive(fen) => {
                 let open =
                     "SELECT c.id FROM charge c JOIN account a ON a.id = c.account_id JOIN unit u ON u.id = a.unit_id
