@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta, Timelike as _};
-use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::collection::ranking::{Capacity, Chance, Effort, Rank, find_good_hour, rank};
 use hemu_domain::ids::{CaseId, CommunityId, PartyId, StaffId, TaskId};
 use hemu_domain::staff::Permission;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::snapshot::{self, CaseSnapshot};
 use super::todo::task_name;
+use super::versions::in_force_on;
 use crate::audit::{self, Act};
 use crate::clock::in_china;
 use crate::registry::shown_name;
@@ -127,6 +128,7 @@ fn cut(rows: &mut [RankedTask], mut left: Capacity) -> Capacity {
 struct Known {
     cases: HashMap<CaseId, CaseSnapshot>,
     hours: HashMap<PartyId, Vec<u32>>,
+    promise_grace_days: i64,
 }
 
 impl Known {
@@ -142,7 +144,8 @@ impl Known {
             hours.entry(party).or_default().push(in_china(at).hour());
         }
         let found = snapshot::of_cases(tx, community, app.today(), open, facts::Scope::Few(&few))?;
-        Ok(Self { cases: found.into_iter().map(|one| (one.case.id, one)).collect(), hours })
+        let promise_grace_days = in_force_on(tx, app.today())?.promise_grace_days;
+        Ok(Self { cases: found.into_iter().map(|one| (one.case.id, one)).collect(), hours, promise_grace_days })
     }
 
     fn rank(&self, app: &App, actor: &Actor, task: DueTask) -> RankedTask {
@@ -170,8 +173,7 @@ impl Known {
     fn chance(&self, task: &DueTask, snapshot: Option<&CaseSnapshot>, today: NaiveDate) -> Chance {
         let plain = Chance { effort: Effort::of(&task.kind), due_on: task.due_on, ..Chance::default() };
         let Some(CaseSnapshot { case, facts, .. }) = snapshot else { return plain };
-        let grace = Policy::v1().promise_grace_days;
-        let promised = facts.find_promise_until(grace).is_some_and(|until| today < until);
+        let promised = facts.find_promise_until(self.promise_grace_days).is_some_and(|until| today < until);
         Chance {
             stage: Some(facts.stage),
             asked: facts.overdue - facts.disputed,
