@@ -459,7 +459,7 @@ CREATE TABLE bill (
     UNIQUE (community_id, account_id, period, occurrence),
     FOREIGN KEY (community_id, account_id) REFERENCES account (community_id, id)
 );
-CREATE INDEX bill_by_period ON bill (community_id, period);
+CREATE INDEX bill_by_period ON bill (community_id, period, account_id, occurrence);
 CREATE UNIQUE INDEX bill_number ON bill (community_id, number);
 CREATE INDEX bill_of_correction ON bill (community_id, issued_on) WHERE occurrence > 1;
 
@@ -492,6 +492,7 @@ CREATE UNIQUE INDEX charge_once ON charge (community_id, account_id, fee_item_id
 CREATE INDEX charge_open ON charge (community_id, account_id, due_on, open_fen, fee_item_id, period, id, amount_fen) WHERE open_fen > 0;
 CREATE INDEX charge_by_period ON charge (community_id, period);
 CREATE INDEX charge_by_bill ON charge (community_id, bill_id);
+CREATE INDEX charge_taken_back ON charge (community_id, account_id) WHERE NOT live;
 
 -- Orders (临时收费): charged once, by the first bill of `period` or a later month. Billed when there is a charge of that account, item,
 -- month and occurrence; from 100 on, so that fees of months and shares keep the numbers below.

@@ -78,7 +78,7 @@ const CLOSINGS_OF_DAY: &str =
     "SELECT s.id, s.cashier, s.opened_at, s.opened_on, s.float_fen, s.seq, c.id, c.shift_id, c.closed_at,
     c.closed_on, c.closed_by, c.expected_fen, c.counted_fen, c.lines, c.reason FROM desk_closing c
     JOIN desk_shift s ON s.community_id = c.community_id AND s.id = c.shift_id
-    WHERE c.community_id = $1 AND c.closed_on = $2 ORDER BY c.id";
+    WHERE c.community_id = $1 AND c.closed_on = $2 ORDER BY c.closed_at, c.id";
 const RECENT_CLOSINGS: &str =
     "SELECT s.id, s.cashier, s.opened_at, s.opened_on, s.float_fen, s.seq, c.id, c.shift_id, c.closed_at,
     c.closed_on, c.closed_by, c.expected_fen, c.counted_fen, c.lines, c.reason FROM desk_closing c

@@ -43,7 +43,7 @@ const FIND: &str =
     actor_name, recorded_at FROM receipt WHERE community_id = $1 AND id = $2";
 const OF_ACCOUNT: &str =
     "SELECT id, account_id, number, key, amount_fen, received_on, method, remark, reverses_id, source_id,
-    actor_name, recorded_at FROM receipt WHERE community_id = $1 AND account_id = $2 ORDER BY id DESC";
+    actor_name, recorded_at FROM receipt WHERE community_id = $1 AND account_id = $2 ORDER BY recorded_at DESC, id DESC";
 const OF_DAYS: &str =
     "SELECT id, account_id, number, key, amount_fen, received_on, method, remark, reverses_id, source_id,
     actor_name, recorded_at FROM receipt WHERE community_id = $1 AND received_on >= $2 AND received_on <= $3 ORDER BY id DESC";
@@ -57,7 +57,7 @@ const NEXT_NUMBER: &str = "INSERT INTO receipt_counter (community_id, year, last
     ON CONFLICT (community_id, year) DO UPDATE SET last_no = receipt_counter.last_no + 1 RETURNING last_no";
 /// What gives back or moves on money that receipt `$2` put by, and counts.
 const MOVED_ON: &str = "SELECT number FROM receipt WHERE community_id = $1 AND source_id = $2 AND NOT reversed
-    AND reverses_id IS NULL ORDER BY id";
+    AND reverses_id IS NULL ORDER BY recorded_at, id";
 const MARK_REVERSED: &str = "UPDATE receipt SET reversed = $3 WHERE community_id = $1 AND id = $2";
 const LOCK_CASES: &str = "UPDATE case_file SET lock_no = lock_no + 1 WHERE community_id = $1 AND party_id = $2
     AND closed_on IS NULL";

@@ -56,12 +56,21 @@ pub struct Entry {
     pub amount: Fen,
 }
 
-const CHARGES: &str = "SELECT c.seq, c.amount_fen, f.name, c.period FROM charge c
-    CROSS JOIN fee_item f WHERE c.community_id = $1 AND c.account_id = $2
-    AND f.community_id = c.community_id AND f.id = c.fee_item_id";
-const LATE_FEES: &str = "SELECT l.to_on, l.seq, l.amount_fen, f.name, c.period FROM charge c CROSS JOIN late_fee l
-    CROSS JOIN fee_item f WHERE c.community_id = $1 AND c.account_id = $2 AND l.community_id = c.community_id
-    AND l.charge_id = c.id AND f.community_id = c.community_id AND f.id = c.fee_item_id";
+/// The charges of an account, those that stand and those that were taken back: each kind has an index of its own.
+macro_rules! charges_of {
+    ($columns:literal, $more:literal) => {
+        concat!(
+            "SELECT ", $columns, ", f.name, c.period FROM (
+        SELECT id, seq, amount_fen, fee_item_id, period FROM charge WHERE community_id = $1 AND account_id = $2 AND live
+        UNION ALL
+        SELECT id, seq, amount_fen, fee_item_id, period FROM charge WHERE community_id = $1 AND account_id = $2 AND NOT live
+    ) c", $more, " CROSS JOIN fee_item f WHERE f.community_id = $1 AND f.id = c.fee_item_id"
+        )
+    };
+}
+const CHARGES: &str = charges_of!("c.seq, c.amount_fen", "");
+const LATE_FEES: &str =
+    charges_of!("l.to_on, l.seq, l.amount_fen", " JOIN late_fee l ON l.community_id = $1 AND l.charge_id = c.id");
 const RECEIPTS: &str = "SELECT received_on, seq, amount_fen, number, method FROM receipt
     WHERE community_id = $1 AND account_id = $2";
 const REDUCTIONS: &str = "SELECT j.effective_on, j.seq, j.amount_fen, f.name, c.period, j.late_fee_id IS NULL, j.kind

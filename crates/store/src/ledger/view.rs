@@ -100,7 +100,7 @@ const BILL: &str = "SELECT b.id, b.account_id, b.number, b.period, b.due_on, b.i
 /// What a bill showed when it was issued, whatever was reversed since.
 const CHARGES: &str = "SELECT i.name, c.period, c.amount_fen, c.explanation FROM charge c
     JOIN fee_item i ON i.community_id = c.community_id AND i.id = c.fee_item_id
-    WHERE c.community_id = $1 AND c.bill_id = $2 ORDER BY c.id";
+    WHERE c.community_id = $1 AND c.bill_id = $2 ORDER BY c.seq, c.id";
 const OWED_BEFORE: &str = "SELECT CAST(COALESCE(SUM(open_fen), 0) AS BIGINT) FROM charge
     WHERE community_id = $1 AND account_id = $2 AND live AND open_fen > 0 AND period < $3";
 const PREPAID_USED: &str = "SELECT CAST(COALESCE(SUM(l.amount_fen), 0) AS BIGINT) FROM charge c

@@ -61,7 +61,7 @@ const LIST_BEFORE: &str =
 const OF_CASE: &str =
     "SELECT id, number, kind, case_id, unit_id, entrance_id, as_of, principal_fen, late_fee_fen, pay_by,
     body, body_hash, pdf_sha256, state, issued_by, approved_by, created_at FROM notice
-    WHERE community_id = $1 AND case_id = $2 ORDER BY id";
+    WHERE community_id = $1 AND case_id = $2 ORDER BY created_at, id";
 const SET_STATE: &str = "UPDATE notice SET state = $3 WHERE community_id = $1 AND id = $2";
 
 /// Every statement of this module.

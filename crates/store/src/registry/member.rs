@@ -43,7 +43,7 @@ pub struct MemberView {
 }
 
 const OF_UNIT: &str = "SELECT id, role, name_tail, phones_tail FROM household_member
-    WHERE community_id = $1 AND unit_id = $2 AND ended_on IS NULL ORDER BY id";
+    WHERE community_id = $1 AND unit_id = $2 AND ended_on IS NULL ORDER BY created_at, id";
 const INDEXES: &str = "SELECT unit_id, member_index FROM household_member WHERE community_id = $1";
 const SEALED: &str =
     "SELECT name_sealed, phones_sealed FROM household_member WHERE community_id = $1 AND id = $2 AND ended_on IS NULL";

@@ -96,7 +96,7 @@ pub struct UnitReceipt {
 const HOLDERS: &str =
     "SELECT t.id, t.party_id, t.role, t.starts_on, t.ends_on, p.kind, p.name, p.form_of_address, p.id_number_tail
     FROM tenure t JOIN party p ON p.community_id = t.community_id AND p.id = t.party_id
-    WHERE t.community_id = $1 AND t.unit_id = $2 ORDER BY t.id";
+    WHERE t.community_id = $1 AND t.unit_id = $2";
 const FEES: &str = "SELECT f.fee_item_id, i.name, f.fee_standard_id, s.name, s.formula, f.starts_on, f.ends_on, p.price_e6, p.surcharge_e6
     FROM unit_fee f JOIN fee_item i ON i.community_id = f.community_id AND i.id = f.fee_item_id
     JOIN fee_standard s ON s.community_id = f.community_id AND s.id = f.fee_standard_id
@@ -124,7 +124,7 @@ pub const STATEMENTS: &[&str] = &[HOLDERS, FEES, CHARGES, RECEIPTS, HANDOVER, CA
 /// # Errors
 /// When the database refuses.
 pub fn list_holders(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId) -> Result<Vec<Holder>, DbError> {
-    tx.query(HOLDERS, &params![community, unit], |row| {
+    let mut holders = tx.query(HOLDERS, &params![community, unit], |row| {
         Ok(Holder {
             tenure_id: row.take()?,
             party_id: row.take()?,
@@ -136,7 +136,9 @@ pub fn list_holders(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId) -> Re
             form_of_address: row.take()?,
             id_number_tail: row.take()?,
         })
-    })
+    })?;
+    holders.sort_unstable_by_key(|holder| holder.tenure_id);
+    Ok(holders)
 }
 
 /// The fees of a unit, also past ones, with the prices in force on a day.

@@ -169,3 +169,53 @@ fn no_statement_goes_over_a_community_for_each_row_of_it() {
     }
     assert!(offending.is_empty(), "{offending}");
 }
+
+/// The second columns of the indexes of every table, after the community.
+fn second_columns(db: &Db) -> Vec<(String, String)> {
+    let sql = "SELECT m.tbl_name, c.name FROM sqlite_master m JOIN pragma_index_info(m.name) c ON c.seqno = 1
+        JOIN pragma_index_info(m.name) f ON f.seqno = 0 AND f.name = 'community_id' WHERE m.type = 'index' AND c.name IS NOT NULL";
+    db.read(|tx| tx.query(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))).expect("the indexes")
+}
+
+/// Whether a statement calls a table by a name.
+fn calls(sql: &str, table: &str, name: &str) -> bool {
+    let ends = |at: usize| !sql[at..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    let is_called = |words: &str| sql.match_indices(words).any(|(at, _)| ends(at + words.len()));
+    let written = if name == table { table.to_owned() } else { format!("{table} {name}") };
+    ["FROM", "JOIN", "UPDATE", "INTO"].iter().any(|before| is_called(&format!("{before} {written}")))
+}
+
+/// Steps that go over a community though the statement says which row it wants, and an index knows where that is.
+fn needless_walks<'a>(sql: &str, steps: &'a [Step], indexed: &[(String, String)]) -> Vec<&'a str> {
+    // A condition in parentheses is one of several, or may be left open.
+    let says = |condition: String| ["WHERE", "AND"].iter().any(|before| sql.contains(&format!("{before} {condition}")));
+    let asks = |name: &str, column: &str| {
+        says(format!("{name}.{column} = $")) || (!sql.contains(&format!("{name}.")) && says(format!("{column} = $")))
+    };
+    let needless = |step: &&'a str| {
+        let name = step.split(' ').nth(1).unwrap_or_default();
+        step.starts_with("SEARCH ")
+            && step.ends_with("(community_id=?)")
+            && indexed.iter().any(|(table, column)| calls(sql, table, name) && asks(name, column))
+    };
+    steps.iter().map(|(_, _, step)| step.as_str()).filter(needless).collect()
+}
+
+#[test]
+fn a_statement_that_names_its_row_finds_it_by_the_index() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("plans.db").display())).expect("opens");
+    migrate::migrate(&db).expect("migrates");
+    let indexed = second_columns(&db);
+    assert!(indexed.len() > 50, "the indexes are read: {indexed:?}");
+    let mut offending = String::new();
+    for sql in all() {
+        let sql = sql.replace("{ids}", &format!("${}", highest_place(sql) + 1));
+        let steps = plan(&db, &sql);
+        let found = needless_walks(&sql, &steps, &indexed);
+        if !found.is_empty() {
+            offending.push_str(&format!("{}\nin\n{sql}\n\n", found.join("\n")));
+        }
+    }
+    assert!(offending.is_empty(), "{offending}");
+}

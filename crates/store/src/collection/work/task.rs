@@ -47,7 +47,7 @@ const TASKS_OPEN: &str =
     "SELECT id, case_id, action_id, kind, title, staff_id, due_on, fitting_time, state, result, created_on,
     done_on, done_by FROM task WHERE community_id = $1 AND state = 'open' ORDER BY due_on, id";
 const TASKS_OF_CASE: &str = "SELECT id, case_id, action_id, kind, title, staff_id, due_on, fitting_time, state, result,
-    created_on, done_on, done_by FROM task WHERE community_id = $1 AND case_id = $2 ORDER BY id";
+    created_on, done_on, done_by FROM task WHERE community_id = $1 AND case_id = $2 ORDER BY created_on, id";
 const FIND_TASK: &str =
     "SELECT id, case_id, action_id, kind, title, staff_id, due_on, fitting_time, state, result, created_on,
     done_on, done_by FROM task WHERE community_id = $1 AND id = $2";
