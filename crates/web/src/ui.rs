@@ -285,7 +285,8 @@ impl Ui {
     /// A rule of a decision's trace: whether it let the case pass (`None` for what is only noted), its name, what it saw.
     #[must_use]
     pub fn rule(&self, line: &TraceLine) -> (Option<bool>, String, String) {
-        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard" | "conditions");
+        let noted = matches!(line.rule.as_str(), "stage" | "limitation_guard" | "conditions" | "hold_effect")
+            || line.rule == "step" && !line.passed;
         let passed = (!noted).then_some(line.passed);
         (passed, words::rule(self.locale, line), words::detail(self.locale, line))
     }

@@ -5,7 +5,7 @@
 use hemu_app::collection::case_page::step_name;
 use hemu_app::collection::todo::task_name;
 use hemu_domain::collection::decision::TraceLine;
-use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::collection::policy::{Policy, Stage, StepKind};
 use hemu_domain::{Locale, Text};
 
 fn pick(locale: Locale, text: &Text) -> String {
@@ -17,6 +17,17 @@ fn pick(locale: Locale, text: &Text) -> String {
 pub fn rule(locale: Locale, line: &TraceLine) -> String {
     let (zh, en) = match line.rule.as_str() {
         "stage" => ("阶段", "Stage"),
+        "age" => ("账龄已到下一阶段", "Old enough for the next stage"),
+        "reached" => ("提醒已送达，或渠道已用尽", "Reached, or channels exhausted"),
+        "talks" => ("有记录的沟通次数已够，或渠道已用尽", "Enough talks on record, or channels exhausted"),
+        "stage_hold" => ("没有暂缓升级", "No hold on the next stage"),
+        "to_ask" => ("有应催的欠费", "There is something to ask for"),
+        "agreed" => ("没有约定或暂缓要等", "No agreement or hold to wait for"),
+        "hold_effect" => ("暂缓的效力", "What the hold stops"),
+        "under_way" => ("没有正在进行或刚做过的事", "Nothing is under way or was done just now"),
+        "step" => ("步骤", "Step"),
+        "way" => ("可以这样联系", "There is a way for it"),
+        "repair" => ("先核实联系方式", "Contact data are repaired first"),
         "overdue" => ("有逾期金额", "Something is overdue"),
         "dispute" => ("扣除争议后仍有应催金额", "More than what is disputed"),
         "amount_floor" => ("达到起催点", "Above the floor"),
@@ -43,6 +54,9 @@ pub fn rule(locale: Locale, line: &TraceLine) -> String {
 /// The detail of a line of the trace: days and amounts as they are, keys in words.
 #[must_use]
 pub fn detail(locale: Locale, line: &TraceLine) -> String {
+    if line.rule == "step" {
+        return step_detail(locale, &line.detail);
+    }
     let words: Vec<String> = line.detail.split(' ').map(|word| token(locale, word)).collect();
     words.join(" ")
 }
@@ -58,6 +72,7 @@ fn token(locale: Locale, word: &str) -> String {
         "contact" => ("联系", "contact"),
         "escalation" => ("升级", "next stage"),
         "late_fee" => ("违约金", "late fee"),
+        "legal" => ("法律步骤", "legal steps"),
         "days" => ("天", "days"),
         "left" => ("剩余", "left"),
         "sms" => ("短信", "text message"),
@@ -67,6 +82,29 @@ fn token(locale: Locale, word: &str) -> String {
         key => return pick(locale, &task_name(key)) + tail,
     };
     format!("{}{tail}", if locale == Locale::Zh { zh } else { en })
+}
+
+/// A step of the stage: what it is, its key where it is the office's own, why it is due or not, and the day.
+fn step_detail(locale: Locale, detail: &str) -> String {
+    let mut words = detail.split(' ');
+    let (kind, key, why, day) = (words.next(), words.next(), words.next(), words.next());
+    let (kind, key, why) = (kind.unwrap_or_default(), key.unwrap_or_default(), why.unwrap_or_default());
+    let name = StepKind::parse(kind).map_or_else(|word| word, |kind| pick(locale, &kind.label()));
+    let (zh, en) = match why {
+        "due_since" => ("已到期，自", "due since"),
+        "not_before" => ("未到，不早于", "not before"),
+        "carried_out" => ("已做过", "carried out"),
+        "overtaken" => ("后面的步骤已做，不再补", "overtaken by a later step"),
+        "not_for_case" => ("不适用于本案", "not for this case"),
+        "spared" => ("因特殊情况不做", "spared by a flag"),
+        "no_basis" => ("依据尚不具备", "what it builds on is not there"),
+        "no_way_out" => ("没有可用渠道", "no channel carries it"),
+        "waits_for_others" => ("等前面的步骤有结果", "waits for what comes before"),
+        other => (other, other),
+    };
+    let why = if locale == Locale::Zh { zh } else { en };
+    let colon = if locale == Locale::Zh { "：" } else { ": " };
+    format!("{name} ({key}){colon}{why} {}", day.unwrap_or_default()).trim_end().to_owned()
 }
 
 fn is_step(key: &str) -> bool {
@@ -172,6 +210,7 @@ pub fn choice(locale: Locale, word: &str) -> String {
 pub fn clause(locale: Locale, kind: &str) -> String {
     let (zh, en) = match kind {
         "late_fee" => ("违约金", "late fee"),
+        "legal" => ("法律步骤", "legal steps"),
         "fee_standard" => ("收费标准", "fee standard"),
         "cycle" => ("缴费周期", "billing cycle"),
         "due" => ("缴费期限", "due date"),
@@ -297,7 +336,7 @@ mod tests {
     #[test]
     fn every_rule_of_a_trace_has_words_in_both_languages() {
         for key in RULES {
-            let line = TraceLine { rule: key.to_owned(), passed: true, detail: String::new() };
+            let line = TraceLine::new(key, true, "");
             let (zh, en) = (rule(Locale::Zh, &line), rule(Locale::En, &line));
             assert!(!zh.is_ascii() && en.is_ascii() && en != key, "{key}: {zh} / {en}");
         }

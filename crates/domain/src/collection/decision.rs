@@ -7,8 +7,10 @@ use sha2::{Digest, Sha256};
 use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, message_room_on};
 use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
-use super::gates::earned_stage;
+use super::gates::{earned_stage, explain_stage};
 use super::policy::{Policy, Stage, Step, StepKind};
+use super::trace::Trace;
+pub use super::trace::{QUESTIONS, RULES, TraceLine, find_rule};
 use crate::words::words;
 
 words!(
@@ -67,40 +69,6 @@ pub enum Outcome {
     },
 }
 
-/// Every rule a trace can name.
-pub const RULES: [&str; 19] = [
-    "stage",
-    "due_step",
-    "overdue",
-    "dispute",
-    "amount_floor",
-    "legal",
-    "promise",
-    "plan",
-    "hold",
-    "pending",
-    "once_a_day",
-    "open_task",
-    "cool_off",
-    "after_hold",
-    "call_budget",
-    "contact_budget",
-    "channel",
-    "limitation_guard",
-    "conditions",
-];
-
-/// One rule and how it came out; fields in the order of the alphabet, like those of [`CaseFacts`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TraceLine {
-    /// The fact behind it.
-    pub detail: String,
-    /// Whether it let the case pass.
-    pub passed: bool,
-    /// The rule.
-    pub rule: String,
-}
-
 /// A decision about a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -108,7 +76,7 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The stage after it.
     pub stage_after: Stage,
-    /// Rule by rule.
+    /// Why: the questions asked, the rules that answered them, and what those looked at.
     pub trace: Vec<TraceLine>,
     /// When the plan looks at the case again, where that is known.
     pub next_due_on: Option<NaiveDate>,
@@ -122,24 +90,25 @@ pub const LIMITATION_GUARD: &str = "limitation_guard";
 /// Decides about a case as of a day.
 #[must_use]
 pub fn decide(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
-    decide_into(Some(Vec::with_capacity(RULES.len())), policy, facts, as_of)
+    decide_into(Trace::kept(), policy, facts, as_of)
 }
 
 /// The same decision with an empty trace: enough to see whether it is the one a case already has.
 #[must_use]
 pub fn decide_untraced(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
-    decide_into(None, policy, facts, as_of)
+    decide_into(Trace::unread(), policy, facts, as_of)
 }
 
-fn decide_into(trace: Option<Vec<TraceLine>>, policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
+fn decide_into(trace: Trace, policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Decision {
     let stage_after = earned_stage(policy, facts, as_of);
     let due = DueSteps { policy, facts, as_of, stage: stage_after };
     let mut decider = Decider { policy, facts, as_of, due, trace };
     let stages = || format!("{} -> {}", facts.stage.as_str(), stage_after.as_str());
-    decider.note("stage", stage_after != facts.stage, stages);
+    let gates = || explain_stage(policy, facts, as_of);
+    decider.trace.note_over("stage", stage_after != facts.stage, stages, gates);
     let (outcome, next_due_on) = decider.outcome();
     let outcome = decider.guard_limitation(outcome);
-    Decision { outcome, stage_after, trace: decider.trace.unwrap_or_default(), next_due_on }
+    Decision { outcome, stage_after, trace: decider.trace.into_lines(), next_due_on }
 }
 
 impl Decision {
@@ -185,8 +154,7 @@ struct Decider<'a> {
     facts: &'a CaseFacts,
     as_of: NaiveDate,
     due: DueSteps<'a>,
-    /// `None` when nobody is going to read it.
-    trace: Option<Vec<TraceLine>>,
+    trace: Trace,
 }
 
 /// The outcome, and the day the plan looks again where it is known.
@@ -210,32 +178,37 @@ fn key_of(step: Option<&StepFact>) -> &str {
 }
 
 impl Decider<'_> {
-    fn note<D: Into<String>>(&mut self, rule: &str, passed: bool, detail: impl FnOnce() -> D) {
-        debug_assert!(RULES.contains(&rule), "{rule} is not among RULES");
-        if let Some(trace) = &mut self.trace {
-            trace.push(TraceLine { rule: rule.to_owned(), passed, detail: detail().into() });
-        }
-    }
-
     /// Checks a rule that lets the case pass or ends it with a reason.
     fn stops<D: Into<String>>(&mut self, rule: &str, stops: bool, detail: impl FnOnce() -> D) -> bool {
-        self.note(rule, !stops, detail);
+        self.trace.note(rule, !stops, detail);
         stops
     }
 
+    /// Asks a question: what the rules below it note stands under it.
+    fn ask<T>(&mut self, question: &str, rules: impl FnOnce(&mut Self) -> T) -> T {
+        let mark = self.trace.mark();
+        let answer = rules(self);
+        self.trace.close(question, mark);
+        answer
+    }
+
     fn outcome(&mut self) -> Answer {
-        if let Some(reason) = self.nothing_to_ask() {
+        if let Some(reason) = self.ask("to_ask", Self::nothing_to_ask) {
             return none(reason);
         }
-        if let Some(answer) = self.agreed_to_wait().or_else(|| self.not_now()) {
+        if let Some(answer) = self.ask("agreed", Self::agreed_to_wait) {
+            return answer;
+        }
+        if let Some(answer) = self.ask("under_way", Self::not_now) {
             return answer;
         }
         if let Some(others) = self.due.list_not_applying() {
-            self.note("conditions", true, || if others.is_empty() { "-".to_owned() } else { others.join(", ") });
+            self.trace.note("conditions", true, || if others.is_empty() { "-".to_owned() } else { others.join(", ") });
         }
         let Some(step) = self.due.find_due() else { return self.nothing_due() };
-        self.note("due_step", true, || &step.key);
-        self.act(step)
+        let due = &self.due;
+        self.trace.note_over("due_step", true, || &step.key, || due.explain());
+        self.ask("way", |decider| decider.act(step))
     }
 
     fn nothing_to_ask(&mut self) -> Option<Reason> {
@@ -269,14 +242,11 @@ impl Decider<'_> {
             return Some(none(Reason::Plan));
         }
         let held = facts.suppression;
-        let effects = [
-            (held.contact, "contact"),
-            (held.escalation, "escalation"),
-            (held.late_fee, "late_fee"),
-            (held.legal, "legal"),
-        ];
-        let named = effects.into_iter().filter(|(on, _)| *on).map(|(_, effect)| effect);
-        if self.stops("hold", held.contact, || named.collect::<Vec<_>>().join(", ")) {
+        let named = || held.list_effects().join(", ");
+        let effects =
+            || held.list_effects().into_iter().map(|one| TraceLine::new("hold_effect", one != "contact", one));
+        self.trace.note_over("hold", !held.contact, named, || effects().collect());
+        if held.contact {
             return Some(none(Reason::Hold));
         }
         None
@@ -309,7 +279,8 @@ impl Decider<'_> {
 
     fn nothing_due(&mut self) -> Answer {
         let next = self.due.find_next_day();
-        self.note("due_step", false, || shown(next));
+        let due = &self.due;
+        self.trace.note_over("due_step", false, || shown(next), || due.explain());
         none_until(if next.is_some() { Reason::NotDueYet } else { Reason::NeedsPerson }, next)
     }
 
@@ -346,13 +317,15 @@ impl Decider<'_> {
             return Err(none_until(Reason::ContactBudget, Some(room_on)));
         }
         let channel = self.due.find_channel(step);
-        self.note("channel", channel.is_some(), || channel.as_deref().unwrap_or("-"));
+        self.trace.note("channel", channel.is_some(), || channel.as_deref().unwrap_or("-"));
         channel.ok_or_else(|| self.repair())
     }
 
     /// Staff find out how the payer is reached; once that was tried, people go on without messages.
     fn repair(&mut self) -> Answer {
-        if self.due.is_spent(REPAIR_CONTACT) {
+        let tried = self.due.is_spent(REPAIR_CONTACT);
+        self.trace.note("repair", !tried, || REPAIR_CONTACT);
+        if tried {
             return self.nothing_due();
         }
         (self.perform(REPAIR_CONTACT, StepKind::RepairContact, None), None)
@@ -381,7 +354,7 @@ impl Decider<'_> {
         let Some(day) = self.facts.limitation_on.filter(|_| waits && !self.facts.softened) else { return outcome };
         let left = (day - self.as_of).num_days();
         let near = (0..=self.policy.limitation_guard_days).contains(&left);
-        self.note("limitation_guard", near, || format!("{left} days left"));
+        self.trace.note("limitation_guard", near, || format!("{left} days left"));
         if !near || self.due.is_spent(LIMITATION_GUARD) {
             return outcome;
         }

@@ -179,7 +179,7 @@ fn i2_doing_nothing_is_a_decision_with_its_reason_and_its_trace() {
     paid.overdue = Fen::ZERO;
     let decision = decided(&paid, "2026-10-31");
     assert_eq!(reason(&decision), Some(Reason::Paid));
-    assert!(decision.trace.iter().any(|line| line.rule == "overdue" && !line.passed));
+    assert!(find_rule(&decision.trace, "overdue").is_some_and(|line| !line.passed));
 }
 
 #[test]

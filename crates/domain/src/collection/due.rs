@@ -8,6 +8,7 @@ use super::action::ActionState;
 use super::decision::REPAIR_CONTACT;
 use super::facts::{CaseFacts, StepFact};
 use super::policy::{CountsFrom, Policy, Stage, Step, StepKind};
+use super::trace::TraceLine;
 
 /// The steps of the stage a case is in, or has just earned.
 pub(super) struct DueSteps<'a> {
@@ -42,6 +43,33 @@ impl<'a> DueSteps<'a> {
         let stands_in = |spared: &Step| self.is_due(spared) && first.kind.pressure() <= spared.kind.pressure();
         let mut before = open().take_while(|step| self.is_spared(step));
         (first.kind.pressure() == 0 || before.all(stands_in)).then_some(first)
+    }
+
+    /// The steps of the stage in their order, and why each is due or not: its kind, its key, the word, the day.
+    pub(super) fn explain(&self) -> Vec<TraceLine> {
+        let remaining: Vec<&Step> = self.remaining().collect();
+        let line = |step: &Step| {
+            let is_overtaken = !remaining.iter().any(|one| one.key == step.key);
+            let (due, why) = self.explain_step(step, is_overtaken);
+            TraceLine::new("step", due, format!("{} {} {why}", step.kind.as_str(), step.key))
+        };
+        self.policy.steps_of(self.stage).map(line).collect()
+    }
+
+    fn explain_step(&self, step: &Step, is_overtaken: bool) -> (bool, String) {
+        let day = self.find_ready_day(step);
+        let word = match day {
+            _ if !self.applies(step) => "not_for_case",
+            _ if self.is_spared(step) => "spared",
+            None if self.last(&step.key).is_some() => "carried_out",
+            _ if is_overtaken => "overtaken",
+            _ if !self.has_its_basis(step) => "no_basis",
+            _ if !self.can_go_out(step) => "no_way_out",
+            None => "waits_for_others",
+            Some(day) if day > self.as_of => return (false, format!("not_before {day}")),
+            Some(day) => return (true, format!("due_since {day}")),
+        };
+        (false, word.to_owned())
     }
 
     fn is_due(&self, step: &Step) -> bool {

@@ -7,6 +7,7 @@ use crate::collection::classification::{Attitude, Capacity, Cause};
 use crate::collection::facts::ClassifiedFact;
 use crate::collection::policy::MessageChannel;
 use crate::collection::sample::{day, facts, served, step};
+use crate::collection::trace::find_rule;
 use crate::collection::{Outcome, Reason, decide};
 
 fn with_condition(key: &str, json: &str) -> Policy {
@@ -48,7 +49,7 @@ fn the_trace_says_which_steps_do_not_apply_and_says_nothing_where_all_do() {
     let policy = with_condition("reminder_d21", r#"{"causes": ["FORGET"]}"#);
     let told = |policy: &Policy, facts: &CaseFacts| {
         let trace = decide(policy, facts, day("2026-10-31")).trace;
-        trace.into_iter().find(|line| line.rule == "conditions").map(|line| line.detail)
+        find_rule(&trace, "conditions").map(|line| line.detail.clone())
     };
     assert_eq!(told(&policy, &facts()).as_deref(), Some("reminder_d21"));
     assert_eq!(told(&policy, &classified(Cause::Forget)).as_deref(), Some("-"));

@@ -6,6 +6,7 @@ use super::action::ActionState;
 use super::decision::REPAIR_CONTACT;
 use super::facts::{CaseFacts, NoticeFact, StepFact};
 use super::policy::{Policy, Stage};
+use super::trace::TraceLine;
 use crate::Text;
 use crate::arrears::age::months_after;
 
@@ -33,6 +34,26 @@ pub fn earned_stage(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Sta
     }
 }
 
+/// What the next stage needs, rule by rule, as [`earned_stage`] looks at it.
+pub(super) fn explain_stage(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<TraceLine> {
+    let (rules, gaps): (&[&str], Vec<Gap>) = match facts.stage {
+        Stage::Reminder => (&["age", "reached", "stage_hold"], conversation_gaps(policy, facts, as_of).collect()),
+        Stage::Conversation => (&["age", "talks", "stage_hold"], demand_gaps(policy, facts, as_of).collect()),
+        Stage::Demand | Stage::Legal => return Vec::new(),
+    };
+    let line = |rule: &&str| {
+        let passed =
+            gaps.iter().all(|gap| gap.rule() != *rule) && (*rule != "stage_hold" || !facts.suppression.escalation);
+        let detail = match *rule {
+            "age" => find_age_gate_day(policy, facts, facts.stage).map(|day| day.to_string()),
+            "talks" => Some(format!("{} / {}", facts.talks(as_of), policy.talks_before_demand)),
+            _ => None,
+        };
+        TraceLine::new(rule, passed, detail.unwrap_or_default())
+    };
+    rules.iter().map(line).collect()
+}
+
 fn older_than(facts: &CaseFacts, months: u32, as_of: NaiveDate) -> bool {
     as_of > months_after(facts.oldest_due, months)
 }
@@ -51,6 +72,16 @@ enum Gap {
 }
 
 impl Gap {
+    /// The rule of the trace it stands behind.
+    fn rule(self) -> &'static str {
+        match self {
+            Self::TooYoung { .. } => "age",
+            Self::NotReached { .. } => "reached",
+            Self::TooFewTalks { .. } => "talks",
+            Self::OnHold => "stage_hold",
+        }
+    }
+
     fn text(self) -> Text {
         match self {
             Self::TooYoung { months } => {

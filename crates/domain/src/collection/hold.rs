@@ -50,6 +50,18 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// The names of what it suppresses.
+    #[must_use]
+    pub fn list_effects(self) -> Vec<&'static str> {
+        let all = [
+            (self.contact, "contact"),
+            (self.escalation, "escalation"),
+            (self.late_fee, "late_fee"),
+            (self.legal, "legal"),
+        ];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, effect)| effect).collect()
+    }
+
     /// Both together.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

@@ -389,8 +389,12 @@ shapes! {
     ComplaintMoved { state: String }
     /// A task of a case.
     TaskItem { id: Id, kind: String, name: Sentence, due_on: Day, fitting_time: String }
-    /// One rule and how it came out.
-    TraceLine { rule: String, passed: bool, detail: String }
+    /// A question a decision asks, and how it was answered; `under` is left out where there is nothing.
+    TraceLine { rule: String, passed: bool, detail: String, under: Option<Vec<TraceRule>> }
+    /// A rule that answers it.
+    TraceRule { rule: String, passed: bool, detail: String, under: Option<Vec<TraceFact>> }
+    /// What the rule looked at: a step, an effect of a hold.
+    TraceFact { rule: String, passed: bool, detail: String }
     /// The last decision and why.
     DecisionItem { as_of: Day, what: Sentence, trace: Vec<TraceLine>, policy_version: i64, next_due_on: Option<Day> }
     /// What happened.

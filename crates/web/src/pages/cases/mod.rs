@@ -2,6 +2,7 @@
 
 mod acts;
 mod show;
+mod trace;
 
 pub use self::show::read_case;
 

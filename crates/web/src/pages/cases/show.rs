@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use hemu_app::collection::assignment::{Person, list_keepers};
-use hemu_app::collection::case_page::{CasePage, ContactItem, case_page};
+use hemu_app::collection::case_page::{CasePage, ContactItem, DecisionItem, case_page};
 use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
@@ -12,6 +12,7 @@ use hemu_domain::ids::{CaseId, ContactPointId};
 use hemu_domain::service::{ComplaintKind, Department, Priority};
 use hemu_domain::staff::Permission;
 
+use super::trace::tree;
 use crate::fields::Posted;
 use crate::reply::{Reply, page};
 use crate::ui::{Menu, Ui};
@@ -107,6 +108,11 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
 }
 
 impl Content {
+    /// Why the last decision came out as it did.
+    fn why(&self, decision: &DecisionItem) -> String {
+        tree(&self.ui, &decision.trace)
+    }
+
     fn revealed(&self, contact: &ContactItem) -> Option<&String> {
         self.revealed.as_ref().filter(|(id, _)| *id == contact.id).map(|(_, number)| number)
     }
