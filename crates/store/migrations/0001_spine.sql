@@ -575,7 +575,6 @@ CREATE TABLE receipt (
     received_on DATE NOT NULL,
     method TEXT NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'wechat', 'alipay', 'qr', 'opening', 'other', 'mixed',
         'moved')),
-    payer_name TEXT,
     remark TEXT NOT NULL,
     reverses_id UUID,
     source_id UUID,

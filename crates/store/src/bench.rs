@@ -11,7 +11,7 @@ use hemu_domain::{Fen, Period};
 use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Row, Tx, Value, billing, ledger, metering, params, registry, shared_costs, tariff};
+use crate::{DbError, Row, Tx, Value, billing, kept, ledger, metering, params, registry, shared_costs};
 
 /// Rows of one table, ready to be written.
 #[derive(Debug)]
@@ -61,18 +61,9 @@ impl BareRows {
 
 /// A cell as it goes in again.
 fn cell(row: &Row<'_>, kind: ColumnKind) -> Result<Value, DbError> {
-    Ok(match kind {
-        ColumnKind::Bool => row.take::<Option<bool>>()?.into(),
-        ColumnKind::Int => row.take::<Option<i64>>()?.into(),
-        ColumnKind::Text => row.take::<Option<String>>()?.into(),
-        ColumnKind::Uuid => row.take::<Option<Uuid>>()?.into(),
-        ColumnKind::Date => row.take::<Option<chrono::NaiveDate>>()?.into(),
-        ColumnKind::Time => row.take::<Option<chrono::DateTime<chrono::Utc>>>()?.into(),
-        ColumnKind::Bytes => row.take::<Option<Vec<u8>>>()?.into(),
-        ColumnKind::Json => {
-            let json: Option<serde_json::Value> = row.take()?;
-            json.map_or(Value::Null, |json| Value::JsonText(json.to_string()))
-        }
+    Ok(match kept::cell(row, kind)? {
+        Value::Json(json) => Value::JsonText(json.to_string()),
+        other => other,
     })
 }
 
@@ -122,16 +113,6 @@ macro_rules! table {
     };
 }
 
-static CONTRACT_TABLE: BulkTable = table!("contract": "community_id" Uuid, "id" Uuid, "name" Text, "number" Text, "kind" Text,
-    "starts_on" Date, "ends_on" Date, "cycle_months" Int, "billed_at" Text, "due_rule" Text, "due_day" Int,
-    "late_fee_rate_e8" Int, "late_fee_lpr_e4" Int, "late_fee_day_basis" Int, "late_fee_grace_days" Int,
-    "late_fee_starts" Text, "late_fee_cap_e4" Int, "late_fee_ceiling_e4" Int, "demand_days" Int, "rounding" Text, "allocation_policy" Text,
-    "filing_state" Text, "created_at" Time);
-static FEE_ITEM_TABLE: BulkTable = table!("fee_item": "community_id" Uuid, "id" Uuid, "name" Text, "kind" Text);
-static FEE_STANDARD_TABLE: BulkTable = table!("fee_standard": "community_id" Uuid, "id" Uuid, "fee_item_id" Uuid,
-    "contract_id" Uuid, "clause_id" Uuid, "name" Text, "unit_kind" Text, "formula" Text, "due_rule" Text, "due_day" Int);
-static FEE_PRICE_TABLE: BulkTable = table!("fee_price": "community_id" Uuid, "fee_standard_id" Uuid, "valid_from" Date,
-    "price_e6" Int, "surcharge_e6" Int, "basis" Text);
 static RECEIPT_TABLE: BulkTable = table!("receipt": "community_id" Uuid, "id" Uuid, "account_id" Uuid, "number" Text,
     "key" Text, "amount_fen" Int, "received_on" Date, "method" Text, "remark" Text, "reverses_id" Uuid, "actor_name" Text,
     "recorded_at" Time, "seq" Int, "reversed" Bool, "prev_hash" Bytes, "hash" Bytes);
@@ -152,11 +133,11 @@ pub fn read_imported(tx: &mut Tx<'_>, community: CommunityId, other: CommunityId
         &registry::TENURE_TABLE,
         &registry::CONTACT_POINT_TABLE,
         &registry::ACCOUNT_TABLE,
-        &CONTRACT_TABLE,
-        &FEE_ITEM_TABLE,
-        &FEE_STANDARD_TABLE,
-        &FEE_PRICE_TABLE,
-        &tariff::UNIT_FEE_TABLE,
+        kept::CONTRACTS.bulk(),
+        kept::FEE_ITEMS.bulk(),
+        kept::FEE_STANDARDS.bulk(),
+        kept::FEE_PRICES.bulk(),
+        kept::UNIT_FEES.bulk(),
         &billing::CHARGE_TABLE,
     ];
     let mut all = Vec::new();

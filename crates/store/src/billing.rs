@@ -18,7 +18,7 @@ use hemu_domain::registry::unit::{Occupancy, UnitKind};
 use hemu_domain::{Area, Fen, Period, UnitLabel};
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Tx, Value, params};
+use crate::{DbError, Tx, Value, kept, params};
 
 /// A bill as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub(crate) static BILL_TABLE: BulkTable = BulkTable {
 /// # Errors
 /// [`DbError::Duplicate`] when an account has a bill of that month.
 pub fn insert_bills(tx: &mut Tx<'_>, community: CommunityId, bills: &[BillRow]) -> Result<u64, DbError> {
-    tx.bulk_insert(&BILL_TABLE, bills.iter().map(|bill| bill_values(community, bill, 1)))
+    write_bills(tx, community, bills.iter().map(|bill| (bill, 1)))
 }
 
 /// Writes the bills of a correction, each the so-and-so-many-th of its account and month.
@@ -103,7 +103,25 @@ pub fn insert_correction_bills(
     community: CommunityId,
     bills: &[(BillRow, i64)],
 ) -> Result<u64, DbError> {
-    tx.bulk_insert(&BILL_TABLE, bills.iter().map(|(bill, occurrence)| bill_values(community, bill, *occurrence)))
+    write_bills(tx, community, bills.iter().map(|(bill, occurrence)| (bill, *occurrence)))
+}
+
+fn write_bills<'a>(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    bills: impl Iterator<Item = (&'a BillRow, i64)> + Clone,
+) -> Result<u64, DbError> {
+    kept::BILLS.note(
+        tx,
+        community,
+        bills.clone().map(|(bill, occurrence)| bill_content(community, bill, occurrence)),
+    )?;
+    tx.bulk_insert(&BILL_TABLE, bills.map(|(bill, occurrence)| bill_values(community, bill, occurrence)))
+}
+
+/// What never changes of a bill: all but its total, which a later run may add to.
+fn bill_content(community: CommunityId, b: &BillRow, occurrence: i64) -> [Value; 9] {
+    params![community, b.id, b.account_id, b.period, occurrence, b.run_id, &b.number, b.due_on, b.issued_on]
 }
 
 fn bill_values(community: CommunityId, b: &BillRow, occurrence: i64) -> [Value; 10] {

@@ -12,7 +12,7 @@ use hemu_domain::ids::CommunityId;
 
 use crate::{DbError, Tx, Value, chain, params};
 
-/// A register whose rows are covered.
+/// A register whose rows are covered. Tables kept row by row are in [`crate::kept`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Register {
     /// Charges.
@@ -37,23 +37,13 @@ pub enum Register {
     Matters,
     /// Acts asked for.
     Approvals,
-    /// Orders.
-    Orders,
-    /// Deposits.
-    Deposits,
-    /// What became of deposits.
-    DepositEntries,
     /// Ways in which receipts were paid.
     Tenders,
     /// Shifts at the cash desk.
     Shifts,
     /// Their closings.
     ShiftClosings,
-    /// Months closed.
-    Closings,
-    /// Shared costs.
-    SharePools,
-    /// Their shares.
+    /// Shares of costs.
     PoolShares,
     /// Readings of meters.
     MeterReadings,
@@ -63,11 +53,7 @@ pub enum Register {
     MeterSwaps,
     /// What a unit of their count costs.
     MeterPrices,
-    /// Months charged in part.
-    Discounts,
-    /// Money bank statements say came in.
-    BankLines,
-    /// What it was booked as.
+    /// What money of a statement was booked as.
     BankParts,
     /// Payments and refunds of settlement files.
     SettlementEntries,
@@ -99,21 +85,14 @@ impl Register {
         Self::Proofs,
         Self::Matters,
         Self::Approvals,
-        Self::Orders,
-        Self::Deposits,
-        Self::DepositEntries,
         Self::Tenders,
         Self::Shifts,
         Self::ShiftClosings,
-        Self::Closings,
-        Self::SharePools,
         Self::PoolShares,
         Self::MeterReadings,
         Self::MeterUsages,
         Self::MeterSwaps,
         Self::MeterPrices,
-        Self::Discounts,
-        Self::BankLines,
         Self::BankParts,
         Self::SettlementEntries,
         Self::SettlementNotes,
@@ -139,21 +118,14 @@ impl Register {
             Self::Proofs => "service_proof",
             Self::Matters => "legal_matter",
             Self::Approvals => "approval",
-            Self::Orders => "fee_order",
-            Self::Deposits => "deposit",
-            Self::DepositEntries => "deposit_entry",
             Self::Tenders => "receipt_tender",
             Self::Shifts => "desk_shift",
             Self::ShiftClosings => "desk_closing",
-            Self::Closings => "month_closing",
-            Self::SharePools => "share_pool",
             Self::PoolShares => "pool_share",
             Self::MeterReadings => "meter_reading",
             Self::MeterUsages => "meter_usage",
             Self::MeterSwaps => "meter_swap",
             Self::MeterPrices => "metered_price",
-            Self::Discounts => "discount",
-            Self::BankLines => "bank_line",
             Self::BankParts => "bank_part",
             Self::SettlementEntries => "settlement_entry",
             Self::SettlementNotes => "settlement_note",
@@ -188,6 +160,14 @@ impl SetDigest {
         Self { rows: 0, ..change }
     }
 
+    /// What was added to an earlier state to come to this one.
+    #[must_use]
+    pub fn less(&self, earlier: &Self) -> Self {
+        let mut change = *self;
+        change.join(&Self { rows: -earlier.rows, ..*earlier });
+        change
+    }
+
     /// Puts another set beside this one.
     pub fn join(&mut self, other: &Self) {
         self.rows += other.rows;
@@ -211,15 +191,28 @@ pub const STATEMENTS: &[&str] = &[ADD_ROWS, SET, LIST];
 /// # Errors
 /// When the database refuses.
 pub fn add(tx: &mut Tx<'_>, community: CommunityId, register: Register, added: &SetDigest) -> Result<(), DbError> {
+    add_to(tx, community, register.table(), added)
+}
+
+/// Notes that rows were written to the register of that name.
+pub(crate) fn add_to(tx: &mut Tx<'_>, community: CommunityId, name: &str, added: &SetDigest) -> Result<(), DbError> {
     if *added == SetDigest::default() {
         return Ok(());
     }
     // The upsert comes first: it locks the row, and tells what is in it then.
-    let values = params![community, register.table(), added.rows, [0_u8; 32]];
-    let read = |row: &crate::Row<'_>| Ok(SetDigest { rows: row.take()?, sum: row.take()? });
-    let mut sum = tx.query_one("set digest", ADD_ROWS, &values, read)?;
+    let mut sum = count(tx, community, name, added.rows)?;
     sum.join(added);
-    tx.execute(SET, &params![community, register.table(), sum.sum]).map(|_| ())
+    tx.execute(SET, &params![community, name, sum.sum]).map(|_| ())
+}
+
+/// Lets whoever writes to the register of that name next wait until this transaction ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, community: CommunityId, name: &str) -> Result<(), DbError> {
+    count(tx, community, name, 0).map(|_| ())
+}
+
+fn count(tx: &mut Tx<'_>, community: CommunityId, name: &str, rows: i64) -> Result<SetDigest, DbError> {
+    let values = params![community, name, rows, [0_u8; 32]];
+    tx.query_one("set digest", ADD_ROWS, &values, |row| Ok(SetDigest { rows: row.take()?, sum: row.take()? }))
 }
 
 /// Notes that a row was written in the place of another, or of none.

@@ -17,6 +17,7 @@ pub mod community;
 pub mod db;
 pub mod desk;
 pub mod digest;
+pub mod kept;
 pub mod ledger;
 pub mod legal;
 pub mod metering;

@@ -8,8 +8,7 @@ use hemu_domain::{Fen, Period};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, kept, params};
 
 /// Months of a unit that are charged in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +123,8 @@ pub fn find_rules(tx: &mut Tx<'_>, community: CommunityId) -> Result<Option<Json
 /// # Errors
 /// When the database refuses.
 pub fn set_rules(tx: &mut Tx<'_>, community: CommunityId, rules: Json) -> Result<(), DbError> {
-    tx.execute(SET_RULES, &params![community, rules]).map(|_| ())
+    let values = params![community, rules];
+    kept::MONEY_RULES.change(tx, community, &[], |tx| tx.execute(SET_RULES, &values)).map(|_| ())
 }
 
 /// The months charged in part, in the order they were granted; there are few.
@@ -153,10 +153,12 @@ pub(crate) fn read_discount(row: &Row<'_>) -> Result<DiscountRow, DbError> {
     })
 }
 
-/// What the digest of discounts covers: all but that it ended before its time.
-#[must_use]
-pub fn discount_content(community: CommunityId, d: &DiscountRow) -> Vec<Value> {
-    params![
+/// Writes months to be charged in part.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_discount(tx: &mut Tx<'_>, community: CommunityId, d: &DiscountRow, seq: i64) -> Result<(), DbError> {
+    let values = params![
         community,
         d.id,
         d.unit_id,
@@ -169,21 +171,10 @@ pub fn discount_content(community: CommunityId, d: &DiscountRow) -> Vec<Value> {
         &d.reason,
         &d.requested_by,
         &d.approved_by,
-        d.granted_on
-    ]
-    .to_vec()
-}
-
-/// Writes months to be charged in part.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert_discount(tx: &mut Tx<'_>, community: CommunityId, d: &DiscountRow, seq: i64) -> Result<(), DbError> {
-    let content = discount_content(community, d);
-    let mut values = content.clone();
-    values.push(Value::Int(seq));
-    tx.execute(INSERT_DISCOUNT, &values)?;
-    digest::add(tx, community, Register::Discounts, &SetDigest::of(&content))
+        d.granted_on,
+        seq
+    ];
+    kept::DISCOUNTS.change(tx, community, &params![d.id], |tx| tx.execute(INSERT_DISCOUNT, &values)).map(|_| ())
 }
 
 /// Ends a discount on a day; false when it had ended by then.
@@ -191,7 +182,8 @@ pub fn insert_discount(tx: &mut Tx<'_>, community: CommunityId, d: &DiscountRow,
 /// # Errors
 /// When the database refuses.
 pub fn end_discount(tx: &mut Tx<'_>, community: CommunityId, id: DiscountId, on: NaiveDate) -> Result<bool, DbError> {
-    tx.execute(END_DISCOUNT, &params![community, id, on]).map(|rows| rows == 1)
+    let end = |tx: &mut Tx<'_>| tx.execute(END_DISCOUNT, &params![community, id, on]).map(|rows| rows == 1);
+    kept::DISCOUNTS.change(tx, community, &params![id], end)
 }
 
 /// The charges of property fees a unit was billed for some months, to whomever.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// A shared cost as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,8 +129,7 @@ pub fn insert(
     seq: i64,
 ) -> Result<(), DbError> {
     let content = pool_content(community, pool, seq);
-    digest::add(tx, community, Register::SharePools, &SetDigest::of(&content))?;
-    tx.execute(INSERT, &content)?;
+    kept::SHARE_POOLS.change(tx, community, &params![pool.id], |tx| tx.execute(INSERT, &content))?;
     let mut added = SetDigest::default();
     for share in shares {
         added.join(&SetDigest::of(&share_content(community, share, seq)));
@@ -139,8 +138,8 @@ pub fn insert(
     tx.bulk_insert(&POOL_SHARE_TABLE, shares.iter().map(|share| share_content(community, share, seq))).map(|_| ())
 }
 
-/// What of a pool never changes.
-pub(crate) fn pool_content(community: CommunityId, p: &SharePoolRow, seq: i64) -> [Value; 14] {
+/// A pool as it is written.
+fn pool_content(community: CommunityId, p: &SharePoolRow, seq: i64) -> [Value; 14] {
     params![
         community,
         p.id,
@@ -273,7 +272,8 @@ pub fn cancel(
     pool: SharePoolId,
     (by, at, reason): (&str, DateTime<Utc>, &str),
 ) -> Result<bool, DbError> {
-    tx.execute(CANCEL, &params![community, pool, by, at, reason]).map(|rows| rows > 0)
+    let values = params![community, pool, by, at, reason];
+    kept::SHARE_POOLS.change(tx, community, &params![pool], |tx| tx.execute(CANCEL, &values)).map(|rows| rows > 0)
 }
 
 /// A share that is to be billed.

@@ -13,7 +13,6 @@ pub use standard::{
     FeePriceRow, FeeStandardRow, insert_item, insert_price, insert_standard, list_items, list_prices, list_standards,
     put_price,
 };
-pub(crate) use unit_fee::UNIT_FEE_TABLE;
 pub use unit_fee::{
     UnitFeeRow, count_billed_from, count_charged_from, count_fees_from, count_unit_fees, end_unit_fee,
     insert_unit_fees, list_unit_fees, replace_unit_fees,

@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use hemu_documents::fonts::is_printable;
 use hemu_documents::sheets_in::read_sheets;
-use hemu_domain::ids::{CommunityId, UnitId};
+use hemu_domain::ids::{AccountId, CommunityId, UnitId};
 use hemu_domain::import::columns::ColumnMap;
 use hemu_domain::import::{Finding, ImportReading, ReadOptions, UnitRecord, history, people, read_workbook};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, UnitLabel};
 use hemu_store::community::{self, Community};
-use hemu_store::registry::{self, ImportFileRow};
+use hemu_store::registry::{self, AccountRow, ImportFileRow};
 use hemu_store::{DbError, Tx};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -197,13 +197,13 @@ fn set_floors(tx: &mut Tx<'_>, community: CommunityId, reading: &ImportReading) 
     }
     let units: HashMap<UnitId, UnitLabel> =
         registry::list_units(tx, community)?.into_iter().map(|unit| (unit.id, unit.label)).collect();
-    let mut set = 0;
-    for account in registry::list_accounts(tx, community)?.iter().filter(|account| account.paid_through.is_empty()) {
-        if let Some(floor) = units.get(&account.unit_id).and_then(|label| floors.get(label)) {
-            set += usize::from(registry::set_paid_through(tx, community, account.id, &floor.to_string())?);
-        }
-    }
-    Ok(set)
+    let accounts = registry::list_accounts(tx, community)?;
+    let free = accounts.iter().filter(|account| account.paid_through.is_empty());
+    let floor = |account: &AccountRow| {
+        units.get(&account.unit_id).and_then(|label| floors.get(label)).map(|month| (account.id, *month))
+    };
+    let floors: Vec<(AccountId, Period)> = free.filter_map(floor).collect();
+    registry::set_paid_through(tx, community, &floors).map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
 }
 
 fn get_or_create(tx: &mut Tx<'_>, app: &App, actor: &Actor, name: &str) -> Result<CommunityId, Refusal> {

@@ -107,9 +107,9 @@ fn amounts_and_days_out_of_bounds_are_refused_in_plain_words() {
 fn sold(office: &Office) {
     office.import(LIST);
     let of = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
-    office.tamper(&format!("UPDATE account SET ends_on = '2026-11-02' WHERE {}", of("1-1-102")));
+    office.arrange(&format!("UPDATE account SET ends_on = '2026-11-02' WHERE {}", of("1-1-102")));
     let moved = format!("UPDATE account SET starts_on = '2026-11-03', {} WHERE {}", of("1-1-102"), of("1-1-201"));
-    office.tamper(&moved);
+    office.arrange(&moved);
 }
 
 #[test]

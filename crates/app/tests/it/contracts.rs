@@ -121,7 +121,7 @@ fn what_was_frozen_is_demanded_with_its_rate_after_the_clause_is_gone() {
         office.import(LIST);
         office.late_fee_clause("principal_first");
         office.pay("1-1-102", "100.00", "2026-11-05", None).expect("taken");
-        office.tamper("UPDATE contract SET late_fee_rate_e8 = NULL");
+        office.arrange("UPDATE contract SET late_fee_rate_e8 = NULL");
         let owed = office.owed("1-1-102", "2026-11-05");
         assert_eq!(owed.1, yuan("19.84"), "of the charge that was paid on; nothing runs any more");
         let letter = office.demand("1-1-102", false);

@@ -24,8 +24,8 @@ fn charges(office: &Office, label: &str) -> Vec<String> {
 /// All units paid up to the end of 2026, billed by that cycle.
 fn with_cycle(office: &Office, months: u32) {
     office.import(LIST);
-    office.tamper(&format!("UPDATE contract SET cycle_months = {months}"));
-    office.tamper("UPDATE account SET paid_through = '2026-12'");
+    office.arrange(&format!("UPDATE contract SET cycle_months = {months}"));
+    office.arrange("UPDATE account SET paid_through = '2026-12'");
 }
 
 fn found(report: &BillReport, label: &str) -> Vec<&'static str> {
@@ -37,7 +37,7 @@ fn w01_a_quarter_is_rounded_where_the_contract_says() {
     for (rounding, amount) in [("month_first", "629.70"), ("total_first", "629.71")] {
         on_every_engine("2026-11-05", |office| {
             with_cycle(office, 3);
-            office.tamper(&format!("UPDATE contract SET rounding = '{rounding}'"));
+            office.arrange(&format!("UPDATE contract SET rounding = '{rounding}'"));
             office.bill("2027-01");
             assert_eq!(charges(office, "1-1-102"), [format!("2027-01 3 {amount} 2027-01-31 person")]);
             assert_eq!(office.red(), [""; 0]);
@@ -50,7 +50,7 @@ fn a_year_and_half_a_year_are_billed_once_and_due_by_the_rule() {
     for (months, rest) in [(6, "6 1200.00"), (12, "12 2400.00")] {
         on_every_engine("2026-11-05", |office| {
             with_cycle(office, months);
-            office.tamper("UPDATE contract SET due_rule = 'day_of_next_month', due_day = 10");
+            office.arrange("UPDATE contract SET due_rule = 'day_of_next_month', due_day = 10");
             office.bill("2027-01");
             assert_eq!(office.bill("2027-01").charges, 0, "once");
             assert_eq!(office.bill("2027-03").charges, 0, "the cycle is covered");
@@ -63,7 +63,7 @@ fn a_year_and_half_a_year_are_billed_once_and_due_by_the_rule() {
 fn a_price_that_changes_inside_a_cycle_gives_two_charges_due_together() {
     on_every_engine("2026-11-05", |office| {
         with_cycle(office, 3);
-        office.tamper(
+        office.arrange(
             "INSERT INTO fee_price (community_id, fee_standard_id, valid_from, price_e6, surcharge_e6, basis)
             SELECT community_id, id, '2027-03-01', 2500000, 0, '调价' FROM fee_standard WHERE name LIKE '2%'
             AND name NOT LIKE '2.35%'",
@@ -81,8 +81,8 @@ fn a_fee_is_charged_from_its_first_whole_month_to_its_last() {
     on_every_engine("2026-11-05", |office| {
         with_cycle(office, 3);
         let fee = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
-        office.tamper(&format!("UPDATE unit_fee SET ends_on = '2027-02-28' WHERE {}", fee("1-1-101")));
-        office.tamper(&format!("UPDATE unit_fee SET starts_on = '2027-02-10' WHERE {}", fee("1-1-201")));
+        office.arrange(&format!("UPDATE unit_fee SET ends_on = '2027-02-28' WHERE {}", fee("1-1-101")));
+        office.arrange(&format!("UPDATE unit_fee SET starts_on = '2027-02-10' WHERE {}", fee("1-1-201")));
         office.bill("2027-01");
         assert_eq!(charges(office, "1-1-101"), ["2027-01 2 400.00 2027-01-31 person"]);
         assert_eq!(charges(office, "1-1-201"), ["2027-03 1 100.00 2027-03-31 person"]);
@@ -112,7 +112,7 @@ fn w02_a_handover_inside_a_quarter_gives_each_payer_a_bill_of_its_own() {
         with_cycle(office, 3);
         let party = "(SELECT a.party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-201')";
         office.tamper(&format!("UPDATE party SET kind = 'developer' WHERE id = {party}"));
-        office.tamper(
+        office.arrange(
             "UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-101')
             WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')",
         );
@@ -132,7 +132,7 @@ fn a_unit_without_area_or_price_is_refused_and_the_others_are_billed() {
     on_every_engine("2026-11-05", |office| {
         with_cycle(office, 1);
         office.tamper("UPDATE unit SET area_e4 = NULL WHERE label = '1-1-101'");
-        office.tamper("UPDATE fee_price SET valid_from = '2028-01-01' WHERE price_e6 = 2350000");
+        office.arrange("UPDATE fee_price SET valid_from = '2028-01-01' WHERE price_e6 = 2350000");
         let report = office.bill("2027-01");
         let refused: Vec<(&str, bool)> = report
             .refused
@@ -163,8 +163,8 @@ fn a_changed_standard_a_jump_and_a_zero_are_found_and_block_nothing() {
     on_every_engine("2026-11-05", |office| {
         with_cycle(office, 1);
         office.bill("2027-01");
-        office.tamper("UPDATE fee_price SET price_e6 = 3000000 WHERE price_e6 = 2350000");
-        office.tamper("UPDATE fee_price SET price_e6 = 0 WHERE price_e6 = 1800000");
+        office.arrange("UPDATE fee_price SET price_e6 = 3000000 WHERE price_e6 = 2350000");
+        office.arrange("UPDATE fee_price SET price_e6 = 0 WHERE price_e6 = 1800000");
         office.tamper("UPDATE unit SET area_e4 = 1100000 WHERE label = '1-1-101'");
         let report = office.bill("2027-02");
         assert_eq!(found(&report, "1-1-102"), ["changed_standard", "jump"]);

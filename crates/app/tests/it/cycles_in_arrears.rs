@@ -36,7 +36,7 @@ pub fn in_arrears(office: &Office, starts_on: &str, cycle_months: u32, rate: Opt
 
 fn paid_to_the_end_of_the_year(office: &Office) {
     office.import(LIST);
-    office.tamper("UPDATE account SET paid_through = '2026-12'");
+    office.arrange("UPDATE account SET paid_through = '2026-12'");
 }
 
 #[test]

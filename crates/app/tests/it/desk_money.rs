@@ -36,7 +36,7 @@ fn two_units_of_one_payer(office: &Office) {
     office.import(LIST);
     let party = "(SELECT party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101')";
     let other = "(SELECT id FROM unit WHERE label = '1-1-201')";
-    assert_eq!(office.tamper(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {other}")), 1);
+    assert_eq!(office.arrange(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {other}")), 1);
 }
 
 fn move_to(office: &Office, receipt: ReceiptId, to: &str, fen: i64) -> Result<ReceiptId, Refusal> {

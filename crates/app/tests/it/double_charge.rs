@@ -29,7 +29,7 @@ fn a_run_after_a_crash_fills_the_gaps_to_the_same_bills() {
         // What a kill between two transactions leaves: some bills there, the run still called running.
         office.tamper("DELETE FROM charge WHERE origin = 'bill' AND account_id IN (SELECT account_id FROM bill WHERE number LIKE '%-1-1-2%')");
         office.tamper("DELETE FROM bill WHERE number LIKE '%-1-1-2%'");
-        office.tamper("UPDATE bill_run SET status = 'running', finished_at = NULL");
+        office.arrange("UPDATE bill_run SET status = 'running', finished_at = NULL");
         let resumed = office.bill("2026-12");
         assert_eq!((resumed.bills, resumed.already), (2, 2));
         assert_eq!((office.count(BILLS), office.count(CHARGED)), (clean.bills, sum));

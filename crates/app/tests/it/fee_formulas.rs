@@ -123,7 +123,7 @@ fn one_item_charges_homes_shops_and_parking_spaces_by_their_own_standards() {
         office.import(LIST);
         office.tamper("UPDATE unit SET kind = 'parking', area_e4 = NULL WHERE label = '1-1-201'");
         office.tamper("UPDATE unit SET kind = 'shop' WHERE label = '1-1-202'");
-        office.tamper("DELETE FROM unit_fee WHERE unit_id IN (SELECT id FROM unit WHERE label = '1-1-201')");
+        office.arrange("DELETE FROM unit_fee WHERE unit_id IN (SELECT id FROM unit WHERE label = '1-1-201')");
         let made = add(office, ("住宅", "fixed", UnitKind::Home), "10").expect("made");
         assert_eq!((made.units, made.others), (2, 0));
         add(office, ("商铺", "area", UnitKind::Shop), "0.50").expect("made");
@@ -155,7 +155,7 @@ fn a_line_that_cannot_be_computed_is_refused_by_name_and_takes_no_other_with_it(
         assert_eq!(office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM charge WHERE amount_fen = 0"), 0);
         assert_eq!(ask(office, "1-1-202", "2026-11").refused, 1, "and the tester says so");
         // Once its reason is gone, the next run adds the line to the bill that is there.
-        office.tamper("UPDATE fee_band SET band_to = NULL WHERE band_from > 0");
+        office.arrange("UPDATE fee_band SET band_to = NULL WHERE band_from > 0");
         let again = office.bill("2026-11");
         assert_eq!((again.bills, again.charges, again.refused), (0, 1, Vec::new()));
         assert_eq!(amounts(office).last(), Some(&("1-1-202".to_owned(), "8.00".to_owned())));
@@ -176,7 +176,7 @@ fn two_standards_of_one_item_on_one_day_are_refused_and_the_rest_is_billed() {
             WHERE s.name = '减半' AND u.label = '1-1-101' AND s.id <> '{}'",
             first.id
         );
-        assert_eq!(office.tamper(&both), 1);
+        assert_eq!(office.arrange(&both), 1);
         let report = office.bill("2026-11");
         assert!(report.refused[0].problem.contains("两个收费标准"), "{:?}", report.refused);
         assert_eq!((report.bills, report.charges, report.refused.len()), (4, 7, 1));

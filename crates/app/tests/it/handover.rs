@@ -26,7 +26,7 @@ fn with_developer(office: &Office) {
     assert_eq!(office.tamper(&format!("UPDATE party SET kind = 'developer' WHERE id = {account}")), 1);
     let moved = "UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-101')
         WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')";
-    assert_eq!(office.tamper(moved), 1);
+    assert_eq!(office.arrange(moved), 1);
 }
 
 fn payers_of_101(office: &Office, period: &str) -> Vec<String> {
@@ -126,13 +126,13 @@ fn a_unit_that_awaits_its_handover_is_the_developers_and_without_one_it_is_refus
 fn a_month_the_old_owner_was_charged_for_is_not_charged_to_the_new_one() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);
-        office.tamper("UPDATE contract SET cycle_months = 3");
-        office.tamper("UPDATE account SET paid_through = '2026-12' WHERE paid_through <> ''");
+        office.arrange("UPDATE contract SET cycle_months = 3");
+        office.arrange("UPDATE account SET paid_through = '2026-12' WHERE paid_through <> ''");
         office.bill("2027-01");
         // The payer of 1-1-201 buys 1-1-101 in February; its quarter is charged to the seller already.
         let of = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
-        office.tamper(&format!("UPDATE account SET ends_on = '2027-02-10' WHERE {}", of("1-1-101")));
-        office.tamper(&format!(
+        office.arrange(&format!("UPDATE account SET ends_on = '2027-02-10' WHERE {}", of("1-1-101")));
+        office.arrange(&format!(
             "UPDATE account SET starts_on = '2027-02-11', {} WHERE {}",
             of("1-1-101"),
             of("1-1-201")

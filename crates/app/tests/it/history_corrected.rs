@@ -33,7 +33,7 @@ impl Office {
     fn give_back_and_move(&self) {
         let party = "(SELECT party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '1-1-101')";
         let other = "(SELECT id FROM unit WHERE label = '1-1-201')";
-        self.tamper(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {other}"));
+        self.arrange(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {other}"));
         let (app, actor) = (&self.app, Actor::local_operator());
         let put_by = list_put_by(app, &actor, COMMUNITY, &unit("1-1-101")).expect("put by");
         let receipt = put_by.iter().max_by_key(|one| one.left).expect("something").receipt;

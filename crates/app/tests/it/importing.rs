@@ -71,7 +71,7 @@ fn opening_arrears_of_a_later_list_are_due_as_the_contract_says() {
         };
         let before = (due("2026-10-31"), due("2026-10-10"));
         assert_eq!((before.0 > 0, before.1), (true, 0), "the last day of the month, where nothing else is said");
-        office.tamper("UPDATE contract SET due_rule = 'day_of_month', due_day = 10");
+        office.arrange("UPDATE contract SET due_rule = 'day_of_month', due_day = 10");
         office.import("房号,业主姓名,建筑面积(㎡),收费标准(元/㎡·月),已缴至\n9-1-901,新业主,89.32,2.35,2026-09\n");
         assert_eq!((due("2026-10-31"), due("2026-10-10")), (before.0, 1));
         assert_eq!(office.red(), [""; 0]);

@@ -62,7 +62,7 @@ fn w10_a_payment_goes_to_the_late_fee_of_the_oldest_debt_and_on() {
     on_every_engine("2024-12-31", |office| {
         office.import(&home("108", "2024-12"));
         in_arrears(office, "2025-01-01", 3, Some("0.0003"));
-        office.tamper("UPDATE contract SET allocation_policy = 'statutory_as_interest'");
+        office.arrange("UPDATE contract SET allocation_policy = 'statutory_as_interest'");
         for (today, month) in [("2025-03-31", "2025-03"), ("2025-06-30", "2025-06"), ("2025-09-30", "2025-09")] {
             office.on(today);
             office.bill(month);

@@ -50,7 +50,7 @@ fn the_last_day_to_pay_follows_from_the_contract_and_is_a_working_day() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);
         for (days, pay_by) in [(7, "2026-11-12"), (9, "2026-11-16"), (15, "2026-11-20")] {
-            office.tamper(&format!("UPDATE contract SET demand_days = {days}"));
+            office.arrange(&format!("UPDATE contract SET demand_days = {days}"));
             assert_eq!(office.demand("1-1-102", false).pay_by.to_string(), pay_by, "{days} days");
         }
     });
@@ -62,8 +62,8 @@ fn a_demand_asks_one_payer_for_what_that_payer_owes() {
         office.import(LIST);
         let of = |label: &str| format!("unit_id = (SELECT id FROM unit WHERE label = '{label}')");
         // The payer of 1-1-202, who owes one month there, buys 1-1-102; the seller owes seven.
-        office.tamper(&format!("UPDATE account SET ends_on = '2026-11-02' WHERE {}", of("1-1-102")));
-        office.tamper(&format!(
+        office.arrange(&format!("UPDATE account SET ends_on = '2026-11-02' WHERE {}", of("1-1-102")));
+        office.arrange(&format!(
             "UPDATE account SET starts_on = '2026-09-01', {} WHERE {}",
             of("1-1-102"),
             of("1-1-202")

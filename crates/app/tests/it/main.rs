@@ -65,6 +65,7 @@ mod settlements;
 mod shared_costs;
 mod shifts;
 mod simulation;
+mod tampered_rows;
 mod tampering;
 mod tester;
 mod together;

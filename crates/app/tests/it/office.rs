@@ -10,6 +10,7 @@ use hemu_app::ledger::{AtTheDesk, ReceiptReport, ReceiptRequest, take_at_desk, t
 use hemu_app::{Actor, App, Clock, Refusal};
 use hemu_domain::ids::ChargeId;
 use hemu_domain::{Fen, Period, UnitLabel};
+use hemu_store::kept::TABLES;
 use hemu_testkit::engines::for_each_engine;
 
 /// The community of every test.
@@ -141,7 +142,7 @@ impl Office {
     /// A clause of 0.05 % a day, capped at the principal, and where it ranks.
     pub fn late_fee_clause(&self, policy: &str) {
         let set = "UPDATE contract SET late_fee_rate_e8 = 50000, late_fee_cap_e4 = 10000, allocation_policy";
-        assert_eq!(self.tamper(&format!("{set} = '{policy}'")), 1);
+        assert_eq!(self.arrange(&format!("{set} = '{policy}'")), 1);
     }
 
     /// The one number of a statement.
@@ -152,6 +153,13 @@ impl Office {
     /// Changes rows behind the program's back.
     pub fn tamper(&self, sql: &str) -> u64 {
         self.app.db.write(|tx| tx.execute(sql, &[])).expect("tampers")
+    }
+
+    /// Changes what was agreed, as a use case would: the registers know of it.
+    pub fn arrange(&self, sql: &str) -> u64 {
+        let table = sql.split_whitespace().find_map(|word| TABLES.iter().find(|kept| kept.name() == word));
+        let (table, community) = (table.expect("a table that is kept row by row"), self.community());
+        self.app.db.write(|tx| table.change_any(tx, community, |tx| tx.execute(sql, &[]))).expect("arranges")
     }
 
     /// The names of the checks that are red.

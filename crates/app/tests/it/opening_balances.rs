@@ -125,7 +125,7 @@ fn what_was_billed_lies_ahead_or_lies_before_the_books_is_refused() {
 fn a_month_before_the_payer_held_the_unit_is_refused() {
     on_every_engine("2026-11-05", |office| {
         office.import(LIST);
-        office.tamper("UPDATE account SET starts_on = '2026-06-10'");
+        office.arrange("UPDATE account SET starts_on = '2026-06-10'");
         let early = raise(office, request("1-1-101", "2026-06", "10"));
         assert!(matches!(early, Err(Refusal::InvalidInput { field: "period", .. })), "{early:?}");
         raise(office, request("1-1-101", "2026-07", "10")).expect("the first whole month");

@@ -17,7 +17,7 @@ fn owed(office: &Office, label: &str, as_of: &str) -> (Fen, Fen) {
 
 /// 0.05 % a day, capped at the principal.
 fn with_late_fee(office: &Office) {
-    assert_eq!(office.tamper("UPDATE contract SET late_fee_rate_e8 = 50000, late_fee_cap_e4 = 10000"), 1);
+    assert_eq!(office.arrange("UPDATE contract SET late_fee_rate_e8 = 50000, late_fee_cap_e4 = 10000"), 1);
 }
 
 #[test]

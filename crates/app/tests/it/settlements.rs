@@ -113,8 +113,8 @@ fn a_month_that_was_not_billed_yet_is_not_settled() {
 fn a_quarter_billed_to_the_seller_is_not_billed_to_the_buyer() {
     on_every_engine("2026-10-31", |office| {
         office.import(LIST);
-        office.tamper("UPDATE contract SET cycle_months = 3");
-        office.tamper("UPDATE account SET paid_through = '2026-12'");
+        office.arrange("UPDATE contract SET cycle_months = 3");
+        office.arrange("UPDATE account SET paid_through = '2026-12'");
         office.on("2027-02-10");
         office.bill("2027-01");
         sell(office, "1-1-101", "2027-02-05");

@@ -50,7 +50,7 @@ fn mixed(office: &Office) {
     office.tamper("UPDATE party SET kind = 'developer' WHERE name = '建设公司'");
     let moved = "UPDATE account SET unit_id = (SELECT id FROM unit WHERE label = '1-1-201')
         WHERE party_id IN (SELECT id FROM party WHERE kind = 'developer')";
-    assert_eq!(office.tamper(moved), 1);
+    assert_eq!(office.arrange(moved), 1);
     office.tamper("UPDATE unit SET handover_on = '2026-12-18' WHERE label = '1-1-201'");
     office.tamper("UPDATE unit SET occupancy = 'not_handed_over' WHERE label = '2-1-101'");
     let (from, to, evidence) = (day("2026-12-01"), day("2027-05-31"), "书面申请，水表读数".to_owned());

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::ids::{BankFileId, CommunityId};
 use serde_json::Value as Json;
 
-use crate::{DbError, Row, Tx, params};
+use crate::{DbError, Row, Tx, kept, params};
 
 /// A statement or settlement file that was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,8 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, file: &BankFileRow, seq: 
         file.imported_at,
         seq
     ];
-    tx.execute(INSERT, &values).map(|_| ())
+    tx.execute(INSERT, &values)?;
+    kept::BANK_FILES.note(tx, community, [&values])
 }
 
 /// The newest files.
@@ -126,7 +127,8 @@ pub fn keep_columns(
     by: &str,
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    tx.execute(KEEP_COLUMNS, &params![community, Json::from(pairs), by, at]).map(|_| ())
+    let values = params![community, Json::from(pairs), by, at];
+    kept::BANK_LAYOUTS.change(tx, community, &[], |tx| tx.execute(KEEP_COLUMNS, &values)).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<BankFileRow, DbError> {

@@ -5,8 +5,7 @@ use hemu_domain::ids::{CaseId, CommunityId, HoldId, PartyId};
 use uuid::Uuid;
 
 use crate::collection::work::{HoldRow, insert_holds};
-use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Tx, Value, params};
+use crate::{DbError, Tx, Value, kept, params};
 
 const OPEN_CASES: &str = "SELECT party_id, id FROM case_file WHERE community_id = $1 AND closed_on IS NULL ORDER BY id";
 const IN_FORCE: &str = "SELECT h.id, h.case_id FROM bank_hold b JOIN hold h ON h.community_id = b.community_id
@@ -18,9 +17,6 @@ const RELEASE: &str = "UPDATE hold SET released_on = $2, released_by = $3, relea
 
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[OPEN_CASES, IN_FORCE];
-
-static LINKS: BulkTable =
-    BulkTable { table: "bank_hold", columns: &[("community_id", ColumnKind::Uuid), ("hold_id", ColumnKind::Uuid)] };
 
 /// The open cases of a community by payer.
 ///
@@ -53,7 +49,8 @@ pub fn lock_cases(tx: &mut Tx<'_>, community: CommunityId, cases: &[CaseId]) -> 
 /// When the database refuses.
 pub fn open(tx: &mut Tx<'_>, community: CommunityId, holds: &[HoldRow], first_seq: i64) -> Result<(), DbError> {
     insert_holds(tx, community, holds, first_seq)?;
-    tx.bulk_insert(&LINKS, holds.iter().map(|hold| -> [Value; 2] { params![community, hold.id] })).map(|_| ())
+    let row = |hold: &HoldRow| -> [Value; 2] { params![community, hold.id] };
+    kept::BANK_HOLDS.insert(tx, community, holds.iter().map(row)).map(|_| ())
 }
 
 /// Ends holds.

@@ -5,8 +5,7 @@ use hemu_domain::Fen;
 use hemu_domain::ids::{BankFileId, BankLineId, CommunityId};
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// Money that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +90,8 @@ static LINES: BulkTable = BulkTable {
     ],
 };
 
-/// What the register of lines covers: all that a file said.
-pub(crate) fn content(community: CommunityId, line: &BankLineRow, seq: i64) -> Vec<Value> {
+/// What is kept of a line: all but its ciphertexts.
+fn content(community: CommunityId, line: &BankLineRow, seq: i64) -> [Value; 16] {
     params![
         community,
         line.id,
@@ -104,9 +103,13 @@ pub(crate) fn content(community: CommunityId, line: &BankLineRow, seq: i64) -> V
         &line.payer_name,
         line.account_index.clone(),
         &line.account_tail,
+        &line.state,
+        line.round,
+        &line.reason,
+        line.settled_by.clone(),
+        line.settled_on,
         seq
     ]
-    .to_vec()
 }
 
 /// Writes new lines; `first_seq` numbers them as recorded facts.
@@ -136,11 +139,7 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, lines: &[BankLineRow], fi
         ]
     });
     tx.bulk_insert(&LINES, rows)?;
-    let mut added = SetDigest::default();
-    for (line, seq) in numbered() {
-        added.join(&SetDigest::of(&content(community, line, seq)));
-    }
-    digest::add(tx, community, Register::BankLines, &added)
+    kept::BANK_LINES.note(tx, community, numbered().map(|(line, seq)| content(community, line, seq)))
 }
 
 /// The lines nobody has settled, oldest first.
@@ -198,7 +197,8 @@ pub fn settle(
     (state, reason): (&str, &str),
     (by, on): (&str, NaiveDate),
 ) -> Result<bool, DbError> {
-    tx.execute(SETTLE, &params![community, id, state, reason, by, on]).map(|rows| rows == 1)
+    let values = params![community, id, state, reason, by, on];
+    kept::BANK_LINES.change(tx, community, &params![id], |tx| tx.execute(SETTLE, &values)).map(|rows| rows == 1)
 }
 
 /// Opens a settled line again; false when it was open.
@@ -206,10 +206,11 @@ pub fn settle(
 /// # Errors
 /// When the database refuses.
 pub fn reopen(tx: &mut Tx<'_>, community: CommunityId, id: BankLineId, reason: &str) -> Result<bool, DbError> {
-    tx.execute(REOPEN, &params![community, id, reason]).map(|rows| rows == 1)
+    let values = params![community, id, reason];
+    kept::BANK_LINES.change(tx, community, &params![id], |tx| tx.execute(REOPEN, &values)).map(|rows| rows == 1)
 }
 
-pub(crate) fn read(row: &Row<'_>) -> Result<BankLineRow, DbError> {
+fn read(row: &Row<'_>) -> Result<BankLineRow, DbError> {
     Ok(BankLineRow {
         id: row.take()?,
         file_id: row.take()?,

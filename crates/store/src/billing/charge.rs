@@ -100,8 +100,8 @@ fn write<'a>(
     first_seq: i64,
 ) -> Result<u64, DbError> {
     let mut added = SetDigest::default();
-    for ((charge, _), seq) in charges.clone().zip(first_seq..) {
-        added.join(&SetDigest::of(&charge_content(community, charge, seq)));
+    for ((charge, reverses), seq) in charges.clone().zip(first_seq..) {
+        added.join(&SetDigest::of(&charge_content(community, charge, (reverses, seq))));
     }
     digest::add(tx, community, Register::Charges, &added)?;
     let rows = charges.zip(first_seq..).map(|((charge, reverses), seq)| values(community, charge, reverses, seq));

@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, CommunityId, FeeItemId, FeeOrderId, UnitId};
 use hemu_domain::{Period, UnitLabel, UnitPrice};
 
-use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, kept, params};
 
 /// An order as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +82,13 @@ const CANCEL: &str = "UPDATE fee_order SET cancelled_on = $3, cancelled_by = $4,
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[INSERT, LAST, OPEN, NEWEST, BILLED, CANCEL];
 
-/// What the digest of orders covers: what was ordered, not what became of it.
-#[must_use]
-pub fn content(community: CommunityId, o: &OrderRow) -> Vec<Value> {
-    params![
+/// Writes an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert(tx: &mut Tx<'_>, community: CommunityId, order: &OrderRow, seq: i64) -> Result<(), DbError> {
+    let o = order;
+    let values = params![
         community,
         o.id,
         o.account_id,
@@ -99,21 +101,10 @@ pub fn content(community: CommunityId, o: &OrderRow) -> Vec<Value> {
         o.price,
         &o.basis,
         o.ordered_on,
-        &o.ordered_by
-    ]
-    .to_vec()
-}
-
-/// Writes an order.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert(tx: &mut Tx<'_>, community: CommunityId, order: &OrderRow, seq: i64) -> Result<(), DbError> {
-    let content = content(community, order);
-    let mut values = content.clone();
-    values.push(Value::Int(seq));
-    tx.execute(INSERT, &values)?;
-    digest::add(tx, community, Register::Orders, &SetDigest::of(&content))
+        &o.ordered_by,
+        seq
+    ];
+    kept::ORDERS.change(tx, community, &params![o.id], |tx| tx.execute(INSERT, &values)).map(|_| ())
 }
 
 /// The number of the next order of a unit for an item and month: from 100 on, below are fees of months and shares.
@@ -170,11 +161,12 @@ pub fn cancel(
     id: FeeOrderId,
     (on, by, reason): (NaiveDate, &str, &str),
 ) -> Result<bool, DbError> {
-    tx.execute(CANCEL, &params![community, id, on, by, reason]).map(|rows| rows > 0)
+    let values = params![community, id, on, by, reason];
+    kept::ORDERS.change(tx, community, &params![id], |tx| tx.execute(CANCEL, &values)).map(|rows| rows > 0)
 }
 
 /// Reads an order, its columns in the order of its fields.
-pub(crate) fn read(row: &Row<'_>) -> Result<OrderRow, DbError> {
+fn read(row: &Row<'_>) -> Result<OrderRow, DbError> {
     Ok(OrderRow {
         id: row.take()?,
         account_id: row.take()?,

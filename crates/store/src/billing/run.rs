@@ -5,7 +5,7 @@ use hemu_domain::ids::{BillRunId, CommunityId};
 use hemu_domain::{Fen, Period};
 use serde_json::Value as Json;
 
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, kept, params};
 
 /// A bill run as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,7 @@ pub const STATEMENTS: &[&str] = &[TAKE_OVER, START, FINISH, RUNS, PUBLISH];
 /// # Errors
 /// When the database refuses.
 pub fn start_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
-    tx.execute(TAKE_OVER, &params![community])?;
+    kept::BILL_RUNS.change_any(tx, community, |tx| tx.execute(TAKE_OVER, &params![community]))?;
     let r = run;
     let values = params![
         community,
@@ -73,7 +73,7 @@ pub fn start_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> R
         r.started_at,
         r.finished_at
     ];
-    tx.execute(START, &values).map(|_| ())
+    kept::BILL_RUNS.change(tx, community, &params![r.id], |tx| tx.execute(START, &values)).map(|_| ())
 }
 
 /// Writes how far a run is: its counts always equal the rows that are there.
@@ -83,7 +83,7 @@ pub fn start_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> R
 pub fn update_run(tx: &mut Tx<'_>, community: CommunityId, run: &BillRunRow) -> Result<(), DbError> {
     let r = run;
     let values = params![community, r.id, &r.status, r.bills, r.charges, r.total, r.findings.clone(), r.finished_at];
-    tx.execute(FINISH, &values).map(|_| ())
+    kept::BILL_RUNS.change(tx, community, &params![r.id], |tx| tx.execute(FINISH, &values)).map(|_| ())
 }
 
 /// The newest runs.
@@ -119,5 +119,5 @@ pub fn publish(
     period: Period,
     (on, by): (NaiveDate, &str),
 ) -> Result<u64, DbError> {
-    tx.execute(PUBLISH, &params![community, period, on, by])
+    kept::BILL_RUNS.change_any(tx, community, |tx| tx.execute(PUBLISH, &params![community, period, on, by]))
 }

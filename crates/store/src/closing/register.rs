@@ -5,8 +5,7 @@ use hemu_domain::closing::Boundary;
 use hemu_domain::ids::{ClosingId, CommunityId};
 use serde_json::Value as Json;
 
-use crate::digest::{Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, chain, digest, params};
+use crate::{DbError, Row, Tx, Value, chain, kept, params};
 
 /// A closing as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,10 +53,9 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, row: &ClosingRow) -> Resu
     let head: Option<[u8; 32]> = tx.query_opt(HEAD, &params![community], |row| row.take())?;
     let previous = head.unwrap_or(chain::START);
     let mut values = closing_content(community, row);
-    digest::add(tx, community, Register::Closings, &SetDigest::of(&values))?;
     let hash = chain::link(&previous, &values);
     values.extend(params![previous, hash]);
-    tx.execute(INSERT, &values).map(|_| ())
+    kept::CLOSINGS.change(tx, community, &params![row.id], |tx| tx.execute(INSERT, &values)).map(|_| ())
 }
 
 /// All closings in the order they were made, those reopened too.
@@ -78,7 +76,8 @@ pub fn mark_reopened(
     id: ClosingId,
     (at, by): (DateTime<Utc>, &str),
 ) -> Result<bool, DbError> {
-    Ok(tx.execute(REOPEN, &params![community, id, at, by])? == 1)
+    let values = params![community, id, at, by];
+    kept::CLOSINGS.change(tx, community, &params![id], |tx| tx.execute(REOPEN, &values)).map(|rows| rows == 1)
 }
 
 pub(crate) fn read(row: &Row<'_>) -> Result<ClosingRow, DbError> {

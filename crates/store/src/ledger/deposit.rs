@@ -6,8 +6,7 @@ use hemu_domain::ids::{AccountId, CommunityId, DepositEntryId, DepositId, UnitId
 use hemu_domain::ledger::deposit::DepositEntryKind;
 use hemu_domain::{Fen, UnitLabel};
 
-use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// A deposit as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,16 +110,14 @@ const OF_UNIT: &str = lines!(" AND d.unit_id = $2 ORDER BY d.seq DESC");
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] = &[INSERT, INSERT_ENTRY, FIND, NEWEST, ENTRIES, SUMS, OF_UNIT];
 
-/// What the digest of deposits covers: all of a row.
-#[must_use]
-pub fn content(community: CommunityId, d: &DepositRow) -> Vec<Value> {
+/// A deposit as it is written, its number apart.
+fn content(community: CommunityId, d: &DepositRow) -> Vec<Value> {
     params![community, d.id, d.account_id, d.unit_id, &d.kind, d.amount, d.taken_on, &d.method, &d.remark, &d.taken_by]
         .to_vec()
 }
 
-/// What the digest of entries covers: all of a row.
-#[must_use]
-pub fn entry_content(community: CommunityId, e: &DepositEntryRow) -> Vec<Value> {
+/// An entry as it is written, its number apart.
+fn entry_content(community: CommunityId, e: &DepositEntryRow) -> Vec<Value> {
     params![
         community,
         e.id,
@@ -141,11 +138,10 @@ pub fn entry_content(community: CommunityId, e: &DepositEntryRow) -> Vec<Value> 
 /// # Errors
 /// When the database refuses.
 pub fn insert(tx: &mut Tx<'_>, community: CommunityId, deposit: &DepositRow, seq: i64) -> Result<(), DbError> {
-    let content = content(community, deposit);
-    let mut values = content.clone();
+    let mut values = content(community, deposit);
     values.push(Value::Int(seq));
     tx.execute(INSERT, &values)?;
-    digest::add(tx, community, Register::Deposits, &SetDigest::of(&content))
+    kept::DEPOSITS.note(tx, community, [&values])
 }
 
 /// Writes what became of a part of a deposit.
@@ -153,11 +149,10 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, deposit: &DepositRow, seq
 /// # Errors
 /// When the database refuses.
 pub fn insert_entry(tx: &mut Tx<'_>, community: CommunityId, entry: &DepositEntryRow, seq: i64) -> Result<(), DbError> {
-    let content = entry_content(community, entry);
-    let mut values = content.clone();
+    let mut values = entry_content(community, entry);
     values.push(Value::Int(seq));
     tx.execute(INSERT_ENTRY, &values)?;
-    digest::add(tx, community, Register::DepositEntries, &SetDigest::of(&content))
+    kept::DEPOSIT_ENTRIES.note(tx, community, [&values])
 }
 
 /// A deposit with what is left of it.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use hemu_domain::ids::{CommunityId, ReceiptId};
 
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, kept, params};
 
 const INSERT: &str = "INSERT INTO receipt_print (community_id, receipt_id, print_no, printed_by, printed_at)
     VALUES ($1, $2, $3, $4, $5)";
@@ -31,6 +31,8 @@ pub fn insert_print(
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<i64, DbError> {
     let number = count_prints(tx, community, receipt)? + 1;
-    tx.execute(INSERT, &params![community, receipt, number, by, at])?;
+    let row = params![community, receipt, number, by, at];
+    tx.execute(INSERT, &row)?;
+    kept::PRINTS.note(tx, community, [&row])?;
     Ok(number)
 }

@@ -6,9 +6,8 @@ use hemu_domain::metering::{MeterKind, PriceSteps};
 use hemu_domain::{Factor, MeterValue, Period, UnitLabel};
 use uuid::Uuid;
 
-use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// A measuring point with the device that measures there now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,32 +128,12 @@ const USAGE_FROM: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM meter_usage WHERE
 pub(super) const STATEMENTS: &[&str] =
     &[METERS, METER, UPDATE_DEVICE, INSERT_SWAP, SWAPS, INSERT_PRICE, PUT_PRICE, PRICE, PRICES, USAGE_FROM];
 
-static METER_TABLE: BulkTable = BulkTable {
-    table: "meter",
-    columns: &[
-        ("community_id", ColumnKind::Uuid),
-        ("id", ColumnKind::Uuid),
-        ("unit_id", ColumnKind::Uuid),
-        ("kind", ColumnKind::Text),
-        ("fee_item_id", ColumnKind::Uuid),
-        ("master_id", ColumnKind::Uuid),
-        ("place", ColumnKind::Text),
-        ("point_no", ColumnKind::Int),
-        ("number", ColumnKind::Text),
-        ("digits", ColumnKind::Int),
-        ("multiplier_e8", ColumnKind::Int),
-        ("loss_e8", ColumnKind::Int),
-        ("start_e3", ColumnKind::Int),
-        ("starts_on", ColumnKind::Date),
-    ],
-};
-
 /// Writes new meters.
 ///
 /// # Errors
 /// [`DbError::Duplicate`] when a number is taken.
 pub fn insert_meters(tx: &mut Tx<'_>, community: CommunityId, meters: &[MeterRow]) -> Result<u64, DbError> {
-    let row = |m: &MeterRow| -> [Value; 14] {
+    let row = |m: &MeterRow| -> [Value; 15] {
         params![
             community,
             m.id,
@@ -169,10 +148,11 @@ pub fn insert_meters(tx: &mut Tx<'_>, community: CommunityId, meters: &[MeterRow
             m.multiplier,
             m.loss,
             m.start,
-            m.starts_on
+            m.starts_on,
+            m.ended_on
         ]
     };
-    tx.bulk_insert(&METER_TABLE, meters.iter().map(row))
+    kept::METERS.insert(tx, community, meters.iter().map(row))
 }
 
 /// All meters, by unit.
@@ -221,7 +201,8 @@ pub fn update_device(
     meter: MeterId,
     (number, digits, multiplier): (&str, i64, Factor),
 ) -> Result<(), DbError> {
-    tx.execute(UPDATE_DEVICE, &params![community, meter, number, digits, multiplier]).map(|_| ())
+    let values = params![community, meter, number, digits, multiplier];
+    kept::METERS.change(tx, community, &params![meter], |tx| tx.execute(UPDATE_DEVICE, &values)).map(|_| ())
 }
 
 /// Writes a replacement.

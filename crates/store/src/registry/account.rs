@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, CommunityId, PartyId, UnitId};
-use hemu_domain::{Fen, UnitLabel};
+use hemu_domain::{Fen, Period, UnitLabel};
 
 use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// An account as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,7 @@ pub fn insert_accounts(tx: &mut Tx<'_>, community: CommunityId, accounts: &[Acco
     let row = |a: &AccountRow| -> [Value; 9] {
         params![community, a.id, a.unit_id, a.party_id, a.starts_on, a.ends_on, &a.paid_through, Fen::ZERO, 0_i64]
     };
+    kept::ACCOUNTS.note(tx, community, accounts.iter().map(|one| row(one)[..7].to_vec()))?;
     tx.bulk_insert(&ACCOUNT_TABLE, accounts.iter().map(row))
 }
 
@@ -147,8 +148,14 @@ pub fn add_prepaid(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, amoun
 ///
 /// # Errors
 /// When the database refuses.
-pub fn set_paid_through(tx: &mut Tx<'_>, community: CommunityId, id: AccountId, month: &str) -> Result<bool, DbError> {
-    tx.execute(SET_FLOOR, &params![community, id, month]).map(|rows| rows == 1)
+pub fn set_paid_through(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    floors: &[(AccountId, Period)],
+) -> Result<u64, DbError> {
+    kept::ACCOUNTS.change_any(tx, community, |tx| {
+        floors.iter().map(|(id, month)| tx.execute(SET_FLOOR, &params![community, *id, *month])).sum()
+    })
 }
 
 pub(crate) fn read_account(row: &Row<'_>) -> Result<AccountRow, DbError> {

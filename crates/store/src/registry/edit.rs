@@ -7,7 +7,7 @@ use hemu_domain::{Fen, Period};
 use serde_json::Value as Json;
 
 use super::UnitRow;
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, kept, params};
 
 const UPDATE_UNIT: &str =
     "UPDATE unit SET kind = $3, area_e4 = $4, floor = $5, remark = $6 WHERE community_id = $1 AND id = $2";
@@ -90,7 +90,7 @@ pub fn rename_party(
 /// When the database refuses.
 pub fn end_owners(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: NaiveDate) -> Result<(), DbError> {
     tx.execute(END_OWNERS, &params![community, unit, on])?;
-    tx.execute(END_ACCOUNTS, &params![community, unit, on]).map(|_| ())
+    end_accounts(tx, community, unit, on)
 }
 
 /// Ends the account of a unit on a day; its tenures go on.
@@ -98,7 +98,8 @@ pub fn end_owners(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: Nai
 /// # Errors
 /// When the database refuses.
 pub fn end_accounts(tx: &mut Tx<'_>, community: CommunityId, unit: UnitId, on: NaiveDate) -> Result<(), DbError> {
-    tx.execute(END_ACCOUNTS, &params![community, unit, on]).map(|_| ())
+    let values = params![community, unit, on];
+    kept::ACCOUNTS.change(tx, community, &params![unit], |tx| tx.execute(END_ACCOUNTS, &values)).map(|_| ())
 }
 
 /// Ends the tenures of those who rent a unit, on a day.

@@ -8,7 +8,7 @@ use hemu_domain::ledger::allocation::AllocationPolicy;
 use hemu_domain::tariff::due::{BilledAt, DueRule};
 use hemu_domain::tariff::formula::RoundingChoice;
 
-use crate::{DbError, Row, Tx, Value, params};
+use crate::{DbError, Row, Tx, Value, kept, params};
 
 /// A property-service contract as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ pub fn insert_contract(
 ) -> Result<(), DbError> {
     let mut values = contract_values(community, contract);
     values.push(at.into());
-    tx.execute(INSERT_CONTRACT, &values).map(|_| ())
+    kept::CONTRACTS.change(tx, community, &params![contract.id], |tx| tx.execute(INSERT_CONTRACT, &values)).map(|_| ())
 }
 
 /// Changes a contract.
@@ -156,7 +156,8 @@ pub fn insert_contract(
 /// # Errors
 /// When the database refuses.
 pub fn update_contract(tx: &mut Tx<'_>, community: CommunityId, contract: &ContractRow) -> Result<(), DbError> {
-    tx.execute(UPDATE_CONTRACT, &contract_values(community, contract)).map(|_| ())
+    let values = contract_values(community, contract);
+    kept::CONTRACTS.change(tx, community, &params![contract.id], |tx| tx.execute(UPDATE_CONTRACT, &values)).map(|_| ())
 }
 
 /// Notes the last day the service of a contract is rendered.
@@ -169,7 +170,8 @@ pub fn end_service(
     contract: ContractId,
     on: NaiveDate,
 ) -> Result<(), DbError> {
-    tx.execute(END_SERVICE, &params![community, contract, on]).map(|_| ())
+    let values = params![community, contract, on];
+    kept::CONTRACTS.change(tx, community, &params![contract], |tx| tx.execute(END_SERVICE, &values)).map(|_| ())
 }
 
 /// The contracts of a community, newest first.
@@ -185,7 +187,9 @@ pub fn list_contracts(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Con
 /// # Errors
 /// When the database refuses.
 pub fn insert_clause(tx: &mut Tx<'_>, community: CommunityId, c: &ClauseRow) -> Result<(), DbError> {
-    tx.execute(INSERT_CLAUSE, &params![community, c.id, c.contract_id, &c.kind, &c.number, &c.text]).map(|_| ())
+    let row = params![community, c.id, c.contract_id, &c.kind, &c.number, &c.text];
+    kept::CLAUSES.note(tx, community, [&row])?;
+    tx.execute(INSERT_CLAUSE, &row).map(|_| ())
 }
 
 /// All clauses.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::ids::{CommunityId, FeeStandardId, PublicDisplayId};
 
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, kept, params};
 
 /// A public display as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,8 @@ pub fn insert(tx: &mut Tx<'_>, community: CommunityId, display: &DisplayRow) -> 
         &d.author_name,
         d.created_at
     ];
-    tx.execute(INSERT, &values).map(|_| ())
+    tx.execute(INSERT, &values)?;
+    kept::DISPLAYS.note(tx, community, [&values])
 }
 
 /// All public displays of a community, the newest first.

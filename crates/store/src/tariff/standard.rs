@@ -9,7 +9,7 @@ use hemu_domain::registry::unit::UnitKind;
 use hemu_domain::tariff::band::Band;
 use hemu_domain::tariff::due::DueRule;
 
-use crate::{DbError, Tx, params};
+use crate::{DbError, Tx, Value, kept, params};
 
 /// A fee standard with all its prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,26 +67,13 @@ const PUT_PRICE: &str =
     DO UPDATE SET price_e6 = $4, surcharge_e6 = $5, basis = $6";
 const PRICES: &str = "SELECT fee_standard_id, valid_from, price_e6, surcharge_e6, basis FROM fee_price
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from";
-const INSERT_BAND: &str =
-    "INSERT INTO fee_band (community_id, fee_standard_id, valid_from, band_from, band_to, price_e6)
-    VALUES ($1, $2, $3, $4, $5, $6)";
 const DELETE_BANDS: &str = "DELETE FROM fee_band WHERE community_id = $1 AND fee_standard_id = $2 AND valid_from = $3";
 const BANDS: &str = "SELECT fee_standard_id, valid_from, band_from, band_to, price_e6 FROM fee_band
     WHERE community_id = $1 ORDER BY fee_standard_id, valid_from, band_from";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[
-    INSERT_ITEM,
-    ITEMS,
-    INSERT_STANDARD,
-    STANDARDS,
-    INSERT_PRICE,
-    PUT_PRICE,
-    PRICES,
-    INSERT_BAND,
-    DELETE_BANDS,
-    BANDS,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT_ITEM, ITEMS, INSERT_STANDARD, STANDARDS, INSERT_PRICE, PUT_PRICE, PRICES, DELETE_BANDS, BANDS];
 
 /// Writes a fee item.
 ///
@@ -99,7 +86,9 @@ pub fn insert_item(
     name: &str,
     kind: &str,
 ) -> Result<(), DbError> {
-    tx.execute(INSERT_ITEM, &params![community, id, name, kind]).map(|_| ())
+    let row = params![community, id, name, kind];
+    tx.execute(INSERT_ITEM, &row)?;
+    kept::FEE_ITEMS.note(tx, community, [&row])
 }
 
 /// Fee items: id, name, kind.
@@ -127,7 +116,8 @@ pub fn insert_standard(tx: &mut Tx<'_>, community: CommunityId, s: &FeeStandardR
         s.due_rule.map(DueRule::as_str),
         s.due_day
     ];
-    tx.execute(INSERT_STANDARD, &values).map(|_| ())
+    tx.execute(INSERT_STANDARD, &values)?;
+    kept::FEE_STANDARDS.note(tx, community, [&values])
 }
 
 /// All fee standards.
@@ -157,15 +147,15 @@ pub fn list_standards(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Fee
 pub fn insert_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
     tx.execute(INSERT_PRICE, &values)?;
+    kept::FEE_PRICES.note(tx, community, [&values])?;
     insert_bands(tx, community, p)
 }
 
 fn insert_bands(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
-    for band in &p.bands {
-        let values = params![community, p.fee_standard_id, p.valid_from, band.from, band.to, band.price];
-        tx.execute(INSERT_BAND, &values)?;
-    }
-    Ok(())
+    let row = |band: &Band| -> [Value; 6] {
+        params![community, p.fee_standard_id, p.valid_from, band.from, band.to, band.price]
+    };
+    kept::FEE_BANDS.insert(tx, community, p.bands.iter().map(row)).map(|_| ())
 }
 
 /// Writes a price of a standard with its bands, in the place of one from the same day where there is one: charges keep what they were computed by.
@@ -174,8 +164,9 @@ fn insert_bands(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Res
 /// When the database refuses.
 pub fn put_price(tx: &mut Tx<'_>, community: CommunityId, p: &FeePriceRow) -> Result<(), DbError> {
     let values = params![community, p.fee_standard_id, p.valid_from, p.price, p.surcharge, &p.basis];
-    tx.execute(PUT_PRICE, &values)?;
-    tx.execute(DELETE_BANDS, &params![community, p.fee_standard_id, p.valid_from])?;
+    let key = params![p.fee_standard_id, p.valid_from];
+    kept::FEE_PRICES.change(tx, community, &key, |tx| tx.execute(PUT_PRICE, &values))?;
+    kept::FEE_BANDS.change(tx, community, &key, |tx| tx.execute(DELETE_BANDS, &values[..3]))?;
     insert_bands(tx, community, p)
 }
 

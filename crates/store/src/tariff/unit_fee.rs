@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 use hemu_domain::ids::{CommunityId, FeeItemId, FeeStandardId, UnitId};
 
-use crate::db::{BulkTable, ColumnKind};
-use crate::{DbError, Tx, Value, params};
+use crate::{DbError, Tx, Value, kept, params};
 
 /// Which standard a unit pays by for a fee item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,18 +44,6 @@ const BILLED_FROM: &str =
 /// Every statement of this module but those with an id list.
 pub const STATEMENTS: &[&str] = &[UNIT_FEES, COUNT_UNIT_FEES, END_UNIT_FEE, FEES_FROM, CHARGED_FROM, BILLED_FROM];
 
-pub(crate) static UNIT_FEE_TABLE: BulkTable = BulkTable {
-    table: "unit_fee",
-    columns: &[
-        ("community_id", ColumnKind::Uuid),
-        ("unit_id", ColumnKind::Uuid),
-        ("fee_item_id", ColumnKind::Uuid),
-        ("starts_on", ColumnKind::Date),
-        ("fee_standard_id", ColumnKind::Uuid),
-        ("ends_on", ColumnKind::Date),
-    ],
-};
-
 /// Writes which unit pays by which standard.
 ///
 /// # Errors
@@ -65,7 +52,7 @@ pub fn insert_unit_fees(tx: &mut Tx<'_>, community: CommunityId, fees: &[UnitFee
     let row = |f: &UnitFeeRow| -> [Value; 6] {
         params![community, f.unit_id, f.fee_item_id, f.starts_on, f.fee_standard_id, f.ends_on]
     };
-    tx.bulk_insert(&UNIT_FEE_TABLE, fees.iter().map(row))
+    kept::UNIT_FEES.insert(tx, community, fees.iter().map(row))
 }
 
 /// Which unit pays by which standard, by unit, item and day.
@@ -107,7 +94,9 @@ pub fn end_unit_fee(
     starts_on: NaiveDate,
 ) -> Result<bool, DbError> {
     let last = starts_on.pred_opt();
-    tx.execute(END_UNIT_FEE, &params![community, unit, item, starts_on, last]).map(|rows| rows > 0)
+    let values = params![community, unit, item, starts_on, last];
+    let end = |tx: &mut Tx<'_>| tx.execute(END_UNIT_FEE, &values).map(|rows| rows > 0);
+    kept::UNIT_FEES.change_in(tx, community, (&params![item], &[unit.uuid()]), end)
 }
 
 /// Lets some units pay by other standards for a fee item from a day on, in the place of what they paid by on that day.
@@ -122,8 +111,10 @@ pub fn replace_unit_fees(
     fees: &[UnitFeeRow],
 ) -> Result<(), DbError> {
     let units: Vec<uuid::Uuid> = units.iter().map(|id| id.uuid()).collect();
-    tx.execute_in(END_FEES, &params![community, item, day, day.pred_opt()], &units)?;
-    tx.execute_in(DROP_FEES, &params![community, item, day], &units)?;
+    kept::UNIT_FEES.change_in(tx, community, (&params![item], &units), |tx| {
+        tx.execute_in(END_FEES, &params![community, item, day, day.pred_opt()], &units)?;
+        tx.execute_in(DROP_FEES, &params![community, item, day], &units)
+    })?;
     insert_unit_fees(tx, community, fees).map(|_| ())
 }
 

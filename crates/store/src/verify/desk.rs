@@ -28,8 +28,8 @@ const ROUNDED: &str = "SELECT j.id, j.amount_fen, r.id, r.amount_fen,
     LEFT JOIN receipt r ON r.community_id = t.community_id AND r.id = t.receipt_id
     WHERE j.community_id = $1 AND j.kind = 'rounding' ORDER BY j.id";
 const TIES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM receipt_rounding t
-    JOIN adjustment j ON j.community_id = t.community_id AND j.id = t.id
-    WHERE t.community_id = $1 AND j.kind <> 'rounding'";
+    LEFT JOIN adjustment j ON j.community_id = t.community_id AND j.id = t.id
+    WHERE t.community_id = $1 AND (j.id IS NULL OR j.kind <> 'rounding')";
 /// What is left of what each receipt put by, and whether all that touched it was of its account.
 const LEFT: &str = "SELECT COALESCE(r.source_id, r.reverses_id, r.id),
     CAST(SUM(CASE WHEN a.kind = 'prepaid_in' THEN a.amount_fen ELSE -a.amount_fen END) AS BIGINT),

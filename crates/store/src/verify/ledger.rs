@@ -29,6 +29,11 @@ const OF_RECEIPTS: &str = "SELECT receipt_id,
     WHERE community_id = $1 GROUP BY receipt_id";
 const REVERSED: &str = "SELECT reverses_id, CAST(SUM(-amount_fen) AS BIGINT) FROM receipt
     WHERE community_id = $1 AND reverses_id IS NOT NULL GROUP BY reverses_id";
+/// What an allocation is of follows from its kind.
+const MISSHAPEN: &str = "SELECT a.id FROM allocation a
+    LEFT JOIN late_fee l ON l.community_id = a.community_id AND l.id = a.late_fee_id WHERE a.community_id = $1
+    AND CASE a.kind WHEN 'late_fee' THEN l.id IS NULL OR COALESCE(a.charge_id, l.charge_id) <> l.charge_id
+        WHEN 'prepaid_in' THEN a.charge_id IS NOT NULL OR a.late_fee_id IS NOT NULL ELSE a.late_fee_id IS NOT NULL END";
 const ALLOCATIONS: &str = "SELECT a.id, a.receipt_id, a.charge_id, a.kind, a.amount_fen, a.effective_on, a.account_id,
     r.account_id, r.received_on, c.account_id, c.issued_on, c.due_on, a.late_fee_id FROM allocation a
     JOIN receipt r ON r.community_id = a.community_id AND r.id = a.receipt_id
@@ -72,6 +77,7 @@ pub const STATEMENTS: &[&str] = &[
     AMOUNTS,
     OF_RECEIPTS,
     REVERSED,
+    MISSHAPEN,
     ALLOCATIONS,
     ACCOUNTS,
     PUT_BY,
@@ -133,6 +139,9 @@ struct Allocated {
 /// counts from the day the charge was issued or due, whichever was first. All are of one account. What was given to a charge and
 /// taken back from it, when that was billed anew, leaves nothing.
 pub fn allocations(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
+    for id in tx.query(MISSHAPEN, &params![community], |row| row.take::<Uuid>())? {
+        tally.row(false, || format!("allocation {id}"));
+    }
     let mut group: Vec<Allocated> = Vec::new();
     tx.for_each::<DbError>(ALLOCATIONS, &params![community], |row| {
         let next = read_allocated(row)?;

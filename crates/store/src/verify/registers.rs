@@ -6,16 +6,15 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::approval;
-use crate::bank::{BankPartRow, line, part, settlement};
-use crate::billing::order;
+use crate::bank::{BankPartRow, part, settlement};
 use crate::check::{Check, Tally};
-use crate::closing::{self, closing_content, invoice_lines};
+use crate::closing::invoice_lines;
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::{body_hash, read_contact};
 use crate::collection::work::{hold_content, plan_content, promise_content, read_hold, read_plan, read_promise};
 use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
-use crate::ledger::deposit;
+use crate::kept::TABLES;
 use crate::ledger::late_fee::{late_fee_content, read_late_fee};
 use crate::ledger::tender::read_tender;
 use crate::ledger::tender_content;
@@ -24,11 +23,11 @@ use crate::legal::{
 };
 use crate::outreach::contact;
 use crate::service::{attachment, complaint, event};
-use crate::{DbError, Row, Tx, Value, metering, params, reduction, shared_costs};
+use crate::{DbError, Row, Tx, Value, metering, params, shared_costs};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
-    seq FROM charge WHERE community_id = $1";
+    seq, reverses_id FROM charge WHERE community_id = $1";
 const ACTIONS: &str = "SELECT id, case_id, cycle_no, step_key, occurrence, kind, stage, planned_on, seq
     FROM action WHERE community_id = $1";
 const LATE_FEES: &str =
@@ -54,25 +53,12 @@ const MATTERS: &str =
 const APPROVALS: &str =
     "SELECT id, kind, subject_id, asked, reason, asked_by_id, asked_by, asked_at, expires_on, state,
     decided_by_id, decided_by, decided_at, answer, result_id FROM approval WHERE community_id = $1";
-const ORDERS: &str =
-    "SELECT id, account_id, unit_id, fee_item_id, period, occurrence, quantity, counted_in, price_e6, basis,
-    ordered_on, ordered_by FROM fee_order WHERE community_id = $1";
-const DEPOSITS: &str = "SELECT id, account_id, unit_id, kind, amount_fen, taken_on, method, remark, taken_by
-    FROM deposit WHERE community_id = $1";
-const DEPOSIT_ENTRIES: &str =
-    "SELECT id, deposit_id, kind, amount_fen, entered_on, method, reason, requested_by, approved_by
-    FROM deposit_entry WHERE community_id = $1";
 const TENDERS: &str =
     "SELECT seq, id, receipt_id, method, amount_fen, handed_fen FROM receipt_tender WHERE community_id = $1";
 const SHIFTS: &str = "SELECT id, cashier, opened_at, opened_on, float_fen, seq FROM desk_shift WHERE community_id = $1";
 const SHIFT_CLOSINGS: &str =
     "SELECT seq, id, shift_id, closed_at, closed_on, closed_by, expected_fen, counted_fen, lines, reason
     FROM desk_closing WHERE community_id = $1";
-const CLOSINGS: &str = "SELECT id, month, fact_seq, figures, closed_by, closed_at, reopened_at, reopened_by
-    FROM month_closing WHERE community_id = $1";
-const SHARE_POOLS: &str =
-    "SELECT seq, id, fee_item_id, period, occurrence, total_fen, source, scope, method, whole_e8, basis,
-    confirmed_by, confirmed_at, cancelled_by, cancel_reason FROM share_pool WHERE community_id = $1";
 const POOL_SHARES: &str =
     "SELECT seq, id, pool_id, unit_id, weight_e8, amount_fen FROM pool_share WHERE community_id = $1";
 const METER_READINGS: &str =
@@ -85,12 +71,6 @@ const METER_SWAPS: &str = "SELECT id, meter_id, swapped_on, old_number, old_digi
     rolled_over, new_number, start_e3, recorded_by, recorded_at, seq FROM meter_swap WHERE community_id = $1";
 const METER_PRICES: &str =
     "SELECT fee_item_id, valid_from, by_year, steps, basis, set_by, set_at FROM metered_price WHERE community_id = $1";
-const DISCOUNTS: &str =
-    "SELECT id, unit_id, account_id, kind, starts_on, ends_on, part_e4, evidence, reason, requested_by, approved_by,
-    granted_on, ended_on FROM discount WHERE community_id = $1";
-const BANK_LINES: &str =
-    "SELECT seq, id, file_id, row_no, line_index, received_on, amount_fen, payer_name, account_sealed, account_index,
-    account_tail, remark_sealed, state, round, reason, settled_by, settled_on FROM bank_line WHERE community_id = $1";
 const BANK_PARTS: &str =
     "SELECT seq, id, line_id, round, receipt_id, amount_fen FROM bank_part WHERE community_id = $1";
 const SETTLEMENT_ENTRIES: &str =
@@ -128,20 +108,14 @@ pub const STATEMENTS: &[&str] = &[
     PROOFS,
     MATTERS,
     APPROVALS,
-    ORDERS,
-    DEPOSITS,
-    DEPOSIT_ENTRIES,
     TENDERS,
     SHIFTS,
     SHIFT_CLOSINGS,
-    SHARE_POOLS,
     POOL_SHARES,
     METER_READINGS,
     METER_USAGES,
     METER_SWAPS,
     METER_PRICES,
-    CLOSINGS,
-    BANK_LINES,
     BANK_PARTS,
     SETTLEMENT_ENTRIES,
     SETTLEMENT_NOTES,
@@ -152,7 +126,6 @@ pub const STATEMENTS: &[&str] = &[
     ATTACHMENTS,
     POLICIES,
     TEMPLATES,
-    DISCOUNTS,
 ];
 
 /// What of a row its register covers.
@@ -182,11 +155,6 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(proof_content(community, &proof, seq))
         }),
         Register::Matters => (MATTERS, |community, row| Ok(matter_content(community, &read_matter(row)?))),
-        Register::Orders => (ORDERS, |community, row| Ok(order::content(community, &order::read(row)?))),
-        Register::Deposits => (DEPOSITS, |community, row| Ok(deposit::content(community, &deposit::read(row)?))),
-        Register::DepositEntries => {
-            (DEPOSIT_ENTRIES, |community, row| Ok(deposit::entry_content(community, &deposit::read_entry(row)?)))
-        }
         Register::Tenders => (TENDERS, |community, row| {
             let seq = row.take()?;
             Ok(tender_content(community, &read_tender(row)?, seq))
@@ -197,13 +165,6 @@ fn source(register: Register) -> (&'static str, Content) {
             Ok(shift_closing_content(community, &read_closing(row)?, seq))
         }),
         Register::Approvals => (APPROVALS, |community, row| Ok(approval::content(community, &approval::read(row)?))),
-        Register::Closings => {
-            (CLOSINGS, |community, row| Ok(closing_content(community, &closing::register::read(row)?)))
-        }
-        Register::SharePools => (SHARE_POOLS, |community, row| {
-            let seq = row.take()?;
-            Ok(shared_costs::pool_content(community, &shared_costs::read(row)?, seq).to_vec())
-        }),
         Register::MeterReadings => (METER_READINGS, |community, row| {
             Ok(metering::reading_content(community, &metering::read_reading(row)?).to_vec())
         }),
@@ -225,13 +186,6 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::PoolShares => (POOL_SHARES, |community, row| {
             let seq = row.take()?;
             Ok(shared_costs::share_content(community, &read_share(row)?, seq).to_vec())
-        }),
-        Register::Discounts => {
-            (DISCOUNTS, |community, row| Ok(reduction::discount_content(community, &reduction::read_discount(row)?)))
-        }
-        Register::BankLines => (BANK_LINES, |community, row| {
-            let seq = row.take()?;
-            Ok(line::content(community, &line::read(row)?, seq))
         }),
         Register::BankParts => (BANK_PARTS, |community, row| {
             let seq = row.take()?;
@@ -285,6 +239,11 @@ pub fn registers(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> 
         let expected = kept.get(register.table()).copied().unwrap_or_default();
         tally.row(found == expected, || format!("{} of {community}", register.table()));
     }
+    for kept_table in TABLES {
+        let expected = kept.get(kept_table.name()).copied().unwrap_or_default();
+        let found = kept_table.whole(tx, community)?;
+        tally.row(found == expected, || format!("{} of {community}", kept_table.name()));
+    }
     Ok(())
 }
 
@@ -294,9 +253,9 @@ fn charge_content(community: CommunityId, row: &Row<'_>) -> Result<Vec<Value>, D
     let (item, clause): (Uuid, Option<Uuid>) = (row.take()?, row.take()?);
     let (period, occurrence, origin): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
     let (due_on, amount, issued_on): (NaiveDate, i64, NaiveDate) = (row.take()?, row.take()?, row.take()?);
-    let seq: i64 = row.take()?;
+    let (seq, reverses): (i64, Option<Uuid>) = (row.take()?, row.take()?);
     let of = params![community, id, account, bill, item, clause, period, occurrence, origin];
-    Ok([&of[..], &params![due_on, amount, issued_on, seq]].concat())
+    Ok([&of[..], &params![due_on, amount, issued_on, seq, reverses]].concat())
 }
 
 /// As [`crate::collection::step::insert_actions`] covers it.

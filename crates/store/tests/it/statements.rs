@@ -1,7 +1,7 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, ledger, legal,
+    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, kept, ledger, legal,
     metering, migrate, outreach, reduction, registry, review, service, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
@@ -81,6 +81,7 @@ fn all() -> Vec<&'static str> {
         .flatten()
         .chain(&flat)
         .flat_map(|statements| statements.iter().copied())
+        .chain(kept::statements())
         .collect()
 }
 

@@ -37,7 +37,7 @@ impl Pair<'_> {
         let party =
             format!("(SELECT a.party_id FROM account a JOIN unit u ON u.id = a.unit_id WHERE u.label = '{one}')");
         let to_other = format!("(SELECT id FROM unit WHERE label = '{other}')");
-        self.office.tamper(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {to_other}"));
+        self.office.arrange(&format!("UPDATE account SET party_id = {party} WHERE unit_id = {to_other}"));
         self.office.price("水费", WATER_STEPS, false).expect("a price");
         self.office.price("电费", ELECTRICITY_STEPS, false).expect("a price");
         for meter in &self.books.meters {
