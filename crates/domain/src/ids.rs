@@ -65,6 +65,8 @@ ids! {
     TenureId,
     /// A phone number, e-mail address, WeChat id or postal address of a party.
     ContactPointId,
+    /// What a person asked for about being contacted (联系约定).
+    ContactLimitId,
     /// A special situation of a unit or party (特殊情况, 历史遗留问题).
     FlagId,
     /// One unit with one payer for one tenure.

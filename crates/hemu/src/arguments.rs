@@ -2,7 +2,7 @@
 //!
 //! A slip of the pen (`0226-11-01`, `1e3`, an account number in place of an amount) is told at the edge, before a database is opened.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use hemu_domain::import::room::{narrow, read_room};
 use hemu_domain::sheet::Cell;
 use hemu_domain::{Fen, Period, UnitLabel};
@@ -17,6 +17,15 @@ pub fn day(text: &str) -> Result<NaiveDate, String> {
         "不是 1990 年到 2200 年之间的日期，请写成 2026-03-31 / not a day from 1990 to 2200; write it as 2026-03-31"
             .to_owned()
     })
+}
+
+/// A time of day, written `HH:MM`.
+///
+/// # Errors
+/// The sentence that says what is wrong with it.
+pub fn hour(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M")
+        .map_err(|_| "不是时间，请写成 18:30 / not a time of day; write it as 18:30".to_owned())
 }
 
 /// An amount above zero, at most a thousand million yuan.

@@ -1,17 +1,18 @@
 //! `hemu case contact | hold`: what people do on a case, until there are pages for it.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 use hemu_app::billing::find_community;
 use hemu_app::collection::holds::{HoldRequest, open_hold};
-use hemu_app::collection::work::{ContactRequest, find_case_of_unit, list_open_tasks, record_contact};
+use hemu_app::collection::work::{ContactHow, ContactRequest, find_case_of_unit, list_open_tasks, record_contact};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::{Fen, UnitLabel};
 use serde_json::json;
 
-use crate::arguments::{amount, day, unit_label};
+use crate::arguments::{amount, day, hour, unit_label};
 use crate::output::Output;
 
 /// `hemu case ...`
@@ -73,6 +74,12 @@ struct ContactArgs {
     /// By when
     #[arg(long, value_name = "DATE", value_parser = day)]
     next_on: Option<NaiveDate>,
+    /// Who wanted it: ours, call_back or owner
+    #[arg(long, value_parser = Initiative::parse, default_value = "ours")]
+    initiative: Initiative,
+    /// When it was, today, such as 18:30; now where left out
+    #[arg(long, value_name = "HH:MM", value_parser = hour)]
+    at: Option<NaiveTime>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -142,7 +149,15 @@ fn contact(app: &App, actor: &Actor, args: &ContactArgs) -> Result<Output, Refus
         promise: args.promise.zip(args.promise_by),
         next_step: args.next.clone(),
         next_on: args.next_on,
+        how: ContactHow { initiative: args.initiative, at: args.at },
     };
-    record_contact(app, actor, &request)?;
-    Output::new(&json!({ "case": case, "task": task }), "已记录 / recorded")
+    let breach = record_contact(app, actor, &request)?.map(|block| block.rule);
+    let told = match breach {
+        Some(rule) => {
+            let rule = rule.label();
+            format!("已记录，超出联系额度：{} / recorded, over the contact budget: {}", rule.zh, rule.en)
+        }
+        None => "已记录 / recorded".to_owned(),
+    };
+    Output::new(&json!({ "case": case, "task": task, "breach": breach }), told)
 }

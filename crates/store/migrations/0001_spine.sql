@@ -248,6 +248,22 @@ CREATE TABLE flag (
 CREATE INDEX flag_by_unit ON flag (community_id, unit_id);
 CREATE INDEX flag_by_party ON flag (community_id, party_id);
 
+-- What a person asked for about being contacted; at_time as HH:MM, where the kind names an hour.
+CREATE TABLE contact_limit (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('not_before', 'not_after', 'not_at_work', 'no_call', 'no_visit', 'no_sms', 'no_wechat', 'no_email')),
+    at_time TEXT,
+    set_on DATE NOT NULL,
+    set_by_id UUID,
+    set_by TEXT NOT NULL,
+    ended_on DATE,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
+);
+CREATE INDEX contact_limit_by_party ON contact_limit (community_id, party_id);
+
 -- Who lives in a unit beside its owners: pays nothing, so no account, case or letter cites a member. member_index: HMAC of role,
 -- name and phones, so that a list imported twice writes nobody twice.
 CREATE TABLE household_member (
@@ -1333,6 +1349,7 @@ CREATE TABLE delivery_event (
 );
 
 -- Every contact, human or system; feeds budgets and evidence. Chained per case.
+-- initiative: who wanted it. breach: the rule of the contact budget it broke, for it happened nevertheless.
 CREATE TABLE contact_log (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1351,6 +1368,8 @@ CREATE TABLE contact_log (
     staff_id UUID,
     staff_name TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
+    initiative TEXT NOT NULL CHECK (initiative IN ('ours', 'call_back', 'owner')),
+    breach TEXT,
     seq BIGINT NOT NULL,
     prev_hash BYTEA NOT NULL,
     hash BYTEA NOT NULL,

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod building;
 pub mod contact;
+pub mod contact_limit;
 pub mod contact_point;
 pub mod edit;
 pub mod flag;

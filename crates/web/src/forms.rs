@@ -1,9 +1,11 @@
 //! What a form of a page and a body of the API say alike: one parser for both, so that neither takes what the other refuses.
 
 mod changes;
+mod contact;
 mod metering;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
+pub use self::contact::{contact, contact_limit, initiative};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 
 use chrono::{Datelike, NaiveDate};
@@ -11,7 +13,6 @@ use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::holds::{Extent, HoldRequest};
-use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::NewDeposit;
@@ -25,9 +26,8 @@ use hemu_domain::arrears::late_fee_rule::DayBasis;
 use hemu_domain::billing::floor_bands::{FloorBands, FloorBandsError};
 use hemu_domain::billing::share::ShareMethod;
 use hemu_domain::billing::share_scope::ShareScope;
-use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, StaffId, TaskId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId, StaffId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::metering::MeterKind;
 use hemu_domain::service::{ComplaintKind, Department, Finding, Priority, Remedy, Source};
@@ -57,33 +57,6 @@ pub fn day_basis(fields: &Fields) -> Result<DayBasis, Refusal> {
         "360" => Ok(DayBasis::Days360),
         _ => Err(Refusal::invalid("late_fee_day_basis", "计息年天数应为 365 或 360", "a year has 365 or 360 days")),
     }
-}
-
-/// A contact a person made.
-///
-/// # Errors
-/// [`Refusal::InvalidInput`] naming the field; amount and day of a promise are asked for with that outcome alone.
-pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<ContactRequest, Refusal> {
-    let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
-    let promise = match outcome {
-        ContactOutcome::ReachedPromise => {
-            Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
-        }
-        _ => None,
-    };
-    Ok(ContactRequest {
-        community,
-        case,
-        task: fields.optional(("task", "任务"), TaskId::parse)?,
-        channel: fields.text("channel").to_owned(),
-        outcome,
-        cause: fields.optional(("cause", "原因"), Cause::parse)?,
-        attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
-        note: fields.text("note").to_owned(),
-        promise,
-        next_step: fields.text("next_step").to_owned(),
-        next_on: fields.day_or_none("next_on", "下一步日期")?,
-    })
 }
 
 /// A statement of account: from the first of this year to today where no days are named.

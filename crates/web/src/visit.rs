@@ -187,6 +187,10 @@ fn notice(query: Option<&str>, locale: Locale) -> Option<String> {
     let (zh, en) = match done {
         "saved" => ("已保存", "Saved"),
         "recorded" => ("已登记", "Recorded"),
+        "recorded_over" => (
+            "已登记；这次联系超出联系额度，记录里已注明",
+            "Recorded; it was over the contact budget, and the record says so",
+        ),
         "issued" => ("已出账", "Bills were issued"),
         "opened" => ("已开班", "The shift is open"),
         "shift_closed" => ("已日结", "The shift is closed"),

@@ -261,6 +261,8 @@ pub fn act(locale: Locale, act: &str) -> String {
         "contact_point.reveal" => "查看联系方式",
         "contact_point.verify" => "核实联系方式",
         "contact_point.wish" => "修改联系意愿",
+        "contact_limit.set" => "登记联系约定",
+        "contact_limit.end" => "取消联系约定",
         "cost.cancel" => "取消公摊",
         "cost.share" => "确认公摊",
         "contract.change" => "修改合同条款",

@@ -13,6 +13,7 @@ use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::{self as page, PayerAccount};
 use hemu_store::collection::facts::{OpenCharge, Scope};
 use hemu_store::collection::work::{self, HoldRow, TaskRow};
+use hemu_store::registry::contact_limit;
 use hemu_store::service::{self, ComplaintRow};
 use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
@@ -27,12 +28,14 @@ use self::items::{
     classified, complaint_item, contact_item, decision_item, hold_item, plan_item, task_item, unit_item,
 };
 use super::assignment::Person;
+use super::contact_room::{ContactRoom, read_room};
 use super::limitation::Limitations;
 use super::plans;
 use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::legal::liable;
+use crate::registry::contact_limits::LimitItem;
 use crate::registry::shown_name;
 use crate::registry::unit_page::formula_and_basis;
 use crate::tariff::Contracts;
@@ -63,6 +66,10 @@ pub struct CasePage {
     pub liable: Vec<LiableItem>,
     /// How the payer is reached.
     pub contacts: Vec<ContactItem>,
+    /// What the payer asked for about being contacted.
+    pub limits: Vec<LimitItem>,
+    /// What stands against contacting the payer now.
+    pub room: ContactRoom,
     /// The payer's units.
     pub units: Vec<UnitItem>,
     /// What is open, charge by charge, oldest first.
@@ -153,6 +160,8 @@ fn read(
         staff: keeper(tx, &case)?,
         liable: liable_beside(tx, actor, community, (&case, today), (&accounts, &owed))?,
         contacts: page::list_contacts(tx, community, case.party_id)?.into_iter().map(contact_item).collect(),
+        limits: contact_limit::list_of_party(tx, community, case.party_id)?.into_iter().map(LimitItem::from).collect(),
+        room: read_room(tx, app, community, id)?,
         units: accounts.iter().map(unit_item).collect(),
         late_fee: owed.iter().map(|one| one.late_fee).sum(),
         principal,

@@ -207,7 +207,10 @@ fn prepare(
     let (app, community) = (desk.app, desk.community);
     let channel = action.channel.as_deref().unwrap_or("sms");
     let points = contact::list_sealed_points(tx, community, snapshot.case.party_id)?;
-    let (Some(point), Some(gateway)) = (points.into_iter().find(|one| is_usable(one, channel)), gateway) else {
+    // What the payer asked not to be reached by since the plan is no way out any more.
+    let is_open = snapshot.facts.channels.iter().any(|one| one == channel);
+    let point = points.into_iter().find(|one| is_open && is_usable(one, channel));
+    let (Some(point), Some(gateway)) = (point, gateway) else {
         step::set_state(tx, community, action.id, "failed_permanent", Some("no_way_out"), Some(app.today()))?;
         return Ok(Claim::Failed);
     };

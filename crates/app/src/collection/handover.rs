@@ -4,6 +4,7 @@
 //! the manager's role may free it. A handover gives all open tasks of a person to another in one transaction, with a note.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::ids::{CommunityId, HandoverId, StaffId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_store::collection::handover::{self as store, HandoverRow, Holder};
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::assignment::get_person;
+use super::contact_room::require_room_for_task;
 use super::work::audit_act;
 use crate::clock::in_china;
 use crate::{Actor, App, Refusal};
@@ -23,12 +25,18 @@ const SHOWN: i64 = 50;
 /// The longest note.
 const LONGEST_NOTE: usize = 500;
 
-/// Takes a task; whoever holds it already holds it anew. Returns until when.
+/// Takes a task; whoever holds it already holds it anew. Returns until when. A call or visit the contact budget has no room for is
+/// not taken, unless the owner asked to be called back.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] naming who holds it and until when, or when it is done; [`Refusal::InvalidInput`] for the local
-/// operator, who is nobody in particular.
-pub fn take_task(app: &App, actor: &Actor, community: CommunityId, task: TaskId) -> Result<DateTime<Utc>, Refusal> {
+/// [`Refusal::Conflict`] naming who holds it and until when, or the rule that stands against the contact and when it opens, or when it
+/// is done; [`Refusal::InvalidInput`] for the local operator, who is nobody in particular.
+pub fn take_task(
+    app: &App,
+    actor: &Actor,
+    (community, task): (CommunityId, TaskId),
+    initiative: Initiative,
+) -> Result<DateTime<Utc>, Refusal> {
     actor.require(Permission::WorkCases, community)?;
     let holder =
         Holder { id: account(actor)?, name: actor.name.clone(), until: app.clock.now() + TimeDelta::hours(HELD_HOURS) };
@@ -38,7 +46,9 @@ pub fn take_task(app: &App, actor: &Actor, community: CommunityId, task: TaskId)
             require_free(tx, app, actor, community, task)?;
             return Err(Refusal::conflict("任务已办结", "the task is done already"));
         }
-        audit_act(tx, app, actor, community, "task.take", task.uuid(), &json!({ "until": holder.until }))?;
+        require_room_for_task(tx, app, (community, task), initiative)?;
+        let detail = json!({ "until": holder.until, "initiative": initiative });
+        audit_act(tx, app, actor, community, "task.take", task.uuid(), &detail)?;
         Ok(holder.until)
     })
 }

@@ -8,6 +8,7 @@
 
 pub mod assignment;
 pub mod case_page;
+pub mod contact_room;
 pub mod dispatch;
 mod glance;
 pub mod handover;

@@ -2,16 +2,18 @@
 
 use std::hash::Hash;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use hemu_domain::Fen;
 use hemu_domain::collection::facts::{CaseFacts, ClassifiedFact, ContactFact, NoticeFact, StepFact};
 use hemu_domain::collection::hold::{HoldKind, Suppression};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
+use hemu_domain::outreach::contact_limit::{ContactHours, ContactLimit};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::facts::{self, OpenCharge, Scope};
 use hemu_store::collection::step;
 use hemu_store::collection::work::{self, HoldRow};
+use hemu_store::registry::contact_limit;
 use hemu_store::{DbError, Tx};
 // Ids are random already, and a night looks up a dozen sets for each case.
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,6 +75,7 @@ pub(super) struct Sets {
     tasks: FxHashMap<CaseId, Vec<String>>,
     classified: FxHashMap<CaseId, ClassifiedFact>,
     broken_promises: FxHashMap<CaseId, i64>,
+    limits: FxHashMap<PartyId, Vec<(ContactLimit, Option<NaiveTime>)>>,
 }
 
 fn grouped<K: Eq + Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> FxHashMap<K, Vec<T>> {
@@ -113,6 +116,7 @@ impl Sets {
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
             classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
             broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
+            limits: grouped(contact_limit::list_of_payers(tx, community, scope)?),
         })
     }
 
@@ -137,6 +141,8 @@ impl Sets {
         let has = |effect: &str| flags.iter().any(|flag| flag == effect);
         let spares = |hold: &&HoldRow| HoldKind::parse(&hold.kind).is_ok_and(HoldKind::spares_calls_and_visits);
         let spared = in_force.iter().any(spares);
+        let limits = of(&self.limits, &case.party_id);
+        let asked_for = |limit| limits.iter().any(|(kind, _)| *kind == limit);
         CaseFacts {
             broken_promises: self.broken_promises.get(&case.id).copied().unwrap_or(0),
             classified: self.classified.get(&case.id).copied(),
@@ -153,9 +159,10 @@ impl Sets {
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),
             plan_active: self.plans.contains(&case.id),
-            no_visit: has("no_visit") || spared,
-            no_call: has("no_call") || spared,
-            channels: channels(of(&self.reach, &case.party_id)),
+            limits: ContactHours::of(limits),
+            no_visit: has("no_visit") || spared || asked_for(ContactLimit::NoVisit),
+            no_call: has("no_call") || spared || asked_for(ContactLimit::NoCall),
+            channels: channels(of(&self.reach, &case.party_id), limits),
             steps: self.steps.remove(&case.id).unwrap_or_default(),
             open_tasks: self.tasks.remove(&case.id).unwrap_or_default(),
             contacts: self.contacts.remove(&case.party_id).unwrap_or_default(),
@@ -325,8 +332,9 @@ fn disputed<'a>(
     rests
 }
 
-/// The message channels contact points open: a phone takes SMS, the preferred first.
-fn channels(reach: &[String]) -> Vec<String> {
+/// The message channels contact points open and the payer has not closed: a phone takes SMS, the preferred first.
+fn channels(reach: &[String], limits: &[(ContactLimit, Option<NaiveTime>)]) -> Vec<String> {
+    let is_closed = |channel: &str| limits.iter().any(|(kind, _)| kind.closed_channel() == Some(channel));
     let mut channels: Vec<String> = Vec::new();
     for point in reach {
         let channel = match point.as_str() {
@@ -335,7 +343,7 @@ fn channels(reach: &[String]) -> Vec<String> {
             "email" => "email",
             _ => continue,
         };
-        if channels.iter().all(|one| one != channel) {
+        if !is_closed(channel) && channels.iter().all(|one| one != channel) {
             channels.push(channel.to_owned());
         }
     }

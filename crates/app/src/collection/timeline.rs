@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use hemu_domain::Text;
 use hemu_domain::collection::classification::ContactOutcome;
+use hemu_domain::collection::contact_block::{BlockRule, Initiative};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::policy::StepKind;
 use hemu_domain::ids::CommunityId;
@@ -92,6 +93,17 @@ fn contact_item(app: &App, contact: ContactRow) -> Result<TimelineItem, SealErro
     let (zh, en) = channel_words(&contact.channel);
     let outcome = outcome_text(&contact.outcome);
     let mut what = Text::new(format!("{zh}：{}", outcome.zh), format!("{en}: {}", outcome.en));
+    if let Ok(wanted @ (Initiative::CallBack | Initiative::Owner)) = Initiative::parse(&contact.initiative) {
+        let by = wanted.label();
+        what = Text::new(format!("{}（{}）", what.zh, by.zh), format!("{} ({})", what.en, by.en));
+    }
+    if let Some(Ok(rule)) = contact.breach.as_deref().map(BlockRule::parse) {
+        let rule = rule.label();
+        what = Text::new(
+            format!("{}；超出联系额度：{}", what.zh, rule.zh),
+            format!("{}; over the contact budget: {}", what.en, rule.en),
+        );
+    }
     if let Some(next) = contact.next_step.as_deref() {
         let on = contact.next_on.map(|day| day.to_string()).unwrap_or_default();
         what = Text::new(format!("{}；下一步 {next} {on}", what.zh), format!("{}; next: {next} {on}", what.en));

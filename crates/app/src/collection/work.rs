@@ -1,7 +1,8 @@
 //! What people do on a case: record a contact, classify, hold, promise; each in one transaction with its audit entry.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike as _, Utc};
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
+use hemu_domain::collection::contact_block::{ContactBlock, Initiative};
 use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, PromiseId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
@@ -13,9 +14,11 @@ use hemu_store::{Tx, community, registry};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::contact_room::find_breach;
 use super::handover::require_free;
 use super::holds::contact_data_changed;
 use crate::audit::{self, Act};
+use crate::clock::{china_time, in_china};
 use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
 
@@ -44,16 +47,35 @@ pub struct ContactRequest {
     pub next_step: String,
     /// By when.
     pub next_on: Option<NaiveDate>,
+    /// Who wanted it and when it was.
+    pub how: ContactHow,
+}
+
+/// How a contact came about.
+#[derive(Clone, Copy, Debug)]
+pub struct ContactHow {
+    /// Who wanted it.
+    pub initiative: Initiative,
+    /// The local time of today at which it was; now where that is not told.
+    pub at: Option<NaiveTime>,
+}
+
+impl Default for ContactHow {
+    fn default() -> Self {
+        Self { initiative: Initiative::Ours, at: None }
+    }
 }
 
 /// How long a classification holds before somebody must look again.
 const CLASSIFICATION_DAYS: i64 = 90;
 
-/// Records a contact; finishes its task, sets the classification, takes the promise.
+/// Records a contact; finishes its task, sets the classification, takes the promise. One that broke a rule of the contact budget is
+/// kept, for it happened, and says so: that block is returned.
 ///
 /// # Errors
-/// [`Refusal::InvalidInput`] when a promise lies in the past or its amount is not above zero.
-pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Result<(), Refusal> {
+/// [`Refusal::InvalidInput`] when a promise lies in the past or its amount is not above zero, or when the time of the contact has not
+/// come yet.
+pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Result<Option<ContactBlock>, Refusal> {
     actor.require(Permission::WorkCases, request.community)?;
     if !matches!(request.channel.as_str(), "phone" | "visit" | "counter" | "wechat" | "letter") {
         return Err(Refusal::invalid("channel", "请选择联系方式", "choose how the contact was made"));
@@ -64,17 +86,30 @@ pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Res
             return Err(Refusal::invalid("promise", "承诺日期不能早于今天", "a promise is for today or later"));
         }
     }
+    if request.how.at.is_some_and(|at| at > in_china(app.clock.now()).time()) {
+        return Err(Refusal::invalid("at", "联系时间不能晚于现在", "the contact cannot lie ahead"));
+    }
     app.db.write(|tx| record(tx, app, actor, request))
 }
 
-fn record(tx: &mut Tx<'_>, app: &App, actor: &Actor, request: &ContactRequest) -> Result<(), Refusal> {
+fn record(
+    tx: &mut Tx<'_>,
+    app: &App,
+    actor: &Actor,
+    request: &ContactRequest,
+) -> Result<Option<ContactBlock>, Refusal> {
     let community = request.community;
     let case = open_case(tx, community, request.case)?;
     let task = match request.task {
         Some(task) => Some(finish_task(tx, app, actor, community, task, request.outcome.as_str())?),
         None => None,
     };
-    let entry = contact_row(app, actor, request, &case, task.as_ref());
+    let at = request.how.at.map_or(app.clock.now(), |at| china_time(app.today(), at.hour(), at.minute()));
+    let breach = find_breach(tx, app, (community, case.id), (&request.channel, request.how.initiative, at))?;
+    let entry = ContactRow {
+        breach: breach.map(|block| block.rule.as_str().to_owned()),
+        ..contact_row(app, actor, request, (&case, at), task.as_ref())
+    };
     let seq = community::next_seq(tx, community, 1)?;
     contact::insert(tx, community, &entry, seq)?;
     if let Some(cause) = request.cause {
@@ -84,15 +119,17 @@ fn record(tx: &mut Tx<'_>, app: &App, actor: &Actor, request: &ContactRequest) -
     if let Some((amount, due_on)) = request.promise {
         take_promise(tx, app, actor, community, &case, (amount, due_on), &request.channel)?;
     }
-    let detail = json!({ "outcome": request.outcome, "channel": request.channel, "case": case.number });
-    audit_act(tx, app, actor, community, "contact.record", case.id.uuid(), &detail)
+    let rule = breach.map(|block| block.rule);
+    let detail = json!({ "outcome": request.outcome, "channel": request.channel, "case": case.number, "breach": rule });
+    audit_act(tx, app, actor, community, "contact.record", case.id.uuid(), &detail)?;
+    Ok(breach)
 }
 
 fn contact_row(
     app: &App,
     actor: &Actor,
     request: &ContactRequest,
-    case: &CaseRow,
+    (case, happened_at): (&CaseRow, DateTime<Utc>),
     task: Option<&TaskRow>,
 ) -> ContactRow {
     let id: hemu_domain::ids::ContactLogId = app.new_id();
@@ -103,10 +140,10 @@ fn contact_row(
         party_id: case.party_id,
         action_id: task.and_then(|task| task.action_id),
         channel: request.channel.clone(),
-        direction: "out".to_owned(),
+        direction: if request.how.initiative == Initiative::Owner { "in" } else { "out" }.to_owned(),
         outcome: request.outcome.as_str().to_owned(),
         right_party: request.outcome.is_talk(),
-        happened_at: app.clock.now(),
+        happened_at,
         happened_on: app.today(),
         note_sealed: (!note.is_empty()).then(|| app.sealer.seal("contact_log.note", id.uuid(), note)),
         next_step: (!request.next_step.is_empty()).then(|| request.next_step.clone()),
@@ -114,6 +151,8 @@ fn contact_row(
         staff_id: actor.staff_id,
         staff_name: actor.name.clone(),
         recorded_at: app.clock.now(),
+        initiative: request.how.initiative.as_str().to_owned(),
+        breach: None,
     }
 }
 

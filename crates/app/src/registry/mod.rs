@@ -2,6 +2,7 @@
 //! them, personal data masked. A full value is seen only through [`reveal`], which leaves an entry in the audit trail.
 
 pub mod communities;
+pub mod contact_limits;
 pub mod contacts;
 pub mod flags;
 pub mod members;

@@ -1,6 +1,6 @@
 //! A masked field in full, for who may, once each time: the act is recorded before the value is given (E6).
 
-use hemu_domain::ids::{ContactPointId, MemberId, PartyId};
+use hemu_domain::ids::{CommunityId, ContactPointId, MemberId, PartyId};
 use hemu_domain::staff::Permission;
 use hemu_store::Tx;
 use hemu_store::registry as store;
@@ -28,26 +28,29 @@ pub enum SealedField {
 pub fn reveal(app: &App, actor: &Actor, community: &str, field: SealedField) -> Result<String, Refusal> {
     let community = find_community(app, community)?;
     actor.require(Permission::RevealPersonalData, community)?;
-    app.db.write(|tx| {
-        let value = open(tx, app, community, field)?;
-        let (act, subject_kind, id) = match field {
-            SealedField::Contact(id) => ("contact_point.reveal", "contact_point", id.uuid()),
-            SealedField::IdNumber(id) => ("id_number.reveal", "party", id.uuid()),
-            SealedField::Member(id) => ("member.reveal", "household_member", id.uuid()),
-        };
-        let detail = serde_json::json!({ "role": actor.role });
-        let act = Act { act, subject_kind, subject_id: Some(id), detail: &detail };
-        audit::record(tx, app, actor, Some(community), &act)?;
-        Ok(value)
-    })
+    app.db.write(|tx| open_and_record(tx, (app, actor), community, field))
 }
 
-fn open(
+/// The same within a transaction, for who may already.
+pub(crate) fn open_and_record(
     tx: &mut Tx<'_>,
-    app: &App,
-    community: hemu_domain::ids::CommunityId,
+    (app, actor): (&App, &Actor),
+    community: CommunityId,
     field: SealedField,
 ) -> Result<String, Refusal> {
+    let value = open(tx, app, community, field)?;
+    let (act, subject_kind, id) = match field {
+        SealedField::Contact(id) => ("contact_point.reveal", "contact_point", id.uuid()),
+        SealedField::IdNumber(id) => ("id_number.reveal", "party", id.uuid()),
+        SealedField::Member(id) => ("member.reveal", "household_member", id.uuid()),
+    };
+    let detail = serde_json::json!({ "role": actor.role });
+    let act = Act { act, subject_kind, subject_id: Some(id), detail: &detail };
+    audit::record(tx, app, actor, Some(community), &act)?;
+    Ok(value)
+}
+
+fn open(tx: &mut Tx<'_>, app: &App, community: CommunityId, field: SealedField) -> Result<String, Refusal> {
     match field {
         SealedField::Contact(id) => {
             contact::find(tx, community, id)?

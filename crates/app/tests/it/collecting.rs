@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_app::billing::find_community;
-use hemu_app::collection::work::{ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, Refusal, gateways};
@@ -48,6 +48,7 @@ fn talk(office: &Office, case: CaseId, task: Option<TaskId>) {
         promise: None,
         next_step: "维修后回访".to_owned(),
         next_on: None::<NaiveDate>,
+        how: ContactHow::default(),
     };
     record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
 }

@@ -2,7 +2,7 @@
 
 use hemu_app::billing::find_community;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
-use hemu_app::collection::work::{ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::registry::contacts::{AddContact, add_contact};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
@@ -74,6 +74,7 @@ pub fn contact(
         promise: promise.map(|(amount, on)| (Fen::parse(amount).expect("an amount"), day(on))),
         next_step: String::new(),
         next_on: None,
+        how: ContactHow::default(),
     };
     record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
 }

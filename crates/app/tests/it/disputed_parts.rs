@@ -4,7 +4,7 @@ use chrono::NaiveTime;
 use hemu_app::Actor;
 use hemu_app::collection::nightly::run_nightly;
 use hemu_app::collection::snapshot::one_case;
-use hemu_app::collection::work::{ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
 use hemu_app::review::review_report;
 use hemu_app::service::{About, NewComplaint};
 use hemu_domain::Fen;
@@ -135,6 +135,7 @@ fn whoever_is_chased_while_a_complaint_is_open_shows_in_the_review() {
             promise: None,
             next_step: String::new(),
             next_on: None,
+            how: ContactHow::default(),
         };
         record_contact(&office.app, &Actor::local_operator(), &call).expect("recorded");
         assert_eq!(chased(office), 1);

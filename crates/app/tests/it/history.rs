@@ -5,7 +5,7 @@ use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
 use hemu_app::closing::invoices::{InvoiceRequest, invoice_request};
 use hemu_app::collection::plans::propose_plan;
-use hemu_app::collection::work::{ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::desk::{Counted, DeskRules, close_shift, open_shift, set_desk_rules};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
@@ -106,6 +106,7 @@ impl Office {
             promise: promise.map(|(amount, on)| (yuan(amount), day(on))),
             next_step: "维修后回访".to_owned(),
             next_on: None,
+            how: ContactHow::default(),
         };
         record_contact(&self.app, &Actor::local_operator(), &request).expect("recorded");
     }

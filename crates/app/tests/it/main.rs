@@ -14,6 +14,7 @@ mod collection_invariants;
 mod collection_runs;
 mod collector;
 mod complaints;
+mod contact_budget;
 mod contracts;
 mod cycles;
 mod cycles_in_arrears;

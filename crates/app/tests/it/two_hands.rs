@@ -4,6 +4,7 @@ use hemu_app::collection::handover::{hand_over, list_handovers, release_task, ta
 use hemu_app::collection::work::complete_task;
 use hemu_app::collection::worklist::list_work;
 use hemu_app::{Actor, Refusal};
+use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::ids::TaskId;
 use hemu_domain::staff::Role;
 
@@ -22,7 +23,7 @@ fn call(office: &Office) -> TaskId {
 }
 
 fn take(office: &Office, who: &Actor, task: TaskId) -> Result<(), Refusal> {
-    take_task(&office.app, who, office.community(), task).map(|_| ())
+    take_task(&office.app, who, (office.community(), task), Initiative::Ours).map(|_| ())
 }
 
 fn is_theirs(refused: &Result<(), Refusal>, name: &str) -> bool {

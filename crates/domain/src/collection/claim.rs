@@ -46,7 +46,7 @@ pub fn judge_contact(policy: &Policy, facts: &CaseFacts, manner: ContactManner, 
     if let Some(reason) = find_cancelling(policy, facts, manner, now.date()) {
         return Verdict::Cancel(reason);
     }
-    if let HourVerdict::Queued { until } = QuietHours::default().judge(manner, now) {
+    if let HourVerdict::Queued { until } = facts.limits.narrow(QuietHours::published()).judge(manner, now) {
         return Verdict::Defer(until, "quiet_hours");
     }
     let today = now.date();

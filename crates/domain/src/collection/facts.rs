@@ -14,6 +14,7 @@ use super::condition::NamedFlag;
 use super::hold::Suppression;
 use super::policy::Stage;
 use crate::Fen;
+use crate::outreach::contact_limit::ContactHours;
 
 /// A planned or done step of the case's present cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +132,9 @@ pub struct CaseFacts {
     pub earlier_cycles: i64,
     /// The earliest day a claim lapses.
     pub limitation_on: Option<NaiveDate>,
+    /// The hours the payer asked to be left alone.
+    #[serde(default, skip_serializing_if = "ContactHours::is_open")]
+    pub limits: ContactHours,
     /// No calls.
     pub no_call: bool,
     /// No visits, calls (flags of vulnerable persons).
@@ -288,7 +292,7 @@ mod tests {
     fn facts_recorded_before_conditions_existed_read_and_write_as_they_were() {
         let facts = sample::facts();
         let written = serde_json::to_string(&facts).expect("JSON");
-        for field in ["broken_promises", "classified", "earlier_cycles", "vulnerable"] {
+        for field in ["broken_promises", "classified", "earlier_cycles", "limits", "vulnerable"] {
             assert!(!written.contains(field), "{field}");
         }
         assert_eq!(serde_json::from_str::<CaseFacts>(&written).expect("reads"), facts);
@@ -300,6 +304,8 @@ mod tests {
         (facts.broken_promises, facts.earlier_cycles, facts.vulnerable) = (1, 2, true);
         facts.classified =
             Some(ClassifiedFact { attitude: Attitude::Neutral, capacity: Capacity::Able, cause: Cause::Forget });
+        let hour = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0);
+        facts.limits = ContactHours { not_after: hour(18), not_at_work: true, not_before: hour(10) };
         facts.steps.push(sample::done("c1", "call", "2026-11-02"));
         facts.contacts.push(sample::talk("2026-11-02"));
         facts.notices.push(sample::served("A", "2026-11-05", "2026-11-20"));

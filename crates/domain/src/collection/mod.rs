@@ -19,6 +19,7 @@ pub mod classification;
 pub mod community_step;
 pub mod comparison;
 pub mod condition;
+pub mod contact_block;
 pub mod contact_budget;
 pub mod decision;
 mod due;

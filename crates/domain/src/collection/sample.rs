@@ -6,6 +6,7 @@ use super::facts::{CaseFacts, ContactFact, NoticeFact, StepFact};
 use super::hold::Suppression;
 use super::policy::Stage;
 use crate::Fen;
+use crate::outreach::contact_limit::ContactHours;
 
 pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -16,6 +17,7 @@ pub(super) fn facts() -> CaseFacts {
         broken_promises: 0,
         classified: None,
         earlier_cycles: 0,
+        limits: ContactHours::default(),
         vulnerable: false,
         stage: Stage::Reminder,
         stage_entered_on: day("2026-10-31"),

@@ -2,10 +2,14 @@
 //!
 //! The outer limit is the collection norm of consumer credit (GB/T 45251-2025), adopted as self-discipline; what falls into it
 //! waits until 08:30. Calls and visits keep to the inner window. A message outside the inner window but within the outer
-//! limit may go, with a warning. Blackout days (Spring Festival, exams) are as closed as the night.
+//! limit may go, with a warning. Festivals and examination days are as closed as the night; on days off calls and visits begin
+//! later. What a person asked for narrows the hours further (`contact_limit`).
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
+
+use super::quiet_days::QuietDays;
+use crate::calendar::BusinessCalendar;
 
 /// How the owner is reached, as far as the hour matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,52 +49,105 @@ pub struct QuietHours {
     pub resume_at: NaiveTime,
     /// The window for calls and visits, and the one in which messages need no warning.
     pub window: (NaiveTime, NaiveTime),
+    /// On weekends and public holidays calls and visits begin here.
+    pub day_off_from: NaiveTime,
+    /// Hours of working days without calls and visits, for whoever asked not to be disturbed at work.
+    pub at_work: Option<(NaiveTime, NaiveTime)>,
     /// Days without contact, first and last included.
     pub blackouts: Vec<(NaiveDate, NaiveDate)>,
 }
 
+/// So many days ahead an opening is looked for: longer than any stretch of closed days.
+const LOOK_AHEAD_DAYS: usize = 60;
+
+fn time(hour: u32, minute: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day")
+}
+
 impl Default for QuietHours {
     fn default() -> Self {
-        let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day");
         Self {
-            night_from: at(22, 0),
-            night_until: at(8, 0),
-            resume_at: at(8, 30),
-            window: (at(9, 0), at(20, 0)),
+            night_from: time(22, 0),
+            night_until: time(8, 0),
+            resume_at: time(8, 30),
+            window: (time(9, 0), time(20, 0)),
+            day_off_from: time(10, 0),
+            at_work: None,
             blackouts: Vec::new(),
         }
     }
 }
 
 impl QuietHours {
+    /// The hours, and the festivals and examination days that come with the program.
+    #[must_use]
+    pub fn published() -> Self {
+        let blackouts = QuietDays::published().iter().map(|one| (one.first, one.last)).collect();
+        Self { blackouts, ..Self::default() }
+    }
+
+    /// When people are at work on a working day.
+    #[must_use]
+    pub fn working_hours() -> (NaiveTime, NaiveTime) {
+        (time(9, 0), time(18, 0))
+    }
+
     /// Whether that contact may happen at that local time.
     #[must_use]
     pub fn judge(&self, manner: ContactManner, at: NaiveDateTime) -> HourVerdict {
         let (from, until) = self.window;
-        let in_window = (from..until).contains(&at.time());
-        let in_outer_limit = (self.night_until..self.night_from).contains(&at.time());
-        let open_day = !self.is_blackout(at.date());
-        match manner {
-            ContactManner::Message | ContactManner::Call | ContactManner::Visit if open_day && in_window => {
-                HourVerdict::Allowed
-            }
-            ContactManner::Message if open_day && in_outer_limit => HourVerdict::AllowedWithWarning,
-            ContactManner::Message => HourVerdict::Queued { until: self.next_opening(at, self.resume_at) },
-            ContactManner::Call | ContactManner::Visit => {
-                HourVerdict::Queued { until: self.next_opening(at, self.resume_at.max(from)) }
-            }
+        match self.is_open(manner, at) {
+            true if (from..until).contains(&at.time()) => HourVerdict::Allowed,
+            true => HourVerdict::AllowedWithWarning,
+            false => HourVerdict::Queued { until: self.first_open(manner, at) },
         }
+    }
+
+    fn is_open(&self, manner: ContactManner, at: NaiveDateTime) -> bool {
+        let (day, time) = (at.date(), at.time());
+        let in_hours = match manner {
+            ContactManner::Message => (self.night_until..self.night_from).contains(&time),
+            ContactManner::Call | ContactManner::Visit => {
+                let works = |(from, until): (NaiveTime, NaiveTime)| (from..until).contains(&time);
+                (self.begins_on(day)..self.window.1).contains(&time)
+                    && !(is_working_day(day) && self.at_work.is_some_and(works))
+            }
+        };
+        in_hours && !self.is_blackout(day)
+    }
+
+    /// When calls and visits begin on a day.
+    fn begins_on(&self, day: NaiveDate) -> NaiveTime {
+        if is_working_day(day) { self.window.0 } else { self.window.0.max(self.day_off_from) }
     }
 
     fn is_blackout(&self, day: NaiveDate) -> bool {
         self.blackouts.iter().any(|(first, last)| (*first..=*last).contains(&day))
     }
 
-    /// The first such time of an open day that is not before `at`.
-    fn next_opening(&self, at: NaiveDateTime, opening: NaiveTime) -> NaiveDateTime {
-        let openings = at.date().iter_days().filter(|day| !self.is_blackout(*day)).map(|day| day.and_time(opening));
-        openings.into_iter().find(|opening| *opening >= at).unwrap_or(NaiveDateTime::MAX)
+    /// The first moment from `at` on at which that contact may happen.
+    #[must_use]
+    pub fn first_open(&self, manner: ContactManner, at: NaiveDateTime) -> NaiveDateTime {
+        let openings = |day: NaiveDate| {
+            let mut times = match manner {
+                ContactManner::Message => vec![self.resume_at],
+                ContactManner::Call | ContactManner::Visit => {
+                    [Some(self.begins_on(day)), self.at_work.map(|(_, end)| end)].into_iter().flatten().collect()
+                }
+            };
+            times.sort_unstable();
+            times.into_iter().map(move |time| day.and_time(time))
+        };
+        if self.is_open(manner, at) {
+            return at;
+        }
+        let days = at.date().iter_days().take(LOOK_AHEAD_DAYS);
+        days.flat_map(openings).find(|one| *one >= at && self.is_open(manner, *one)).unwrap_or(NaiveDateTime::MAX)
     }
+}
+
+fn is_working_day(day: NaiveDate) -> bool {
+    BusinessCalendar::published().is_working_day(day)
 }
 
 #[cfg(test)]
@@ -124,6 +181,17 @@ mod tests {
             assert_eq!(judge(manner, "2026-11-23T09:00:00"), HourVerdict::Allowed);
             assert_eq!(judge(manner, "2026-11-23T20:00:00"), queued("2026-11-24T09:00:00"));
         }
+    }
+
+    #[test]
+    fn on_a_day_off_nobody_is_called_before_ten_and_a_make_up_workday_is_no_day_off() {
+        for day in ["2026-11-22", "2026-05-01"] {
+            let until = queued(&format!("{day}T10:00:00"));
+            assert_eq!(judge(ContactManner::Call, &format!("{day}T09:30:00")), until);
+            assert_eq!(judge(ContactManner::Message, &format!("{day}T09:30:00")), HourVerdict::Allowed);
+        }
+        assert_eq!(judge(ContactManner::Visit, "2026-02-14T09:30:00"), HourVerdict::Allowed);
+        assert_eq!(judge(ContactManner::Call, "2026-11-20T20:30:00"), queued("2026-11-21T10:00:00"), "a Saturday");
     }
 
     #[test]

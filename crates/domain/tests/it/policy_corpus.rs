@@ -12,6 +12,7 @@ use hemu_domain::collection::facts::{CaseFacts, ClassifiedFact, ContactFact, Not
 use hemu_domain::collection::hold::Suppression;
 use hemu_domain::collection::policy_check::{Fault, check};
 use hemu_domain::collection::{Decision, Outcome, Policy, Stage, StepKind, decide_untraced};
+use hemu_domain::outreach::contact_limit::ContactHours;
 use hemu_domain::outreach::templates::{MessageTemplate, default_templates};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -182,6 +183,7 @@ fn born(dice: &mut Dice) -> Life {
         disputed: Fen::ZERO,
         earlier_cycles: dice.pick(&[0, 1, 5]),
         limitation_on: None,
+        limits: ContactHours::default(),
         no_call: false,
         no_visit: false,
         notices: Vec::new(),

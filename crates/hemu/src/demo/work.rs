@@ -2,9 +2,12 @@
 
 use chrono::{Days, NaiveDate};
 use hemu_app::collection::case_page::case_page;
+use hemu_app::collection::contact_room::contact_room;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
+use hemu_app::collection::work::{
+    ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
+};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
@@ -34,7 +37,8 @@ impl Office {
             if rests || task.due_on > later(day, ahead) || self.leaves_it(day) {
                 continue;
             }
-            self.tasks += 1;
+            let is_contact = matches!(task.kind.as_str(), "call" | "visit" | "senior_talk");
+            self.tasks += i64::from(!is_contact);
             match (task.kind.as_str(), task.case_id) {
                 ("call" | "visit" | "senior_talk", Some(case)) => self.talk(app, case, &task, day)?,
                 ("serve_letter", Some(_)) => self.send_letter(app, &task, day)?,
@@ -56,6 +60,12 @@ impl Office {
 
     fn talk(&mut self, app: &App, case: CaseId, task: &OpenTask, day: NaiveDate) -> Result<(), Refusal> {
         let actor = if task.kind == "senior_talk" { self.staff.manager.clone() } else { self.staff.service.clone() };
+        // Whoever may not be contacted now is called another day.
+        let room = contact_room(app, &actor, self.id, case)?;
+        if if task.kind == "visit" { room.visit } else { room.call }.is_some() {
+            return Ok(());
+        }
+        self.tasks += 1;
         let temper = self.temper(task.unit.as_ref());
         let talk = talk_with(&mut self.dice, temper);
         let in_ten_days = later(day, 10);
@@ -75,6 +85,7 @@ impl Office {
             promise,
             next_step: if promise.is_some() { "到期回访" } else { "再次联系" }.to_owned(),
             next_on: Some(in_ten_days),
+            how: ContactHow::default(),
         };
         record_contact(app, &actor, &request)?;
         if let (Some((amount, _)), Some(unit)) = (promise, &task.unit) {

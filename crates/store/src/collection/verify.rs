@@ -14,9 +14,9 @@ use crate::check::{Check, Tally};
 use crate::collection::policy;
 use crate::collection::replay::{Which, replay};
 use crate::collection::work::{promise_content, read_promise};
-use crate::outreach::contact::{self, ContactRow};
+use crate::outreach::contact;
 use crate::verify::CheckCommunity;
-use crate::{DbError, Row, Tx, Value, chain, params};
+use crate::{DbError, Tx, Value, chain, params};
 
 const ACTIONS: &str = "SELECT id, open_fen, late_fee_fen, lines FROM action WHERE community_id = $1 ORDER BY id";
 const PLANS: &str = "SELECT id, total_fen, schedule FROM plan WHERE community_id = $1 ORDER BY id";
@@ -26,8 +26,8 @@ const NOTICES: &str =
 const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
     prev_hash, hash FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
 const CONTACTS: &str = "SELECT seq, prev_hash, hash, id, case_id, party_id, action_id, channel, direction, outcome,
-    right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
-    FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";
+    right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
+    initiative, breach FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";
 const CASES: &str = "SELECT c.id, c.stage, c.closed_on, d.stage_after, d.digest, c.last_digest FROM case_file c
     LEFT JOIN decision d ON d.community_id = c.community_id AND d.id = c.last_decision_id WHERE c.community_id = $1
     ORDER BY c.id";
@@ -139,31 +139,10 @@ fn contacts(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Resul
     tx.for_each::<DbError>(CONTACTS, &params![community], |row| {
         let seq: i64 = row.take()?;
         let link = (row.take()?, row.take()?);
-        let entry = read_contact(row)?;
+        let entry = contact::read(row)?;
         let content = contact::content(community, &entry, seq);
         walk.step(entry.party_id, &content, link, || format!("contact {}", entry.id));
         Ok(())
-    })
-}
-
-pub(crate) fn read_contact(row: &Row<'_>) -> Result<ContactRow, DbError> {
-    Ok(ContactRow {
-        id: row.take()?,
-        case_id: row.take()?,
-        party_id: row.take()?,
-        action_id: row.take()?,
-        channel: row.take()?,
-        direction: row.take()?,
-        outcome: row.take()?,
-        right_party: row.take()?,
-        happened_at: row.take()?,
-        happened_on: row.take()?,
-        note_sealed: row.take()?,
-        next_step: row.take()?,
-        next_on: row.take()?,
-        staff_id: row.take()?,
-        staff_name: row.take()?,
-        recorded_at: row.take()?,
     })
 }
 

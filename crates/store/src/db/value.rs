@@ -136,6 +136,7 @@ macro_rules! with_every_id {
             PartyId,
             TenureId,
             ContactPointId,
+            ContactLimitId,
             FlagId,
             AccountId,
             ContractId,

@@ -41,6 +41,10 @@ pub struct ContactRow {
     pub staff_name: String,
     /// When it was entered.
     pub recorded_at: DateTime<Utc>,
+    /// Who wanted it: `ours`, `call_back` or `owner`.
+    pub initiative: String,
+    /// The rule of the contact budget it broke; `None` for most.
+    pub breach: Option<String>,
 }
 
 /// A contact point with its sealed value, for sending and revealing.
@@ -66,10 +70,11 @@ const LAST_HASH: &str =
     "SELECT hash FROM contact_log WHERE community_id = $1 AND party_id = $2 ORDER BY seq DESC LIMIT 1";
 const LOCK_PARTY: &str = "UPDATE party SET name = name WHERE community_id = $1 AND id = $2";
 const INSERT: &str = "INSERT INTO contact_log (community_id, id, case_id, party_id, action_id, channel, direction, outcome,
-    right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, seq, prev_hash,
-    hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, initiative,
+    breach, seq, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22)";
 const OF_PARTY: &str = "SELECT id, case_id, party_id, action_id, channel, direction, outcome, right_party, happened_at,
-    happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
+    happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, initiative, breach
     FROM contact_log WHERE community_id = $1 AND party_id = $2 ORDER BY seq";
 const POINTS: &str =
     "SELECT id, channel, value_sealed, value_tail, bounced_on, verified_how, relation FROM contact_point
@@ -100,6 +105,8 @@ pub fn content(community: CommunityId, c: &ContactRow, seq: i64) -> Vec<Value> {
         c.staff_id,
         &c.staff_name,
         c.recorded_at,
+        &c.initiative,
+        c.breach.as_deref(),
         seq
     ]
     .to_vec()
@@ -163,7 +170,8 @@ pub fn mark_bounced(
     tx.execute(BOUNCE, &params![community, point, on]).map(|_| ())
 }
 
-fn read(row: &Row<'_>) -> Result<ContactRow, DbError> {
+/// A contact, in the order of the columns.
+pub(crate) fn read(row: &Row<'_>) -> Result<ContactRow, DbError> {
     Ok(ContactRow {
         id: row.take()?,
         case_id: row.take()?,
@@ -181,5 +189,7 @@ fn read(row: &Row<'_>) -> Result<ContactRow, DbError> {
         staff_id: row.take()?,
         staff_name: row.take()?,
         recorded_at: row.take()?,
+        initiative: row.take()?,
+        breach: row.take()?,
     })
 }

@@ -10,7 +10,7 @@ use crate::bank::{BankPartRow, part, settlement};
 use crate::check::{Check, Tally};
 use crate::closing::invoice_lines;
 use crate::collection::run::{decision_content, read_decision};
-use crate::collection::verify::{body_hash, read_contact};
+use crate::collection::verify::body_hash;
 use crate::collection::work::{hold_content, plan_content, promise_content, read_hold, read_plan, read_promise};
 use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
@@ -38,8 +38,8 @@ const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, cha
 const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on
     FROM plan WHERE community_id = $1";
 const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,
-    happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at
-    FROM contact_log WHERE community_id = $1";
+    happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
+    initiative, breach FROM contact_log WHERE community_id = $1";
 const DECISIONS: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after,
     policy_version, next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1";
 const NOTICES: &str =
@@ -143,7 +143,7 @@ fn source(register: Register) -> (&'static str, Content) {
         Register::Plans => (PLANS, |community, row| Ok(plan_content(community, &read_plan(row)?))),
         Register::Contacts => (CONTACTS, |community, row| {
             let seq = row.take()?;
-            Ok(contact::content(community, &read_contact(row)?, seq))
+            Ok(contact::content(community, &contact::read(row)?, seq))
         }),
         Register::Decisions => {
             (DECISIONS, |community, row| Ok(decision_content(community, read_decision(row)?).to_vec()))

@@ -60,6 +60,7 @@ fn all() -> Vec<&'static str> {
         registry::party::STATEMENTS,
         registry::unit::STATEMENTS,
         registry::contact::STATEMENTS,
+        registry::contact_limit::STATEMENTS,
         registry::edit::STATEMENTS,
         registry::flag::STATEMENTS,
         registry::member::STATEMENTS,

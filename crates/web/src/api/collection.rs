@@ -151,17 +151,21 @@ struct Contact {
     #[serde(default)]
     next_step: String,
     next_on: Option<String>,
+    /// Who wanted it: `ours` (left out), `call_back` or `owner`
+    initiative: Option<String>,
+    /// When it was, today, such as `18:30`; now where left out
+    at: Option<String>,
 }
 
-/// Records a contact
+/// Records a contact; one over the contact budget is kept and says which rule it broke
 #[utoipa::path(post, path = "/communities/{community}/cases/{case}/contacts", request_body = Contact,
-    responses((status = 204, description = "Recorded")))]
+    responses((status = 200, description = "Recorded", body = shapes::ContactRecorded)))]
 async fn contact(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Contact>) -> Answer {
     let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
         record_contact(app, actor, &forms::contact(&body.fields, community, case)?)
     };
-    act(&at, case, work).await?;
-    done()
+    let breach = act(&at, case, work).await?.map(|block| block.rule);
+    ok(json!({ "breach": breach }))
 }
 
 /// Cause and attitude, and what they rest on.

@@ -2,11 +2,12 @@
 
 use axum::extract::Path;
 use hemu_app::registry::communities::{CommunityDetails, list_communities, save_community};
+use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::registry::contacts::{AddContact, add_contact, mark_bounced, verify_contact};
 use hemu_app::registry::overview::{block_plan, unit_tree};
 use hemu_app::registry::reveal::{SealedField, reveal};
 use hemu_app::{Actor, App, Refusal};
-use hemu_domain::ids::{ContactPointId, PartyId};
+use hemu_domain::ids::{ContactLimitId, ContactPointId, PartyId};
 use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,9 +18,21 @@ use super::caller::{Caller, Site};
 use super::input::{Body, read_id};
 use super::operations::Operations;
 use super::shapes;
+use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(communities, save, buildings, building, add, set_state, reveal_contact, reveal_id_number))]
+#[openapi(paths(
+    communities,
+    save,
+    buildings,
+    building,
+    add,
+    set_state,
+    reveal_contact,
+    reveal_id_number,
+    limit,
+    end_limit
+))]
 struct Document;
 
 /// The operations of this noun.
@@ -33,6 +46,8 @@ pub fn operations() -> Operations {
         .put("/communities/{community}/contacts/{contact}/state", set_state)
         .post("/communities/{community}/contacts/{contact}/reveal", reveal_contact)
         .post("/communities/{community}/parties/{party}/reveal-id-number", reveal_id_number)
+        .post("/communities/{community}/parties/{party}/contact-limits", limit)
+        .delete("/communities/{community}/contact-limits/{limit}", end_limit)
 }
 
 const CONTACT: (&str, &str) = ("联系方式", "contact point");
@@ -179,4 +194,39 @@ async fn reveal_id_number(at: Site, Path((_, party)): Path<(String, String)>) ->
     };
     let value = at.run(work).await?;
     ok(json!({ "value": value }))
+}
+
+/// What a person asked for about being contacted.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewLimit {
+    /// `not_before`, `not_after`, `not_at_work`, `no_call`, `no_visit`, `no_sms`, `no_wechat` or `no_email`
+    kind: String,
+    /// With `not_before` and `not_after`: the hour, such as `10:00`
+    at: Option<String>,
+}
+
+/// Writes down what a person asked for about being contacted
+#[utoipa::path(post, path = "/communities/{community}/parties/{party}/contact-limits", request_body = NewLimit,
+    responses((status = 201, description = "Written down", body = shapes::Made)))]
+async fn limit(at: Site, Path((_, party)): Path<(String, String)>, body: Body<NewLimit>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let party = read_id(&party, PartyId::parse, PARTY)?;
+        set_contact_limit(app, actor, (community, party), forms::contact_limit(&body.fields)?)
+    };
+    let id = at.run(work).await?;
+    created(json!({ "id": id }))
+}
+
+/// Takes such a wish back
+#[utoipa::path(delete, path = "/communities/{community}/contact-limits/{limit}",
+    responses((status = 204, description = "Taken back")))]
+async fn end_limit(at: Site, Path((_, limit)): Path<(String, String)>) -> Answer {
+    let community = at.id();
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        end_contact_limit(app, actor, community, read_id(&limit, ContactLimitId::parse, ("约定", "wish"))?)
+    };
+    at.run(work).await?;
+    done()
 }

@@ -15,6 +15,7 @@ mod acts;
 mod bank;
 mod calculators;
 mod closing;
+mod contact;
 mod desk;
 mod metering;
 mod policy;
@@ -26,6 +27,7 @@ pub use self::acts::*;
 pub use self::bank::*;
 pub use self::calculators::*;
 pub use self::closing::*;
+pub use self::contact::*;
 pub use self::desk::*;
 pub use self::metering::*;
 pub use self::policy::*;
@@ -405,6 +407,7 @@ shapes! {
     CasePage {
         id: Id, number: String, stage: String, stage_entered_on: Day, opened_on: Day, closed_on: Option<Day>,
         party_id: Id, owner: String, staff: Option<Person>, liable: Vec<LiableItem>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
+        limits: Vec<ContactLimitItem>, room: ContactRoom,
         principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
         promise: Option<Vec<String>>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,

@@ -12,9 +12,10 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::answer::{Answer, created, done, ok};
 use super::caller::{Caller, Site};
-use super::input::{Body, read_id};
+use super::input::{Asked, Body, read_id};
 use super::operations::Operations;
 use super::shapes;
+use crate::forms;
 
 #[derive(OpenApi)]
 #[openapi(paths(list, capacities, set, take, release, handovers, hand))]
@@ -69,13 +70,22 @@ async fn set(caller: Caller, Path(staff): Path<String>, body: Body<PerDay>) -> A
     done()
 }
 
-/// Takes a task for some hours: nobody else can finish it meanwhile
-#[utoipa::path(put, path = "/communities/{community}/tasks/{task}/holder",
+#[derive(Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct TakeQuery {
+    /// `call_back`: the owner asked to be called back, so the contact budget gives way
+    initiative: Option<String>,
+}
+
+/// Takes a task for some hours: nobody else can finish it meanwhile. A call or visit over the contact budget is refused
+#[utoipa::path(put, path = "/communities/{community}/tasks/{task}/holder", params(TakeQuery),
     responses((status = 200, description = "Until when", body = shapes::TaskHeld)))]
-async fn take(at: Site, Path((_, task)): Path<(String, String)>) -> Answer {
+async fn take(at: Site, Path((_, task)): Path<(String, String)>, asked: Asked<TakeQuery>) -> Answer {
     let community = at.id();
     let work = move |app: &App, actor: &Actor, _: &str| {
-        take_task(app, actor, community, read_id(&task, TaskId::parse, ("任务", "task"))?)
+        let task = read_id(&task, TaskId::parse, ("任务", "task"))?;
+        take_task(app, actor, (community, task), forms::initiative(&asked.fields)?)
     };
     let until = at.run(work).await?;
     ok(json!({ "until": until }))

@@ -12,6 +12,7 @@ use hemu_domain::ids::{CommunityId, StaffId, TaskId};
 use hemu_domain::staff::Permission;
 
 use crate::fields::Posted;
+use crate::forms;
 use crate::reply::{Reply, go, page};
 use crate::server::Web;
 use crate::ui::{Menu, Ui};
@@ -76,8 +77,11 @@ pub async fn hand(posted: Posted<Place>) -> Reply {
 
 /// `POST /c/{community}/tasks/{task}/take`
 pub async fn take(Path((_, task)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
-    on_task(&posted.visit, &task, |app, actor, community, task| take_task(app, actor, community, task).map(|_| ()))
-        .await
+    let fields = posted.fields;
+    on_task(&posted.visit, &task, move |app, actor, community, task| {
+        take_task(app, actor, (community, task), forms::initiative(&fields)?).map(|_| ())
+    })
+    .await
 }
 
 /// `POST /c/{community}/tasks/{task}/release`

@@ -13,6 +13,7 @@ use hemu_app::collection::todo::{TodoList, WaitingItem, list_todo};
 use hemu_app::collection::worklist::{RankedTask, WorkList, list_work};
 use hemu_app::registry::overview::{UnitFilter, list_units};
 use hemu_app::{Actor, App, Refusal};
+use hemu_domain::collection::contact_block::manner_of_task;
 use hemu_domain::ids::{CaseId, CommunityId, TaskId};
 use hemu_domain::review::ReviewSpan;
 use hemu_domain::staff::Permission;
@@ -79,6 +80,11 @@ impl WorkbenchPage {
     /// The weightiest reason for the place of a task.
     fn first_reason(&self, task: &RankedTask) -> String {
         task.rank.why.first().map(|one| self.ui.text(&one.why)).unwrap_or_default()
+    }
+
+    /// Whether the task reaches the payer, so that the contact budget has a say.
+    fn is_contact(&self, task: &RankedTask) -> bool {
+        manner_of_task(&task.kind).is_some()
     }
 
     /// When to do it: the hour the payer was reached at, else when it fits.

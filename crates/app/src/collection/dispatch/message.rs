@@ -1,6 +1,7 @@
 //! The text of a message, the attempt that carries it, and its entry in the contact log.
 
 use hemu_domain::Fen;
+use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::AttemptId;
 use hemu_domain::registry::names::{PartyKind, form_of_address};
@@ -128,5 +129,7 @@ pub(super) fn log_entry(app: &App, snapshot: &CaseSnapshot, action: &ActionRow, 
         staff_id: None,
         staff_name: "系统".to_owned(),
         recorded_at: now,
+        initiative: Initiative::Ours.as_str().to_owned(),
+        breach: None,
     }
 }

@@ -4,7 +4,9 @@ use chrono::{Days, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
-use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
+use hemu_app::collection::work::{
+    ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
+};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
@@ -177,8 +179,9 @@ impl Estate {
             promise: promised.then(|| (Fen::new(self.draw(|random| random.random_range(1..100_000))), self.after(4))),
             next_step: "跟进".to_owned(),
             next_on: Some(self.after(7)),
+            how: ContactHow::default(),
         };
-        record_contact(&self.office.app, &actor(), &request)
+        record_contact(&self.office.app, &actor(), &request).map(|_| ())
     }
 
     /// The owner of a phone pays all that is owed.

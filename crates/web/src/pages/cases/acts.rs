@@ -6,10 +6,11 @@ use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::work::{complete_task, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
-use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PlanId, TaskId};
 use hemu_domain::service::Source;
 
 use super::show::read_case;
@@ -51,8 +52,23 @@ pub async fn run(posted: Posted<Place>) -> Reply {
 
 /// `POST …/contact`
 pub async fn contact(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
-    act(posted, &case, "recorded", |app, actor, community, case, fields| {
-        record_contact(app, actor, &forms::contact(fields, community, case)?)
+    let Posted { visit: at, fields } = posted;
+    let (id, community) = (read_case(&case).map_err(|refusal| at.visit.fail(refusal))?, at.id());
+    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, _: &str| {
+        record_contact(app, actor, &forms::contact(&fields, community, id)?)
+    };
+    let done = if at.run(work).await?.is_some() { "recorded_over" } else { "recorded" };
+    Ok(go(&at.here(&format!("cases/{id}?done={done}"))))
+}
+
+/// `POST …/limit`: what the owner asked for about being contacted, or one of it taken back.
+pub async fn limit(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, _, fields| {
+        if let Some(limit) = fields.optional(("limit", "约定"), ContactLimitId::parse)? {
+            return end_contact_limit(app, actor, community, limit);
+        }
+        let party = fields.required(("party", "业主"), PartyId::parse)?;
+        set_contact_limit(app, actor, (community, party), forms::contact_limit(fields)?).map(|_| ())
     })
     .await
 }

@@ -31,6 +31,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}", get(show::show))
         .route("/c/{community}/cases/{case}/reveal", post(show::reveal))
         .route("/c/{community}/cases/{case}/contact", post(acts::contact))
+        .route("/c/{community}/cases/{case}/limit", post(acts::limit))
         .route("/c/{community}/cases/{case}/hold", post(acts::hold))
         .route("/c/{community}/cases/{case}/release", post(acts::release))
         .route("/c/{community}/cases/{case}/confirm", post(acts::confirm))

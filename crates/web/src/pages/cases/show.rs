@@ -4,16 +4,19 @@ use askama::Template;
 use axum::extract::Path;
 use hemu_app::collection::assignment::{Person, list_keepers};
 use hemu_app::collection::case_page::{CasePage, ContactItem, DecisionItem, case_page};
-use hemu_app::registry::reveal::{SealedField, reveal as reveal_field};
+use hemu_app::collection::contact_room::{Closed, start_contact};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ContactPointId};
+use hemu_domain::outreach::contact_limit::ContactLimit;
 use hemu_domain::service::{ComplaintKind, Department, Priority};
 use hemu_domain::staff::Permission;
 
 use super::trace::tree;
 use crate::fields::Posted;
+use crate::forms;
 use crate::reply::{Reply, page};
 use crate::ui::{Menu, Ui};
 use crate::visit::Place;
@@ -29,6 +32,8 @@ struct Content {
     attitudes: Vec<(&'static str, String)>,
     outcomes: Vec<(&'static str, String)>,
     holds: Vec<(&'static str, String)>,
+    initiatives: Vec<(&'static str, String)>,
+    limit_kinds: Vec<(&'static str, String)>,
     complaint_kinds: Vec<(&'static str, String)>,
     priorities: Vec<(&'static str, String)>,
     departments: Vec<(&'static str, String)>,
@@ -60,12 +65,14 @@ pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
     render(&at, &case, None).await
 }
 
-/// `POST …/reveal`: one number in full, to be dialled; the audit trail keeps who looked.
+/// `POST …/reveal`: one number in full, to be dialled, where the contact budget has room; the audit trail keeps who looked.
 pub async fn reveal(Path((_, case)): Path<(String, String)>, posted: Posted<Place>) -> Reply {
     let Posted { visit: at, fields } = posted;
-    let work = move |app: &App, actor: &Actor, name: &str| {
-        let id = fields.required(("contact", "联系方式"), ContactPointId::parse)?;
-        Ok((id, reveal_field(app, actor, name, SealedField::Contact(id))?))
+    let (id, community) = (read_case(&case).map_err(|refusal| at.visit.fail(refusal))?, at.id());
+    let work = move |app: &App, actor: &Actor, _: &str| {
+        let point = fields.required(("contact", "联系方式"), ContactPointId::parse)?;
+        let initiative = forms::initiative(&fields)?;
+        Ok((point, start_contact(app, actor, (community, id), point, initiative)?))
     };
     let revealed = at.run(work).await?;
     render(&at, &case, Some(revealed)).await
@@ -90,6 +97,8 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
             .filter(|one| one.is_opened_by_staff() && !one.is_of_community())
             .map(|one| (one.as_str(), ui.text(&one.label())))
             .collect(),
+        initiatives: Initiative::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        limit_kinds: ContactLimit::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         complaint_kinds: ComplaintKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
@@ -125,6 +134,17 @@ impl Content {
             _ => ("地址", "Address"),
         };
         self.ui.say(zh, en)
+    }
+
+    /// The ways of contact a person chooses, each with what stands against it now.
+    fn room(&self) -> [(&str, Option<&Closed>); 2] {
+        let room = &self.case.room;
+        [(self.ui.say("电话", "Call"), room.call.as_ref()), (self.ui.say("上门", "Visit"), room.visit.as_ref())]
+    }
+
+    /// Whether a call is closed but for the owner's own wish.
+    fn gives_way(&self) -> bool {
+        self.case.room.call.as_ref().is_some_and(|closed| closed.gives_way)
     }
 
     fn is_responsible(&self, person: &Person) -> bool {

@@ -1,0 +1,59 @@
+//! What is said of a contact a person made, and of what an owner asked for about being contacted.
+
+use chrono::NaiveTime;
+use hemu_app::Refusal;
+use hemu_app::collection::work::{ContactHow, ContactRequest};
+use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::contact_block::Initiative;
+use hemu_domain::ids::{CaseId, CommunityId, TaskId};
+use hemu_domain::outreach::contact_limit::ContactLimit;
+
+use crate::fields::Fields;
+
+/// A contact a person made.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field; amount and day of a promise are asked for with that outcome alone.
+pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<ContactRequest, Refusal> {
+    let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
+    let promise = match outcome {
+        ContactOutcome::ReachedPromise => {
+            Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
+        }
+        _ => None,
+    };
+    Ok(ContactRequest {
+        community,
+        case,
+        task: fields.optional(("task", "任务"), TaskId::parse)?,
+        channel: fields.text("channel").to_owned(),
+        outcome,
+        cause: fields.optional(("cause", "原因"), Cause::parse)?,
+        attitude: fields.optional(("attitude", "态度"), Attitude::parse)?.unwrap_or(Attitude::Unknown),
+        note: fields.text("note").to_owned(),
+        promise,
+        next_step: fields.text("next_step").to_owned(),
+        next_on: fields.day_or_none("next_on", "下一步日期")?,
+        how: ContactHow { initiative: initiative(fields)?, at: time_or_none(fields)? },
+    })
+}
+
+/// Who wanted a contact: we, where nothing is said.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for an unknown word.
+pub fn initiative(fields: &Fields) -> Result<Initiative, Refusal> {
+    Ok(fields.optional(("initiative", "谁发起"), Initiative::parse)?.unwrap_or(Initiative::Ours))
+}
+
+fn time_or_none(fields: &Fields) -> Result<Option<NaiveTime>, Refusal> {
+    fields.optional(("at", "时间"), |text| NaiveTime::parse_from_str(text, "%H:%M"))
+}
+
+/// What a person asked for about being contacted.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn contact_limit(fields: &Fields) -> Result<(ContactLimit, Option<NaiveTime>), Refusal> {
+    Ok((fields.required(("kind", "约定"), ContactLimit::parse)?, time_or_none(fields)?))
+}
