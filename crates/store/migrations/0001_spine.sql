@@ -1279,8 +1279,12 @@ CREATE TABLE promise (
     due_on DATE NOT NULL,
     channel TEXT NOT NULL,
     taken_by TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('active', 'kept', 'part_kept', 'broken', 'withdrawn', 'superseded')),
+    state TEXT NOT NULL CHECK (state IN ('offered', 'active', 'kept', 'part_kept', 'broken', 'withdrawn', 'superseded', 'accepted', 'lapsed')),
     settled_on DATE,
+    -- The offer it was agreed from, or the promise it takes the place of.
+    replaces_id UUID,
+    -- An offer has a last day to agree to it; a promise has none.
+    lapses_on DATE,
     seq BIGINT NOT NULL,
     prev_hash BYTEA NOT NULL,
     hash BYTEA NOT NULL,
@@ -1288,6 +1292,8 @@ CREATE TABLE promise (
 );
 CREATE UNIQUE INDEX promise_one_active ON promise (community_id, case_id) WHERE state = 'active';
 CREATE INDEX promise_by_case ON promise (community_id, case_id);
+CREATE UNIQUE INDEX promise_one_offered ON promise (community_id, case_id) WHERE state = 'offered';
+CREATE INDEX promise_offered ON promise (community_id, lapses_on) WHERE state = 'offered';
 
 CREATE TABLE plan (
     community_id UUID NOT NULL,

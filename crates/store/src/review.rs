@@ -63,6 +63,7 @@ const PREPAID_SINCE: &str =
     AS BIGINT) FROM allocation WHERE community_id = $1 AND effective_on > $2 AND kind IN ('prepaid_in', 'prepaid_out')";
 const PROMISES: &str = "SELECT CASE WHEN settled_on IS NULL OR settled_on > $4 THEN 'active' ELSE state END,
     CAST(COUNT(*) AS BIGINT) FROM promise WHERE community_id = $1 AND due_on >= $2 AND due_on <= $3
+    AND lapses_on IS NULL
     GROUP BY CASE WHEN settled_on IS NULL OR settled_on > $4 THEN 'active' ELSE state END";
 const CONTACTS: &str = "SELECT l.channel, CAST(COUNT(*) AS BIGINT), CAST(COUNT(CASE WHEN l.right_party
         OR a.state IN ('delivered', 'read') THEN 1 END) AS BIGINT) FROM contact_log l

@@ -85,6 +85,7 @@ fn known(locale: Locale, name: &str) -> String {
         "policy" => "方案",
         "prepaid" => "预存",
         "price" => "单价",
+        "promise" => "承诺",
         "promised_on" => "承诺日期",
         "reason" => "事由",
         "receipt" => "收据",

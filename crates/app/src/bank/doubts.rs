@@ -13,11 +13,9 @@ use hemu_store::collection::work::HoldRow;
 use hemu_store::{Tx, community};
 
 use super::directory::Known;
-use crate::collection::holds::{Extent, hold_row};
+use crate::collection::holds::{BY_THE_PROGRAM, Extent, hold_row};
 use crate::{App, Refusal};
 
-/// Who opens and ends these holds.
-const BY_THE_PROGRAM: &str = "系统";
 const WHY: &str = "有到账待认领，可能是此户缴纳；认领后自动解除";
 const OVER: &str = "到账已认领或已处理";
 

@@ -19,13 +19,13 @@ use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
 pub use self::items::{
-    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, LiableItem, OwedItem, PlanItem, TaskItem, UnitItem,
-    next_text, outcome_text, state_text, step_name,
+    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, LiableItem, OwedItem, PlanItem, PromiseItem,
+    TaskItem, UnitItem, next_text, outcome_text, state_text, step_name,
 };
 pub use self::list::{CaseFilter, CaseItem, CaseList, list_cases};
 
 use self::items::{
-    classified, complaint_item, contact_item, decision_item, hold_item, plan_item, task_item, unit_item,
+    classified, complaint_item, contact_item, decision_item, hold_item, plan_item, promise_items, task_item, unit_item,
 };
 use super::assignment::Person;
 use super::contact_room::{ContactRoom, read_room};
@@ -84,6 +84,8 @@ pub struct CasePage {
     pub holds: Vec<HoldItem>,
     /// The promise that runs.
     pub promise: Option<(Fen, NaiveDate)>,
+    /// Every promise and offer there was, oldest first.
+    pub promises: Vec<PromiseItem>,
     /// The plan that waits for approval or runs.
     pub plan: Option<PlanItem>,
     /// Complaints without an answer.
@@ -165,6 +167,7 @@ fn read(
         units: accounts.iter().map(unit_item).collect(),
         late_fee: owed.iter().map(|one| one.late_fee).sum(),
         principal,
+        promises: promise_items(&promises, today),
         promise: promises.iter().find(|one| one.state == "active").map(|one| (one.amount_fen, one.due_on)),
         holds: holds.iter().filter(|one| now(one)).map(hold_item).collect(),
         plan: plans::find_current(tx, community, id)?.map(plan_item),

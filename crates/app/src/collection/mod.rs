@@ -6,6 +6,7 @@
 //! one are written, with their actions and tasks; the run keeps its counts and a digest of all. Then what is due goes out
 //! ([`mod@dispatch`]).
 
+mod agreed;
 pub mod assignment;
 pub mod case_page;
 pub mod contact_room;
@@ -20,6 +21,7 @@ mod planner;
 pub mod plans;
 pub(crate) mod policies;
 pub mod preview;
+pub mod promises;
 pub mod replay;
 pub mod run;
 mod settle;

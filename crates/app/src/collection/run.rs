@@ -8,6 +8,7 @@ use std::thread;
 
 use chrono::NaiveDate;
 use hemu_domain::collection::policy::{Policy, Stage};
+use hemu_domain::collection::promise::PromiseState;
 use hemu_domain::collection::{Decision, Outcome};
 use hemu_domain::ids::{CaseId, CommunityId, PartyId, RunId};
 use hemu_domain::staff::Permission;
@@ -21,6 +22,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::agreed;
 use super::assignment::keepers_of;
 use super::glance::{self, Debts, Glance};
 use super::planner::Planner;
@@ -302,7 +304,8 @@ fn close_settled(tx: &mut Tx<'_>, community: CommunityId, settled: &[Uuid], as_o
     case::close(tx, community, settled, as_of, "paid")?;
     step::cancel_pending(tx, community, settled, "paid")?;
     // Who owes nothing any more has kept the promise, whatever its amount was.
-    work::settle_promises_of_cases(tx, community, settled, "kept", as_of)
+    work::settle_promises_of_cases(tx, community, settled, PromiseState::Kept.as_str(), as_of)?;
+    agreed::promises_ended(tx, community, (settled, PromiseState::Kept), as_of)
 }
 
 /// Opens a case for each payer who owes enough and has none; returns how many.

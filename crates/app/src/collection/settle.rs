@@ -1,5 +1,6 @@
 //! Promises and plans are judged by the money that came in (I19): kept as soon as it is there, broken after their day and grace,
-//! once, and not while money was seen that nobody has matched yet and that could be it.
+//! once, and not while money was seen that nobody has matched yet and that could be it. With them end the holds they opened; offers
+//! nobody agreed to lapse.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,7 +9,7 @@ use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::{Instalment, judge_plan};
 use hemu_domain::collection::policy::Policy;
-use hemu_domain::collection::promise::{PromiseFacts, judge_promise};
+use hemu_domain::collection::promise::{PromiseFacts, PromiseState, judge_promise};
 use hemu_domain::ids::{CaseId, CommunityId, PlanId};
 use hemu_store::collection::facts::Scope;
 use hemu_store::collection::work::HoldRow;
@@ -16,6 +17,7 @@ use hemu_store::collection::{case_page, work};
 use hemu_store::{DbError, Tx};
 use uuid::Uuid;
 
+use super::agreed;
 use super::snapshot::is_in_force;
 
 /// What was paid on each case that promised something, by day.
@@ -25,7 +27,9 @@ type Paid = HashMap<CaseId, Vec<(NaiveDate, Fen)>>;
 #[derive(Debug, Default)]
 pub(super) struct Judgements {
     /// The cases whose promise ends, by the state it ends in.
-    promises: BTreeMap<&'static str, Vec<Uuid>>,
+    promises: BTreeMap<PromiseState, Vec<Uuid>>,
+    /// Offers nobody agreed to in time.
+    overdue_offers: i64,
     plans: Vec<(PlanId, &'static str)>,
 }
 
@@ -40,7 +44,8 @@ impl Judgements {
         policy: &Policy,
         as_of: NaiveDate,
     ) -> Result<Self, DbError> {
-        let mut judged = Self::default();
+        let overdue_offers = work::count_overdue_offers(tx, community, as_of)?;
+        let mut judged = Self { overdue_offers, ..Self::default() };
         let promises = work::list_active_promises(tx, community, Scope::Open)?;
         let plans = work::list_active_plans(tx, community, Scope::Open)?;
         if promises.is_empty() && plans.is_empty() {
@@ -60,7 +65,7 @@ impl Judgements {
                 unmatched_receipt: waits(promise.case_id),
             };
             if let Some(state) = judge_promise(&facts, policy.promise_grace_days, as_of) {
-                judged.promises.entry(state.as_str()).or_default().push(promise.case_id.uuid());
+                judged.promises.entry(state).or_default().push(promise.case_id.uuid());
             }
         }
         for plan in plans {
@@ -74,7 +79,7 @@ impl Judgements {
 
     /// Whether all of them go on.
     pub(super) fn is_empty(&self) -> bool {
-        self.promises.is_empty() && self.plans.is_empty()
+        self.promises.is_empty() && self.plans.is_empty() && self.overdue_offers == 0
     }
 
     /// Writes how they ended.
@@ -83,7 +88,11 @@ impl Judgements {
     /// When the database refuses.
     pub(super) fn write(&self, tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<(), DbError> {
         for (state, cases) in &self.promises {
-            work::settle_promises_of_cases(tx, community, cases, state, as_of)?;
+            work::settle_promises_of_cases(tx, community, cases, state.as_str(), as_of)?;
+            agreed::promises_ended(tx, community, (cases, *state), as_of)?;
+        }
+        if self.overdue_offers > 0 {
+            work::lapse_offers(tx, community, as_of)?;
         }
         for (plan, state) in &self.plans {
             work::settle_plan(tx, community, *plan, state, as_of)?;

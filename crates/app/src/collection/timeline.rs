@@ -165,7 +165,13 @@ fn service_item(proof: &ServiceProofRow) -> TimelineItem {
 
 fn promise_items(promise: &PromiseRow) -> Vec<TimelineItem> {
     let (amount, due) = (promise.amount_fen.grouped(), promise.due_on);
-    let given = Text::new(format!("承诺 {due} 前缴 {amount} 元"), format!("Promised {amount} yuan by {due}"));
+    let given = match promise.lapses_on {
+        None => Text::new(format!("承诺 {due} 前缴 {amount} 元"), format!("Promised {amount} yuan by {due}")),
+        Some(day) => Text::new(
+            format!("提议 {due} 前缴 {amount} 元，{day} 前答复"),
+            format!("Proposed {amount} yuan by {due}, answer by {day}"),
+        ),
+    };
     let mut items = vec![item(promise.promised_on, "promise", given, "", &promise.taken_by)];
     if let Some(on) = promise.settled_on {
         let (zh, en) = match promise.state.as_str() {
@@ -173,6 +179,8 @@ fn promise_items(promise: &PromiseRow) -> Vec<TimelineItem> {
             "part_kept" => ("承诺部分履行", "Promise kept in part"),
             "broken" => ("承诺未履行", "Promise broken"),
             "withdrawn" => ("承诺已撤回", "Promise withdrawn"),
+            "accepted" => ("业主同意提议", "The owner agreed to the proposal"),
+            "lapsed" => ("提议逾期未答复", "The proposal lapsed"),
             _ => ("承诺已更新", "Promise replaced"),
         };
         items.push(item(on, "promise", Text::new(zh, en), "", ""));
@@ -181,6 +189,10 @@ fn promise_items(promise: &PromiseRow) -> Vec<TimelineItem> {
 }
 
 fn hold_items(hold: &HoldRow) -> Vec<TimelineItem> {
+    if HoldKind::parse(&hold.kind).is_ok_and(|kind| !kind.is_opened_by_staff()) {
+        // A promise and a plan are told by themselves.
+        return Vec::new();
+    }
     let kind = HoldKind::parse(&hold.kind).map_or_else(|word| Text::new(word.clone(), word), HoldKind::label);
     let what = Text::new(format!("暂缓：{}", kind.zh), format!("Hold: {}", kind.en));
     let mut items = vec![item(hold.opened_on, "hold", what, &hold.reason, &hold.opened_by)];

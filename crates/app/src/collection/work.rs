@@ -3,12 +3,12 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike as _, Utc};
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
 use hemu_domain::collection::contact_block::{ContactBlock, Initiative};
-use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, PromiseId, TaskId};
+use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::step;
-use hemu_store::collection::work::{self, ClassificationRow, PromiseRow, TaskRow};
+use hemu_store::collection::work::{self, ClassificationRow, TaskRow};
 use hemu_store::outreach::contact::{self, ContactRow};
 use hemu_store::{Tx, community, registry};
 use serde_json::json;
@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::contact_room::find_breach;
 use super::handover::require_free;
 use super::holds::contact_data_changed;
+use super::promises::{check_channel, check_promise, take_promise};
 use crate::audit::{self, Act};
 use crate::clock::{china_time, in_china};
-use crate::entered::check_amount;
 use crate::{Actor, App, Refusal};
 
 /// A contact a person made; recorded the same day, with an outcome and a next step (D5).
@@ -77,14 +77,9 @@ const CLASSIFICATION_DAYS: i64 = 90;
 /// come yet.
 pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Result<Option<ContactBlock>, Refusal> {
     actor.require(Permission::WorkCases, request.community)?;
-    if !matches!(request.channel.as_str(), "phone" | "visit" | "counter" | "wechat" | "letter") {
-        return Err(Refusal::invalid("channel", "请选择联系方式", "choose how the contact was made"));
-    }
-    if let Some((amount, due_on)) = request.promise {
-        check_amount("promise", amount)?;
-        if due_on < app.today() {
-            return Err(Refusal::invalid("promise", "承诺日期不能早于今天", "a promise is for today or later"));
-        }
+    check_channel(&request.channel)?;
+    if let Some(promised) = request.promise {
+        check_promise(app, promised)?;
     }
     if request.how.at.is_some_and(|at| at > in_china(app.clock.now()).time()) {
         return Err(Refusal::invalid("at", "联系时间不能晚于现在", "the contact cannot lie ahead"));
@@ -116,8 +111,8 @@ fn record(
         let evidence = format!("{} {}", request.channel, app.today());
         insert_classification(tx, app, actor, &case, community, (cause, request.attitude), &evidence)?;
     }
-    if let Some((amount, due_on)) = request.promise {
-        take_promise(tx, app, actor, community, &case, (amount, due_on), &request.channel)?;
+    if let Some(promised) = request.promise {
+        take_promise(tx, app, actor, community, &case, (promised, &request.channel))?;
     }
     let rule = breach.map(|block| block.rule);
     let detail = json!({ "outcome": request.outcome, "channel": request.channel, "case": case.number, "breach": rule });
@@ -325,33 +320,6 @@ fn insert_classification(
     };
     let seq = community::next_seq(tx, community, 1)?;
     Ok(work::insert_classification(tx, community, &row, seq)?)
-}
-
-/// One active promise per case (I19): a new one replaces the one before.
-fn take_promise(
-    tx: &mut Tx<'_>,
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    case: &CaseRow,
-    (amount_fen, due_on): (Fen, NaiveDate),
-    channel: &str,
-) -> Result<(), Refusal> {
-    work::settle_promises_of_cases(tx, community, &[case.id.uuid()], "superseded", app.today())?;
-    let id: PromiseId = app.new_id();
-    let promise = PromiseRow {
-        id,
-        case_id: case.id,
-        amount_fen,
-        promised_on: app.today(),
-        due_on,
-        channel: channel.to_owned(),
-        taken_by: actor.name.clone(),
-        state: "active".to_owned(),
-        settled_on: None,
-    };
-    let seq = community::next_seq(tx, community, 1)?;
-    Ok(work::insert_promise(tx, community, &promise, seq)?)
 }
 
 pub(super) fn audit_act(

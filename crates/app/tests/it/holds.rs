@@ -135,6 +135,15 @@ fn h04_active_promise_rests_by_itself_until_its_day_and_grace() {
         contact(office, case, ("phone", ContactOutcome::ReachedPromise), Some(("500.00", "2026-11-20")));
         office.on("2026-11-15");
         assert_eq!(rests_for(office, case), Some(Reason::Promise));
+        assert_eq!(facts(office, case).suppression, rest(true, true, false, true));
+        assert_eq!(send(office).cancelled, 1, "what was planned before falls away");
+        run(office, "2026-11-24");
+        let rested_on = facts(office, case).rested_on;
+        assert_eq!(
+            (rested_on, rests_for(office, case)),
+            (Some(day("2026-11-24")), Some(Reason::AfterHold)),
+            "no burst"
+        );
     });
 }
 

@@ -54,6 +54,7 @@ mod orders;
 mod paused_late_fee;
 mod policy_conditions;
 mod policy_versions;
+mod promises;
 mod rebills;
 mod rebills_other_fees;
 mod receipts;

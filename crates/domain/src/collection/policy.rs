@@ -199,6 +199,9 @@ pub struct Policy {
     pub promise_grace_days: i64,
     /// Days after an instalment's date before the plan is in default.
     pub plan_grace_days: i64,
+    /// Days in which the payer may agree to a promise or plan we propose.
+    #[serde(default = "usual_offer_days", skip_serializing_if = "is_usual_offer")]
+    pub offer_days: i64,
     /// Reminders before the due date, the earliest first.
     pub bill_reminders: Vec<BillReminder>,
     /// What is done for entrances.
@@ -211,6 +214,17 @@ pub struct Policy {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+const USUAL_OFFER_DAYS: i64 = 7;
+
+const fn usual_offer_days() -> i64 {
+    USUAL_OFFER_DAYS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_usual_offer(days: &i64) -> bool {
+    *days == USUAL_OFFER_DAYS
 }
 
 /// Why a policy cannot be used.

@@ -134,7 +134,8 @@ const RECEIPTS: &str = "SELECT r.number, r.amount_fen, r.received_on, r.method, 
 const DECISION: &str = "SELECT as_of, step_key, reason, policy_version, trace FROM decision
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq DESC LIMIT 1";
 const PROMISES: &str =
-    "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on FROM promise
+    "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on, replaces_id,
+    lapses_on FROM promise
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
 
 const PLANS: &str =

@@ -52,9 +52,11 @@ const MESSAGES: Scoped = scoped!(
     " AND c.id IN ({ids})",
     " ORDER BY a.case_id, a.seq, t.attempt_no"
 );
+/// A promise interrupts on the day the payer gave it; an offer of ours does not.
 const PROMISES: Scoped = scoped!(
     "SELECT p.case_id, p.promised_on FROM case_file c
     JOIN promise p ON p.community_id = c.community_id AND p.case_id = c.id AND p.state <> 'withdrawn'
+        AND p.lapses_on IS NULL
     WHERE c.community_id = $1 AND c.closed_on IS NULL",
     " AND c.id IN ({ids})",
     " ORDER BY p.case_id, p.seq"

@@ -24,7 +24,7 @@ const MATTERS: &str = "SELECT id, claim_fen, claim_lines FROM legal_matter WHERE
 const NOTICES: &str =
     "SELECT id, principal_fen, late_fee_fen, body, body_hash FROM notice WHERE community_id = $1 ORDER BY id";
 const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
-    prev_hash, hash FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
+    replaces_id, lapses_on, prev_hash, hash FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
 const CONTACTS: &str = "SELECT seq, prev_hash, hash, id, case_id, party_id, action_id, channel, direction, outcome,
     right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
     initiative, breach FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";

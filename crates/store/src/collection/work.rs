@@ -11,15 +11,15 @@ pub use classification::{
 };
 pub use hold::{
     HoldRow, LateFeePause, find_hold, insert_hold, insert_holds, list_holds, list_holds_of_case, list_late_fee_pauses,
-    release_hold, release_holds_of_complaint,
+    release_hold, release_holds_of_cases, release_holds_of_complaint,
 };
 pub(crate) use hold::{hold_content, read_hold, read_pause};
 pub(crate) use plan::read_plan;
 pub use plan::{PlanRow, decide_plan, insert_plan, list_active_plans, list_plans, plan_content, settle_plan};
 pub(crate) use promise::read_promise;
 pub use promise::{
-    PromiseRow, insert_promise, list_active_promises, list_broken_promises, list_promises, promise_content,
-    settle_promise, settle_promises_of_cases,
+    PromiseRow, count_overdue_offers, end_offers, insert_promise, lapse_offers, list_active_promises,
+    list_broken_promises, list_promises, promise_content, settle_promise, settle_promises_of_cases,
 };
 pub use task::{
     TaskRow, find_task, finish_task, insert_task, insert_tasks, list_open_kinds, list_open_tasks, list_tasks_of_case,

@@ -33,8 +33,8 @@ const ACTIONS: &str = "SELECT id, case_id, cycle_no, step_key, occurrence, kind,
 const LATE_FEES: &str =
     "SELECT seq, id, charge_id, account_id, from_on, to_on, amount_fen, open_fen, cause, clause_id, rule
     FROM late_fee WHERE community_id = $1";
-const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on
-    FROM promise WHERE community_id = $1";
+const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
+    replaces_id, lapses_on FROM promise WHERE community_id = $1";
 const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on
     FROM plan WHERE community_id = $1";
 const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,

@@ -5,12 +5,13 @@ use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
+use hemu_app::collection::promises::{decide_promise, offer_promise};
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::policy::Stage;
-use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, PromiseId, TaskId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
@@ -24,7 +25,22 @@ use super::shapes;
 use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(run, list, show, contact, classification, hold, release, confirm, plan, decide, tasks, complete))]
+#[openapi(paths(
+    run,
+    list,
+    show,
+    contact,
+    classification,
+    hold,
+    release,
+    confirm,
+    promise,
+    decide_a_promise,
+    plan,
+    decide,
+    tasks,
+    complete
+))]
 struct Document;
 
 /// The operations of this noun.
@@ -38,6 +54,8 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/cases/{case}/holds", hold)
         .post("/communities/{community}/holds/{hold}/release", release)
         .post("/communities/{community}/holds/{hold}/confirmation", confirm)
+        .post("/communities/{community}/cases/{case}/promises", promise)
+        .post("/communities/{community}/cases/{case}/promises/{promise}/decision", decide_a_promise)
         .post("/communities/{community}/cases/{case}/plans", plan)
         .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
         .get("/communities/{community}/tasks", tasks)
@@ -250,6 +268,58 @@ async fn confirm(at: Site, Path((_, hold)): Path<(String, String)>) -> Answer {
     };
     let id = at.run(work).await?;
     created(json!({ "id": id }))
+}
+
+/// What is proposed to the owner.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Promise {
+    /// Yuan, as text
+    amount: String,
+    /// By when
+    due_on: String,
+    /// `phone`, `visit`, `counter`, `wechat` or `letter`
+    channel: String,
+}
+
+/// Proposes a promise to the owner; nothing rests until the owner agrees
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/promises", request_body = Promise,
+    responses((status = 201, description = "Proposed", body = shapes::Made)))]
+async fn promise(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Promise>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let terms = (body.fields.amount("amount")?, body.fields.day("due_on", "承诺日期")?);
+        offer_promise(app, actor, community, case, (terms, body.fields.text("channel")))
+    };
+    let id = act(&at, case, work).await?;
+    created(json!({ "id": id }))
+}
+
+/// What the owner, or the office, says to it.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PromiseDecision {
+    /// `accept` (the owner agrees to the offer) or `withdraw`
+    decision: String,
+    /// With `accept`: `phone`, `visit`, `counter`, `wechat` or `letter`
+    channel: Option<String>,
+    /// With `withdraw`: why
+    reason: Option<String>,
+}
+
+/// The owner agrees to an offer, or an offer or running promise is taken back; the id of the promise that runs, or was withdrawn
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/promises/{promise}/decision",
+    request_body = PromiseDecision, responses((status = 200, description = "Decided", body = shapes::Made)))]
+async fn decide_a_promise(
+    at: Site,
+    Path((_, case, promise)): Path<(String, String, String)>,
+    body: Body<PromiseDecision>,
+) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        let promise = read_id(&promise, PromiseId::parse, ("承诺", "promise"))?;
+        decide_promise(app, actor, community, case, (promise, &forms::promise_act(&body.fields)?))
+    };
+    let id = act(&at, case, work).await?;
+    ok(json!({ "id": id }))
 }
 
 /// Instalments: how much in all, in how many months, from which day.

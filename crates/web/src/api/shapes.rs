@@ -376,7 +376,12 @@ shapes! {
     /// A hold.
     HoldItem {
         id: Id, kind: Sentence, reason: String, by: String, review_on: Day, scope: String, charges: i64, disputed: Yuan,
-        staff_id: Option<Id>, confirmed_by: Option<String>, unconfirmed: bool, document: Option<String>,
+        staff_id: Option<Id>, confirmed_by: Option<String>, unconfirmed: bool, document: Option<String>, releasable: bool,
+    }
+    /// A promise, or an offer the owner has not agreed to; `replaces` is the place of another one of the list.
+    PromiseItem {
+        id: Id, state: Sentence, stands: bool, runs: bool, amount: Yuan, promised_on: Day, due_on: Day,
+        lapses_on: Option<Day>, settled_on: Option<Day>, by: String, place: i64, replaces: Option<i64>,
     }
     /// An instalment.
     Instalment { due_on: Day, amount: Yuan }
@@ -409,7 +414,7 @@ shapes! {
         party_id: Id, owner: String, staff: Option<Person>, liable: Vec<LiableItem>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
         limits: Vec<ContactLimitItem>, room: ContactRoom,
         principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
-        promise: Option<Vec<String>>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
+        promise: Option<Vec<String>>, promises: Vec<PromiseItem>, plan: Option<PlanItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,
     }
     /// An open task.

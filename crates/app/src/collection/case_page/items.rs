@@ -7,11 +7,12 @@ use hemu_domain::collection::decision::{Reason, TraceLine};
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::policy::{Policy, StepKind};
-use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, StaffId, TaskId, UnitId};
+use hemu_domain::collection::promise::PromiseState;
+use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, PromiseId, StaffId, TaskId, UnitId};
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
-use hemu_store::collection::work::{ClassificationRow, HoldRow, PlanRow, TaskRow};
+use hemu_store::collection::work::{ClassificationRow, HoldRow, PlanRow, PromiseRow, TaskRow};
 use hemu_store::service::ComplaintRow;
 use serde::Serialize;
 
@@ -125,6 +126,8 @@ pub struct HoldItem {
     pub unconfirmed: bool,
     /// The document it rests on.
     pub document: Option<String>,
+    /// Whether a person may release it; the others end with what they rest on.
+    pub releasable: bool,
 }
 
 /// An open task.
@@ -140,6 +143,35 @@ pub struct TaskItem {
     pub due_on: NaiveDate,
     /// When in the day it fits.
     pub fitting_time: String,
+}
+
+/// A promise or an offer of one.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromiseItem {
+    /// Its id.
+    pub id: PromiseId,
+    /// Where it is.
+    pub state: Text,
+    /// Whether it is an offer that stands: the owner may agree to it.
+    pub stands: bool,
+    /// Whether it is a promise that runs.
+    pub runs: bool,
+    /// How much.
+    pub amount: Fen,
+    /// When it was given or proposed.
+    pub promised_on: NaiveDate,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// The last day to agree to it, for an offer.
+    pub lapses_on: Option<NaiveDate>,
+    /// When it came to its end.
+    pub settled_on: Option<NaiveDate>,
+    /// Who took it or proposed it.
+    pub by: String,
+    /// Its place in the order of the case's promises, from 1.
+    pub place: usize,
+    /// The place of the offer it was agreed from, or of the promise it takes the place of.
+    pub replaces: Option<usize>,
 }
 
 /// An instalment plan.
@@ -245,6 +277,7 @@ pub(super) fn hold_item(hold: &HoldRow) -> HoldItem {
             && HoldKind::parse(&hold.kind).is_ok_and(HoldKind::needs_second_person),
         confirmed_by: hold.confirmed_by.clone(),
         document: hold.document.clone(),
+        releasable: HoldKind::parse(&hold.kind).is_ok_and(HoldKind::is_opened_by_staff),
     }
 }
 
@@ -257,6 +290,30 @@ pub(super) fn classified(row: ClassificationRow) -> Option<Classified> {
         on: row.set_on,
         expires_on: row.expires_on,
     })
+}
+
+/// The promises and offers of a case, oldest first, each naming what it replaces.
+pub(super) fn promise_items(promises: &[PromiseRow], today: NaiveDate) -> Vec<PromiseItem> {
+    let place = |id: PromiseId| promises.iter().position(|one| one.id == id).map(|at| at + 1);
+    let item = |(at, one): (usize, &PromiseRow)| {
+        let state = PromiseState::parse(&one.state).ok();
+        let in_time = one.lapses_on.is_none_or(|day| day >= today);
+        PromiseItem {
+            id: one.id,
+            state: state.map_or_else(|| Text::new(one.state.clone(), one.state.clone()), PromiseState::label),
+            stands: state == Some(PromiseState::Offered) && in_time,
+            runs: state == Some(PromiseState::Active),
+            amount: one.amount_fen,
+            promised_on: one.promised_on,
+            due_on: one.due_on,
+            lapses_on: one.lapses_on,
+            settled_on: one.settled_on,
+            by: one.taken_by.clone(),
+            place: at + 1,
+            replaces: one.replaces_id.and_then(place),
+        }
+    };
+    promises.iter().enumerate().map(item).collect()
 }
 
 pub(super) fn plan_item(plan: PlanRow) -> PlanItem {

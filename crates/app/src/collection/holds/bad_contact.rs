@@ -8,11 +8,9 @@ use hemu_store::collection::work::{self, HoldRow};
 use hemu_store::registry::contact;
 use hemu_store::{Tx, community};
 
-use super::{Extent, hold_row};
+use super::{BY_THE_PROGRAM, Extent, hold_row};
 use crate::{App, Refusal};
 
-/// Who opens and ends these holds.
-const BY_THE_PROGRAM: &str = "系统";
 const WHY: &str = "所有可用联系方式均已失效，核实前不升级";
 const OVER: &str = "联系方式已核实，或已另行设法联系";
 

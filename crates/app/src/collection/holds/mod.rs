@@ -26,6 +26,9 @@ use crate::registry::{optional, required};
 use crate::service::dispute::check_owed;
 use crate::{Actor, App, Refusal};
 
+/// Who opens and ends the holds nobody opens by hand.
+pub(crate) const BY_THE_PROGRAM: &str = "系统";
+
 /// A hold to open.
 #[derive(Clone, Debug)]
 pub struct HoldRequest {
@@ -194,6 +197,7 @@ pub fn release_hold(app: &App, actor: &Actor, community: CommunityId, id: HoldId
         .map_err(|_| Refusal::invalid("reason", "解除暂缓必须写明原因", "a release needs a reason"))?;
     app.db.write(|tx| {
         let hold = get(tx, community, id)?;
+        check_release(&hold)?;
         if hold.kind == HoldKind::Deceased.as_str() {
             hand_to_representative(tx, app, community, &hold)?;
         }
@@ -202,6 +206,15 @@ pub fn release_hold(app: &App, actor: &Actor, community: CommunityId, id: HoldId
         }
         audit_act(tx, app, actor, community, "hold.release", id.uuid(), &json!({}))
     })
+}
+
+/// A promise and a plan end their holds themselves.
+fn check_release(hold: &HoldRow) -> Result<(), Refusal> {
+    if HoldKind::parse(&hold.kind).is_ok_and(HoldKind::is_opened_by_staff) || hold.released_on.is_some() {
+        return Ok(());
+    }
+    let zh = "承诺、分期的暂缓随其结束自动解除；要提前恢复联系，请撤回承诺或终止分期";
+    Err(Refusal::conflict(zh, "it ends with the promise or plan: withdraw the promise or give up the plan to go on"))
 }
 
 /// The contact points of the dead person are used no more.

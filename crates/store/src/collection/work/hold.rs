@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PartyId, StaffId};
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
@@ -97,6 +98,8 @@ const RELEASE_HOLD: &str = "UPDATE hold SET released_on = $3, released_by = $4, 
     WHERE community_id = $1 AND id = $2 AND released_on IS NULL";
 const RELEASE_OF_COMPLAINT: &str = "UPDATE hold SET released_on = $3, released_by = $4, release_reason = $5
     WHERE community_id = $1 AND complaint_id = $2 AND released_on IS NULL";
+const RELEASE_OF_CASES: &str = "UPDATE hold SET released_on = $3, released_by = $4, release_reason = $5
+    WHERE community_id = $1 AND kind = $2 AND released_on IS NULL AND case_id IN ({ids})";
 
 const LATE_FEE_PAUSES: &str =
     "SELECT c.party_id, h.scope, h.charge_ids, h.opened_on, h.released_on, h.expires_on, c.closed_on
@@ -131,7 +134,7 @@ static HOLD_TABLE: BulkTable = BulkTable {
     ],
 };
 
-/// Every statement of this module.
+/// Every statement of this module but that with an id list.
 pub const STATEMENTS: &[&str] =
     &[HOLDS, HOLDS_OF_CASE, FIND_HOLD, INSERT_HOLD, RELEASE_HOLD, RELEASE_OF_COMPLAINT, LATE_FEE_PAUSES];
 
@@ -254,6 +257,20 @@ pub fn release_holds_of_complaint(
     reason: &str,
 ) -> Result<(), DbError> {
     tx.execute(RELEASE_OF_COMPLAINT, &params![community, complaint, on, by, reason]).map(|_| ())
+}
+
+/// Ends the holds of one kind on cases.
+///
+/// # Errors
+/// When the database refuses.
+pub fn release_holds_of_cases(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (cases, kind): (&[Uuid], &str),
+    on: NaiveDate,
+    (by, reason): (&str, &str),
+) -> Result<(), DbError> {
+    tx.execute_in(RELEASE_OF_CASES, &params![community, kind, on, by, reason], cases).map(|_| ())
 }
 
 pub(crate) fn read_hold(row: &Row<'_>) -> Result<HoldRow, DbError> {

@@ -4,13 +4,14 @@ use axum::extract::Path;
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
+use hemu_app::collection::promises::{decide_promise, offer_promise};
 use hemu_app::collection::work::{complete_task, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::Fen;
-use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PlanId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PlanId, PromiseId, TaskId};
 use hemu_domain::service::Source;
 
 use super::show::read_case;
@@ -113,6 +114,24 @@ pub async fn complaint(Path((_, case)): Addressed, posted: Posted<Place>) -> Rep
     act(posted, &case, "recorded", |app, actor, community, case, fields| {
         let new = forms::complaint(fields, community, (About::Case(case), Source::Case))?;
         take_complaint(app, actor, &new).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/promise`: proposed to the owner.
+pub async fn promise(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, fields| {
+        let terms = (fields.amount("amount")?, fields.day("due_on", "承诺日期")?);
+        offer_promise(app, actor, community, case, (terms, fields.text("channel"))).map(|_| ())
+    })
+    .await
+}
+
+/// `POST …/promise/decide`: the owner agrees, or it is taken back.
+pub async fn decide_a_promise(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, fields| {
+        let promise = fields.required(("promise", "承诺"), PromiseId::parse)?;
+        decide_promise(app, actor, community, case, (promise, &forms::promise_act(fields)?)).map(|_| ())
     })
     .await
 }

@@ -37,6 +37,8 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/confirm", post(acts::confirm))
         .route("/c/{community}/cases/{case}/task", post(acts::task))
         .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
+        .route("/c/{community}/cases/{case}/promise", post(acts::promise))
+        .route("/c/{community}/cases/{case}/promise/decide", post(acts::decide_a_promise))
         .route("/c/{community}/cases/{case}/plan", post(acts::plan))
         .route("/c/{community}/cases/{case}/approve", post(acts::approve))
 }

@@ -15,7 +15,7 @@ use hemu_domain::collection::{Attitude, Capacity, Cause};
 use crate::fields::Fields;
 
 /// The numbers on top: name, Chinese, English.
-pub(super) const NUMBERS: [(&str, &str, &str); 13] = [
+pub(super) const NUMBERS: [(&str, &str, &str); 14] = [
     ("conversation_after_months", "进入沟通期：逾期超过（月）", "Conversation: months overdue"),
     ("demand_after_months", "进入催缴期：逾期超过（月）", "Formal demand: months overdue"),
     ("talks_before_demand", "催缴期前至少沟通（次）", "Talks before a demand"),
@@ -28,6 +28,7 @@ pub(super) const NUMBERS: [(&str, &str, &str); 13] = [
     ("limitation_guard_days", "时效届满前提醒法务（天）", "Days before limitation legal is told"),
     ("promise_grace_days", "承诺宽限（天）", "Grace of a promise (days)"),
     ("plan_grace_days", "分期宽限（天）", "Grace of an instalment (days)"),
+    ("offer_days", "承诺、分期提出后等待答复（天）", "An offer of a promise or plan stands (days)"),
     ("amount_floor", "起催金额（元）", "Nobody is contacted below (yuan)"),
 ];
 
@@ -46,6 +47,7 @@ pub(super) fn number(policy: &Policy, name: &str) -> String {
         "limitation_guard_days" => policy.limitation_guard_days.to_string(),
         "promise_grace_days" => policy.promise_grace_days.to_string(),
         "plan_grace_days" => policy.plan_grace_days.to_string(),
+        "offer_days" => policy.offer_days.to_string(),
         _ => policy.amount_floor.to_string(),
     }
 }
@@ -88,6 +90,7 @@ pub(super) fn read_policy(fields: &Fields, base: &Policy) -> Result<Policy, Refu
         limitation_guard_days: read(fields, "limitation_guard_days")?,
         promise_grace_days: read(fields, "promise_grace_days")?,
         plan_grace_days: read(fields, "plan_grace_days")?,
+        offer_days: read(fields, "offer_days")?,
         steps: read_steps(fields)?,
         ..base.clone()
     };
