@@ -149,7 +149,7 @@ fn contact(app: &App, actor: &Actor, args: &ContactArgs) -> Result<Output, Refus
         promise: args.promise.zip(args.promise_by),
         next_step: args.next.clone(),
         next_on: args.next_on,
-        how: ContactHow { initiative: args.initiative, at: args.at },
+        how: ContactHow { initiative: args.initiative, at: args.at, script: String::new() },
     };
     let breach = record_contact(app, actor, &request)?.map(|block| block.rule);
     let told = match breach {

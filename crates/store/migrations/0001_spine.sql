@@ -98,6 +98,22 @@ CREATE TABLE message_template (
     PRIMARY KEY (key, channel, locale, version)
 );
 
+-- A change of the book of scripts: what is not said of the scope holds for all. The first edition comes with the program.
+CREATE TABLE script_line (
+    edition BIGINT NOT NULL PRIMARY KEY,
+    part TEXT NOT NULL,
+    name TEXT NOT NULL,
+    cause TEXT,
+    stage TEXT,
+    channel TEXT,
+    says_zh TEXT,
+    says_en TEXT,
+    text_zh TEXT NOT NULL,
+    text_en TEXT NOT NULL,
+    written_by TEXT NOT NULL,
+    written_at TIMESTAMPTZ NOT NULL
+);
+
 -- Registry ----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE community (
@@ -1356,6 +1372,7 @@ CREATE TABLE delivery_event (
 
 -- Every contact, human or system; feeds budgets and evidence. Chained per case.
 -- initiative: who wanted it. breach: the rule of the contact budget it broke, for it happened nevertheless.
+-- script: the script that was shown, with its edition.
 CREATE TABLE contact_log (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1376,6 +1393,7 @@ CREATE TABLE contact_log (
     recorded_at TIMESTAMPTZ NOT NULL,
     initiative TEXT NOT NULL CHECK (initiative IN ('ours', 'call_back', 'owner')),
     breach TEXT,
+    script TEXT,
     seq BIGINT NOT NULL,
     prev_hash BYTEA NOT NULL,
     hash BYTEA NOT NULL,

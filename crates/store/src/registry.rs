@@ -25,6 +25,8 @@ pub(crate) use contact_point::CONTACT_POINT_TABLE;
 pub use contact_point::{ContactPointRow, insert_contact_points, list_contact_indexes};
 pub use import_file::{ImportFileRow, insert_import_file};
 pub(crate) use party::{PARTY_TABLE, TENURE_TABLE};
-pub use party::{PartyRow, TenureRow, find_party, insert_parties, insert_tenures, list_parties, list_tenures};
+pub use party::{
+    PartyRow, TenureRow, find_form_of_address, find_party, insert_parties, insert_tenures, list_parties, list_tenures,
+};
 pub(crate) use unit::UNIT_TABLE;
 pub use unit::{UnitRow, find_unit, insert_units, list_units};

@@ -70,6 +70,11 @@ const CONTACTS: &str = "SELECT l.channel, CAST(COUNT(*) AS BIGINT), CAST(COUNT(C
     LEFT JOIN action a ON a.community_id = l.community_id AND a.id = l.action_id
     WHERE l.community_id = $1 AND l.direction = 'out' AND l.happened_on >= $2 AND l.happened_on <= $3
     GROUP BY l.channel ORDER BY l.channel";
+const SCRIPTS: &str =
+    "SELECT l.script, CAST(COUNT(*) AS BIGINT), CAST(COUNT(CASE WHEN l.right_party THEN 1 END) AS BIGINT),
+    CAST(COUNT(CASE WHEN l.outcome = 'REACHED_PROMISE' THEN 1 END) AS BIGINT) FROM contact_log l
+    WHERE l.community_id = $1 AND l.script IS NOT NULL AND l.happened_on >= $2 AND l.happened_on <= $3
+    GROUP BY l.script ORDER BY l.script";
 const STAGES: &str = "SELECT d.case_id, d.stage_after, MIN(d.as_of) FROM decision d
     WHERE d.community_id = $1 AND d.as_of <= $2 GROUP BY d.case_id, d.stage_after ORDER BY d.case_id, d.stage_after";
 const CASES: &str = "SELECT c.id, c.closed_on, MIN(u.label) FROM case_file c
@@ -79,7 +84,7 @@ const CASES: &str = "SELECT c.id, c.closed_on, MIN(u.label) FROM case_file c
 
 /// Every statement of this module.
 pub const STATEMENTS: &[&str] =
-    &[CHARGED_AND_PAID, EARLIER_YEARS, PREPAID_NOW, PREPAID_SINCE, PROMISES, CONTACTS, STAGES, CASES];
+    &[CHARGED_AND_PAID, EARLIER_YEARS, PREPAID_NOW, PREPAID_SINCE, PROMISES, CONTACTS, SCRIPTS, STAGES, CASES];
 
 /// What accounts were charged for months from `first` to `last`, and what became of it by `as_of`.
 ///
@@ -153,6 +158,20 @@ pub fn count_contacts(
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<(String, i64, i64)>, DbError> {
     tx.query(CONTACTS, &params![community, first, last], |row| Ok((row.take()?, row.take()?, row.take()?)))
+}
+
+/// Contacts made with each script between two days: how many, how many reached the payer, how many ended with a promise.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_scripts(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<(String, [i64; 3])>, DbError> {
+    tx.query(SCRIPTS, &params![community, first, last], |row| {
+        Ok((row.take()?, [row.take()?, row.take()?, row.take()?]))
+    })
 }
 
 /// When each case was first in each of its stages, by a day.

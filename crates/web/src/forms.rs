@@ -5,7 +5,7 @@ mod contact;
 mod metering;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
-pub use self::contact::{contact, contact_limit, initiative};
+pub use self::contact::{contact, contact_limit, initiative, script_line};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 
 use chrono::{Datelike, NaiveDate};

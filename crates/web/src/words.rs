@@ -305,6 +305,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "staff.sign_in" => "登录",
         "task.complete" => "办结任务",
         "template.change" => "修改模板",
+        "script.change" => "修改话术",
         "charge.service_reduction" => "服务瑕疵减免",
         "contract.begin" => "签订后续合同",
         "contract.ceiling" => "调整违约金主张上限",

@@ -6,8 +6,9 @@ mod list;
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, PartyId};
-use hemu_domain::outreach::scripts::{ObjectionCard, ScriptCard, ScriptFacts, objections, script};
+use hemu_domain::outreach::scripts::{ObjectionCard, ScriptCard, ScriptChannel, ScriptFacts, ScriptOf};
 use hemu_domain::staff::Permission;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::{self as page, PayerAccount};
@@ -35,6 +36,7 @@ use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::legal::liable;
+use crate::outreach::scripts;
 use crate::registry::contact_limits::LimitItem;
 use crate::registry::shown_name;
 use crate::registry::unit_page::formula_and_basis;
@@ -96,12 +98,23 @@ pub struct CasePage {
     pub decision: Option<DecisionItem>,
     /// What happened, newest first.
     pub timeline: Vec<TimelineItem>,
-    /// What to say.
+    /// What to say, by each channel.
     #[serde(skip)]
-    pub script: ScriptCard,
+    pub scripts: Vec<ScriptCard>,
     /// Answers to objections.
     #[serde(skip)]
     pub objections: Vec<ObjectionCard>,
+}
+
+impl CasePage {
+    /// What to say by a channel.
+    ///
+    /// # Panics
+    /// Never: a page has a script for every channel.
+    #[must_use]
+    pub fn script(&self, channel: ScriptChannel) -> &ScriptCard {
+        self.scripts.iter().find(|one| one.channel == channel).expect("a page has a script for every channel")
+    }
 }
 
 /// Everything about a case, for whoever works on it.
@@ -143,8 +156,18 @@ fn read(
     let (unit, periods) = (units_text(&accounts), periods_text(&owed));
     let principal = owed.iter().map(|one| one.principal).sum();
     let company = if company.is_empty() { "物业服务中心" } else { company };
-    let facts =
-        ScriptFacts { address: None, company, speaker: &actor.name, unit: &unit, periods: &periods, amount: principal };
+    let address = registry::find_form_of_address(tx, community, case.party_id)?;
+    let book = scripts::book(tx)?;
+    let stage = Stage::parse(&case.stage).unwrap_or(Stage::Reminder);
+    let of = |channel| ScriptOf { cause, stage, channel };
+    let facts = ScriptFacts {
+        address: address.as_deref(),
+        company,
+        speaker: &actor.name,
+        unit: &unit,
+        periods: &periods,
+        amount: principal,
+    };
     let promises = page::list_promises(tx, community, id)?;
     let holds = work::list_holds_of_case(tx, community, id)?;
     let now = |one: &HoldRow| one.released_on.is_none() && one.expires_on.is_none_or(|day| day >= today);
@@ -174,8 +197,8 @@ fn read(
         complaints: open_complaints(complaints, today),
         tasks: open_tasks(tasks),
         decision: decision.map(|one| decision_item(one, &case)),
-        script: script(cause, &facts),
-        objections: objections(&facts),
+        scripts: ScriptChannel::ALL.iter().map(|one| book.script(of(*one), &facts)).collect(),
+        objections: book.objections(of(ScriptChannel::Phone), &facts),
         classification: found.and_then(classified),
         owed,
         owner,

@@ -20,6 +20,7 @@ use super::holds::contact_data_changed;
 use super::promises::{check_channel, check_promise, take_promise};
 use crate::audit::{self, Act};
 use crate::clock::{china_time, in_china};
+use crate::outreach::scripts;
 use crate::{Actor, App, Refusal};
 
 /// A contact a person made; recorded the same day, with an outcome and a next step (D5).
@@ -52,17 +53,19 @@ pub struct ContactRequest {
 }
 
 /// How a contact came about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ContactHow {
     /// Who wanted it.
     pub initiative: Initiative,
     /// The local time of today at which it was; now where that is not told.
     pub at: Option<NaiveTime>,
+    /// The script that was shown; empty where none was.
+    pub script: String,
 }
 
 impl Default for ContactHow {
     fn default() -> Self {
-        Self { initiative: Initiative::Ours, at: None }
+        Self { initiative: Initiative::Ours, at: None, script: String::new() }
     }
 }
 
@@ -103,6 +106,7 @@ fn record(
     let breach = find_breach(tx, app, (community, case.id), (&request.channel, request.how.initiative, at))?;
     let entry = ContactRow {
         breach: breach.map(|block| block.rule.as_str().to_owned()),
+        script: scripts::read_reference(tx, &request.how.script)?,
         ..contact_row(app, actor, request, (&case, at), task.as_ref())
     };
     let seq = community::next_seq(tx, community, 1)?;
@@ -148,6 +152,7 @@ fn contact_row(
         recorded_at: app.clock.now(),
         initiative: request.how.initiative.as_str().to_owned(),
         breach: None,
+        script: None,
     }
 }
 

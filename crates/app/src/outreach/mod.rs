@@ -1,4 +1,5 @@
-//! Outreach (触达): texts, the outbox, the contact log.
+//! Outreach (触达): texts, the outbox, the contact log, scripts.
 
+pub mod scripts;
 pub mod sent;
 pub mod templates;

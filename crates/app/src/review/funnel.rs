@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use hemu_domain::Period;
+use hemu_domain::collection::classification::Cause;
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId};
+use hemu_domain::outreach::scripts::{ScriptChannel, ScriptOf, ScriptReference};
 use hemu_domain::review::percent;
 use hemu_store::{DbError, Tx, review};
 use serde::Serialize;
@@ -38,6 +41,30 @@ pub struct ContactLine {
     /// Percent (触达率).
     pub reached_rate: Option<String>,
 }
+
+/// What came of contacts made with a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ScriptOutcome {
+    /// The type of owner; `None` before it was known.
+    pub cause: Option<Cause>,
+    /// The stage.
+    pub stage: Stage,
+    /// `phone`, `visit`...
+    pub channel: ScriptChannel,
+    /// The edition of the book.
+    pub edition: i64,
+    /// Contacts made with it.
+    pub tried: i64,
+    /// The payer was spoken to.
+    pub reached: i64,
+    /// Of those, with a promise.
+    pub promised: i64,
+    /// Percent promised of those reached; `None` where too few were reached to say.
+    pub promised_rate: Option<String>,
+}
+
+/// Talks from which on scripts are compared: of fewer a share says nothing.
+const ENOUGH_TALKS: i64 = 20;
 
 /// Promises that fell due.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -98,6 +125,24 @@ pub fn contacts(
     let line =
         |(channel, tried, reached)| ContactLine { channel, tried, reached, reached_rate: percent(reached, tried) };
     Ok(counted.into_iter().map(line).collect())
+}
+
+/// What came of contacts made with scripts between two days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn scripts(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    days: (NaiveDate, NaiveDate),
+) -> Result<Vec<ScriptOutcome>, DbError> {
+    let outcome = |(script, [tried, reached, promised]): (String, [i64; 3])| {
+        let ScriptReference { of, edition, .. } = ScriptReference::parse(&script)?;
+        let promised_rate = percent(promised, reached).filter(|_| reached >= ENOUGH_TALKS);
+        let ScriptOf { cause, stage, channel } = of;
+        Some(ScriptOutcome { cause, stage, channel, edition, tried, reached, promised, promised_rate })
+    };
+    Ok(review::count_scripts(tx, community, days)?.into_iter().filter_map(outcome).collect())
 }
 
 /// Promises that fell due between two days, as they were judged by the last of them.

@@ -4,7 +4,7 @@ mod funnel;
 mod service;
 pub mod workbook;
 
-pub use funnel::{ContactLine, FunnelLine, PromiseFigures};
+pub use funnel::{ContactLine, FunnelLine, PromiseFigures, ScriptOutcome};
 pub use service::{ServiceFigures, ServiceKindLine};
 
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ pub struct ReviewReport {
     pub funnel: Vec<FunnelLine>,
     /// Contacts tried in the span, by channel.
     pub contacts: Vec<ContactLine>,
+    /// What came of contacts in the span, by the script that was shown.
+    pub scripts: Vec<ScriptOutcome>,
     /// Promises that fell due in the span.
     pub promises: PromiseFigures,
     /// Complaints taken down in the span.
@@ -109,6 +111,7 @@ pub fn review(
         buildings: BTreeMap::new(),
         funnel: funnel::funnel(tx, community, days)?,
         contacts: funnel::contacts(tx, community, days)?,
+        scripts: funnel::scripts(tx, community, days)?,
         promises: funnel::promises(tx, community, days)?,
         service: service::service(tx, community, days)?,
     };

@@ -60,6 +60,7 @@ mod rebills_other_fees;
 mod receipts;
 mod reductions;
 mod reviewing;
+mod scripts;
 mod searching;
 mod service_ends;
 mod settlement_files;

@@ -27,7 +27,7 @@ const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, cha
     replaces_id, lapses_on, prev_hash, hash FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
 const CONTACTS: &str = "SELECT seq, prev_hash, hash, id, case_id, party_id, action_id, channel, direction, outcome,
     right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
-    initiative, breach FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";
+    initiative, breach, script FROM contact_log WHERE community_id = $1 ORDER BY party_id, seq";
 const CASES: &str = "SELECT c.id, c.stage, c.closed_on, d.stage_after, d.digest, c.last_digest FROM case_file c
     LEFT JOIN decision d ON d.community_id = c.community_id AND d.id = c.last_decision_id WHERE c.community_id = $1
     ORDER BY c.id";

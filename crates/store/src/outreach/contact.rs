@@ -45,6 +45,8 @@ pub struct ContactRow {
     pub initiative: String,
     /// The rule of the contact budget it broke; `None` for most.
     pub breach: Option<String>,
+    /// The script that was shown, with its edition.
+    pub script: Option<String>,
 }
 
 /// A contact point with its sealed value, for sending and revealing.
@@ -71,10 +73,10 @@ const LAST_HASH: &str =
 const LOCK_PARTY: &str = "UPDATE party SET name = name WHERE community_id = $1 AND id = $2";
 const INSERT: &str = "INSERT INTO contact_log (community_id, id, case_id, party_id, action_id, channel, direction, outcome,
     right_party, happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, initiative,
-    breach, seq, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22)";
+    breach, script, seq, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22, $23)";
 const OF_PARTY: &str = "SELECT id, case_id, party_id, action_id, channel, direction, outcome, right_party, happened_at,
-    happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, initiative, breach
+    happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at, initiative, breach, script
     FROM contact_log WHERE community_id = $1 AND party_id = $2 ORDER BY seq";
 const POINTS: &str =
     "SELECT id, channel, value_sealed, value_tail, bounced_on, verified_how, relation FROM contact_point
@@ -107,6 +109,7 @@ pub fn content(community: CommunityId, c: &ContactRow, seq: i64) -> Vec<Value> {
         c.recorded_at,
         &c.initiative,
         c.breach.as_deref(),
+        c.script.as_deref(),
         seq
     ]
     .to_vec()
@@ -191,5 +194,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<ContactRow, DbError> {
         recorded_at: row.take()?,
         initiative: row.take()?,
         breach: row.take()?,
+        script: row.take()?,
     })
 }

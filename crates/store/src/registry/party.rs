@@ -49,8 +49,10 @@ const FIND_PARTY: &str = "SELECT id, kind, name, initials, id_number_sealed, id_
 const TENURES: &str =
     "SELECT id, unit_id, party_id, role, starts_on, ends_on FROM tenure WHERE community_id = $1 ORDER BY id";
 
+const ADDRESSED: &str = "SELECT form_of_address FROM party WHERE community_id = $1 AND id = $2";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[PARTIES, FIND_PARTY, TENURES];
+pub const STATEMENTS: &[&str] = &[PARTIES, FIND_PARTY, TENURES, ADDRESSED];
 
 pub(crate) static PARTY_TABLE: BulkTable = BulkTable {
     table: "party",
@@ -160,4 +162,12 @@ fn read_party(row: &Row<'_>) -> Result<PartyRow, DbError> {
         id_number_index: row.take()?,
         id_number_tail: row.take()?,
     })
+}
+
+/// How a party wants to be addressed, where it has said so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_form_of_address(tx: &mut Tx<'_>, community: CommunityId, id: PartyId) -> Result<Option<String>, DbError> {
+    Ok(tx.query_opt(ADDRESSED, &params![community, id], |row| row.take::<Option<String>>())?.flatten())
 }

@@ -39,7 +39,7 @@ const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, 
     FROM plan WHERE community_id = $1";
 const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,
     happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
-    initiative, breach FROM contact_log WHERE community_id = $1";
+    initiative, breach, script FROM contact_log WHERE community_id = $1";
 const DECISIONS: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after,
     policy_version, next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1";
 const NOTICES: &str =

@@ -173,6 +173,8 @@ struct Contact {
     initiative: Option<String>,
     /// When it was, today, such as `18:30`; now where left out
     at: Option<String>,
+    /// The reference of the script that was shown
+    script: Option<String>,
 }
 
 /// Records a contact; one over the contact budget is kept and says which rule it broke

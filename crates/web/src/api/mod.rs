@@ -29,6 +29,7 @@ mod reductions;
 mod registry;
 mod registry_units;
 mod review;
+mod scripts;
 mod service;
 mod service_end;
 mod session;
@@ -80,6 +81,7 @@ fn nouns() -> Vec<Operations> {
         review::operations(),
         staff::operations(),
         settings::operations(),
+        scripts::operations(),
         calculators::operations(),
     ]
 }

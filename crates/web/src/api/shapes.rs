@@ -344,7 +344,7 @@ shapes! {
         as_of: Day, span: Span, rates: Vec<RateRow>, total: RateFigures, prior_years: PriorYears,
         combined_rate: Option<Number>, prepaid: Yuan, ageing: Vec<AgeingRow>, stages: BTreeMap<String, Group>,
         causes: BTreeMap<String, Group>, buildings: BTreeMap<String, Group>, funnel: Vec<FunnelLine>,
-        contacts: Vec<ContactLine>, promises: PromiseFigures, service: ServiceFigures,
+        contacts: Vec<ContactLine>, scripts: Vec<ScriptOutcome>, promises: PromiseFigures, service: ServiceFigures,
     }
 
     /// What became of messages that were due.

@@ -3,10 +3,13 @@
 use chrono::NaiveTime;
 use hemu_app::Refusal;
 use hemu_app::collection::work::{ContactHow, ContactRequest};
+use hemu_domain::Text;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::contact_block::Initiative;
+use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, TaskId};
 use hemu_domain::outreach::contact_limit::ContactLimit;
+use hemu_domain::outreach::scripts::{ScriptChannel, ScriptLine, ScriptPart};
 
 use crate::fields::Fields;
 
@@ -34,7 +37,11 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
         promise,
         next_step: fields.text("next_step").to_owned(),
         next_on: fields.day_or_none("next_on", "下一步日期")?,
-        how: ContactHow { initiative: initiative(fields)?, at: time_or_none(fields)? },
+        how: ContactHow {
+            initiative: initiative(fields)?,
+            at: time_or_none(fields)?,
+            script: fields.text("script").to_owned(),
+        },
     })
 }
 
@@ -56,4 +63,22 @@ fn time_or_none(fields: &Fields) -> Result<Option<NaiveTime>, Refusal> {
 /// [`Refusal::InvalidInput`] naming the field.
 pub fn contact_limit(fields: &Fields) -> Result<(ContactLimit, Option<NaiveTime>), Refusal> {
     Ok((fields.required(("kind", "约定"), ContactLimit::parse)?, time_or_none(fields)?))
+}
+
+/// A line of the book of scripts.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] naming the field.
+pub fn script_line(fields: &Fields) -> Result<ScriptLine, Refusal> {
+    let text = |zh: &str, en: &str| Text::new(fields.text(zh), fields.text(en));
+    let part = fields.required(("part", "部分"), ScriptPart::parse)?;
+    Ok(ScriptLine {
+        part,
+        name: fields.text("name").to_owned(),
+        cause: fields.optional(("cause", "原因"), Cause::parse)?,
+        stage: fields.optional(("stage", "阶段"), Stage::parse)?,
+        channel: fields.optional(("channel", "渠道"), ScriptChannel::parse)?,
+        says: (part == ScriptPart::Objection).then(|| text("says_zh", "says_en")),
+        text: text("text_zh", "text_en"),
+    })
 }

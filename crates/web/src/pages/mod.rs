@@ -20,6 +20,7 @@ pub mod receipts;
 pub mod reductions;
 pub mod registry;
 pub mod review;
+pub mod scripts;
 pub mod service;
 pub mod service_end;
 pub mod settings;
@@ -72,6 +73,7 @@ pub fn routes() -> Router<Web> {
         .merge(service::routes())
         .merge(service_end::routes())
         .merge(policy::routes())
+        .merge(scripts::routes())
         .merge(settings::routes())
         .merge(shifts::routes())
         .merge(shared_costs::routes())

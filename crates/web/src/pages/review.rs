@@ -10,7 +10,7 @@ use axum::extract::Query;
 use axum::routing::get;
 use chrono::NaiveDate;
 use hemu_app::review::workbook::review_workbook;
-use hemu_app::review::{Group, ReviewReport};
+use hemu_app::review::{Group, ReviewReport, ScriptOutcome};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
@@ -58,6 +58,13 @@ struct ReviewPage {
 impl ReviewPage {
     fn stage(&self, word: &str) -> String {
         Stage::parse(word).map_or_else(|_| word.to_owned(), |one| self.ui.text(&one.label()))
+    }
+
+    /// Type of owner, stage and channel of a script.
+    fn script(&self, one: &ScriptOutcome) -> String {
+        let cause =
+            one.cause.map_or_else(|| self.ui.say("未了解", "not known").to_owned(), |one| self.ui.text(&one.label()));
+        format!("{cause} · {} · {}", self.ui.text(&one.stage.label()), self.ui.text(&one.channel.label()))
     }
 
     fn channel<'a>(&'a self, word: &'a str) -> &'a str {

@@ -131,5 +131,6 @@ pub(super) fn log_entry(app: &App, snapshot: &CaseSnapshot, action: &ActionRow, 
         recorded_at: now,
         initiative: Initiative::Ours.as_str().to_owned(),
         breach: None,
+        script: None,
     }
 }

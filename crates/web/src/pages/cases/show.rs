@@ -1,7 +1,7 @@
 //! The page of one case: left who owes what, in the middle what happened, right what to do next and what to say.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use hemu_app::collection::assignment::{Person, list_keepers};
 use hemu_app::collection::case_page::{CasePage, ContactItem, DecisionItem, case_page};
 use hemu_app::collection::contact_room::{Closed, start_contact};
@@ -11,8 +11,10 @@ use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ContactPointId};
 use hemu_domain::outreach::contact_limit::ContactLimit;
+use hemu_domain::outreach::scripts::{ScriptCard, ScriptChannel};
 use hemu_domain::service::{ComplaintKind, Department, Priority};
 use hemu_domain::staff::Permission;
+use serde::Deserialize;
 
 use super::trace::tree;
 use crate::fields::Posted;
@@ -34,6 +36,8 @@ struct Content {
     holds: Vec<(&'static str, String)>,
     initiatives: Vec<(&'static str, String)>,
     limit_kinds: Vec<(&'static str, String)>,
+    channels: Vec<(&'static str, String)>,
+    script: ScriptCard,
     complaint_kinds: Vec<(&'static str, String)>,
     priorities: Vec<(&'static str, String)>,
     departments: Vec<(&'static str, String)>,
@@ -60,9 +64,17 @@ const OUTCOMES: [ContactOutcome; 8] = [
 /// A contact point that was revealed, in full.
 type Revealed = Option<(ContactPointId, String)>;
 
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// How the owner is spoken to: the script of that channel.
+    by: String,
+}
+
 /// `GET /c/{community}/cases/{case}`
-pub async fn show(at: Place, Path((_, case)): Path<(String, String)>) -> Reply {
-    render(&at, &case, None).await
+pub async fn show(at: Place, Path((_, case)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
+    render(&at, &case, None, ScriptChannel::parse(&asked.by).ok()).await
 }
 
 /// `POST …/reveal`: one number in full, to be dialled, where the contact budget has room; the audit trail keeps who looked.
@@ -75,10 +87,10 @@ pub async fn reveal(Path((_, case)): Path<(String, String)>, posted: Posted<Plac
         Ok((point, start_contact(app, actor, (community, id), point, initiative)?))
     };
     let revealed = at.run(work).await?;
-    render(&at, &case, Some(revealed)).await
+    render(&at, &case, Some(revealed), Some(ScriptChannel::Phone)).await
 }
 
-async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
+async fn render(at: &Place, case: &str, revealed: Revealed, by: Option<ScriptChannel>) -> Reply {
     let id = read_case(case).map_err(|refusal| at.visit.fail(refusal))?;
     let community = at.id();
     let work = move |app: &App, actor: &Actor, name: &str| {
@@ -99,6 +111,8 @@ async fn render(at: &Place, case: &str, revealed: Revealed) -> Reply {
             .collect(),
         initiatives: Initiative::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         limit_kinds: ContactLimit::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        channels: ScriptChannel::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        script: case.script(by.unwrap_or_else(|| fitting_channel(&case))).clone(),
         complaint_kinds: ComplaintKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
@@ -155,6 +169,13 @@ impl Content {
     fn is_contact(&self, kind: &str) -> bool {
         matches!(kind, "call" | "visit" | "senior_talk")
     }
+}
+
+/// By which channel to speak where nothing is chosen: a visit that is to be made, else a call.
+fn fitting_channel(case: &CasePage) -> ScriptChannel {
+    let visits = case.tasks.iter().any(|task| task.kind == "visit");
+    let calls = case.tasks.iter().any(|task| matches!(task.kind.as_str(), "call" | "senior_talk"));
+    if visits && !calls { ScriptChannel::Visit } else { ScriptChannel::Phone }
 }
 
 /// The id of a case in an address.
