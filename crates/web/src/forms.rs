@@ -2,16 +2,17 @@
 
 mod changes;
 mod metering;
+mod terms;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
+pub use self::terms::{plan, promise_act};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::holds::{Extent, HoldRequest};
-use hemu_app::collection::promises::PromiseAct;
 use hemu_app::collection::work::ContactRequest;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
@@ -85,18 +86,6 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
         next_step: fields.text("next_step").to_owned(),
         next_on: fields.day_or_none("next_on", "下一步日期")?,
     })
-}
-
-/// What becomes of an offer or a promise.
-///
-/// # Errors
-/// [`Refusal::InvalidInput`] when it is neither agreed to nor taken back.
-pub fn promise_act(fields: &Fields) -> Result<PromiseAct, Refusal> {
-    match fields.text("decision") {
-        "accept" => Ok(PromiseAct::Accept(fields.text("channel").to_owned())),
-        "withdraw" => Ok(PromiseAct::Withdraw(fields.text("reason").to_owned())),
-        _ => Err(Refusal::invalid("decision", "请选择业主同意或撤回", "choose `accept` or `withdraw`")),
-    }
 }
 
 /// A statement of account: from the first of this year to today where no days are named.

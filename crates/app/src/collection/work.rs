@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::handover::require_free;
 use super::holds::contact_data_changed;
+use super::plans::{WARN_TASK, note_warning};
 use super::promises::{check_channel, check_promise, take_promise};
 use crate::audit::{self, Act};
 use crate::{Actor, App, Refusal};
@@ -69,6 +70,9 @@ fn record(tx: &mut Tx<'_>, app: &App, actor: &Actor, request: &ContactRequest) -
         Some(task) => Some(finish_task(tx, app, actor, community, task, request.outcome.as_str())?),
         None => None,
     };
+    if task.as_ref().is_some_and(|task| task.kind == WARN_TASK) && request.outcome.is_talk() {
+        note_warning(tx, app, actor, community, case.id)?;
+    }
     let entry = contact_row(app, actor, request, &case, task.as_ref());
     let seq = community::next_seq(tx, community, 1)?;
     contact::insert(tx, community, &entry, seq)?;
@@ -227,6 +231,9 @@ pub fn complete_task(
             && let Some(case) = case::find(tx, community, case)?
         {
             contact_data_changed(tx, app, community, (case.party_id, true))?;
+        }
+        if let Some(case) = done.case_id.filter(|_| done.kind == WARN_TASK) {
+            note_warning(tx, app, actor, community, case)?;
         }
         audit_act(tx, app, actor, community, "task.complete", task.uuid(), &json!({ "result": result.trim() }))
     })
