@@ -1250,7 +1250,7 @@ CREATE TABLE task (
     case_id UUID,
     action_id UUID,
     kind TEXT NOT NULL CHECK (kind IN ('call', 'visit', 'senior_talk', 'legal_review', 'serve_letter', 'repair_contact',
-        'resolve_uncertain', 'answer_complaint', 'review_hold', 'follow_up', 'late_complaint')),
+        'resolve_uncertain', 'answer_complaint', 'review_hold', 'follow_up', 'late_complaint', 'warn_plan')),
     title TEXT NOT NULL,
     staff_id UUID,
     due_on DATE NOT NULL,
@@ -1307,6 +1307,7 @@ CREATE TABLE promise (
     PRIMARY KEY (community_id, id)
 );
 CREATE UNIQUE INDEX promise_one_active ON promise (community_id, case_id) WHERE state = 'active';
+CREATE INDEX promise_by_due ON promise (community_id, due_on, id);
 CREATE INDEX promise_by_case ON promise (community_id, case_id);
 CREATE UNIQUE INDEX promise_one_offered ON promise (community_id, case_id) WHERE state = 'offered';
 CREATE INDEX promise_offered ON promise (community_id, lapses_on) WHERE state = 'offered';
@@ -1317,15 +1318,26 @@ CREATE TABLE plan (
     case_id UUID NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'offered', 'accepted', 'active', 'completed', 'defaulted', 'cancelled')),
     total_fen BIGINT NOT NULL,
-    agreed_on DATE NOT NULL,
+    offered_on DATE NOT NULL,
+    lapses_on DATE NOT NULL,
+    agreed_on DATE,
+    agreed_by_way TEXT NOT NULL,
+    -- The charges as they were agreed, each with its own due date; the parts; what was agreed beside them.
+    lines JSONB NOT NULL,
     schedule JSONB NOT NULL,
+    terms JSONB NOT NULL,
     agreed_by TEXT NOT NULL,
     approved_by TEXT NOT NULL,
+    runs_from DATE,
+    warned_on DATE,
+    warned_by TEXT NOT NULL,
     settled_on DATE,
+    ended_why TEXT NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (community_id, id)
 );
-CREATE UNIQUE INDEX plan_one_active ON plan (community_id, case_id) WHERE state = 'active';
+CREATE UNIQUE INDEX plan_one_current ON plan (community_id, case_id) WHERE state IN ('draft', 'offered', 'accepted', 'active');
+CREATE INDEX plan_by_state ON plan (community_id, state, id);
 CREATE INDEX plan_by_case ON plan (community_id, case_id);
 
 -- Outreach ----------------------------------------------------------------------------------------------------------
@@ -1463,7 +1475,7 @@ CREATE INDEX complaint_event_by_complaint ON complaint_event (community_id, comp
 CREATE TABLE attachment (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
-    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('complaint')),
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('complaint', 'plan')),
     subject_id UUID NOT NULL,
     media_type TEXT NOT NULL,
     bytes BIGINT NOT NULL,

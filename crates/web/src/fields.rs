@@ -101,6 +101,12 @@ impl Fields {
         !self.text(name).is_empty()
     }
 
+    /// All of them, in their order.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// A field read by `parse`; `None` when it is empty.
     ///
     /// # Errors

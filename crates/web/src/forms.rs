@@ -3,17 +3,18 @@
 mod changes;
 mod contact;
 mod metering;
+mod terms;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::contact::{contact, contact_limit, initiative, script_line};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
+pub use self::terms::{plan, promise_act};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::bank::LinePart;
 use hemu_app::billing::orders::NewOrder;
 use hemu_app::collection::holds::{Extent, HoldRequest};
-use hemu_app::collection::promises::PromiseAct;
 use hemu_app::ledger::AtTheDesk;
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
 use hemu_app::ledger::deposits::NewDeposit;
@@ -57,18 +58,6 @@ pub fn day_basis(fields: &Fields) -> Result<DayBasis, Refusal> {
         "" | "365" => Ok(DayBasis::Days365),
         "360" => Ok(DayBasis::Days360),
         _ => Err(Refusal::invalid("late_fee_day_basis", "计息年天数应为 365 或 360", "a year has 365 or 360 days")),
-    }
-}
-
-/// What becomes of an offer or a promise.
-///
-/// # Errors
-/// [`Refusal::InvalidInput`] when it is neither agreed to nor taken back.
-pub fn promise_act(fields: &Fields) -> Result<PromiseAct, Refusal> {
-    match fields.text("decision") {
-        "accept" => Ok(PromiseAct::Accept(fields.text("channel").to_owned())),
-        "withdraw" => Ok(PromiseAct::Withdraw(fields.text("reason").to_owned())),
-        _ => Err(Refusal::invalid("decision", "请选择业主同意或撤回", "choose `accept` or `withdraw`")),
     }
 }
 

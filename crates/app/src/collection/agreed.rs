@@ -5,10 +5,11 @@
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::plan::{Instalment, PlanLine, PlanTerms};
 use hemu_domain::collection::promise::{PromiseState, judged_from};
 use hemu_domain::ids::{CommunityId, StaffId};
 use hemu_store::collection::case::CaseRow;
-use hemu_store::collection::work;
+use hemu_store::collection::work::{self, HoldRow, PlanRow};
 use hemu_store::{DbError, Tx, community};
 use uuid::Uuid;
 
@@ -45,6 +46,43 @@ pub(super) fn promises_ended(
     (cases, state): (&[Uuid], PromiseState),
     on: NaiveDate,
 ) -> Result<(), DbError> {
-    let why = format!("承诺{}", state.label().zh);
-    work::release_holds_of_cases(tx, community, (cases, HoldKind::Promise.as_str()), on, (BY_THE_PROGRAM, &why))
+    ended(tx, community, (cases, HoldKind::Promise), (on, &format!("承诺{}", state.label().zh)))
+}
+
+/// Opens the hold of a plan that runs, on its charges alone: what is not in it is asked for as ever. People look at it after its last
+/// day, the program every night.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn rest_for_plan(
+    tx: &mut Tx<'_>,
+    app: &App,
+    community: CommunityId,
+    case: &CaseRow,
+    (plan, lines, terms): (&PlanRow, &[PlanLine], PlanTerms),
+) -> Result<HoldRow, DbError> {
+    let why = format!("分期 {} 元履行中", plan.total_fen.grouped());
+    let parts: Vec<Instalment> = serde_json::from_value(plan.schedule.clone()).unwrap_or_default();
+    let last_day = parts.last().map_or(app.today(), |one| one.due_on);
+    let extent = Extent { charges: lines.iter().map(|line| line.charge).collect(), amount: Fen::ZERO };
+    let about = (Some(case.id), HoldKind::Plan);
+    let mut hold = hold_row(app, BY_THE_PROGRAM, about, &extent, (&why, judged_from(last_day, terms.grace_days)));
+    hold.suppress_late_fee = terms.late_fee_rests;
+    hold.staff_id = case.staff_id;
+    let seq = community::next_seq(tx, community, 1)?;
+    work::insert_hold(tx, community, &hold, seq)?;
+    Ok(hold)
+}
+
+/// Ends the holds of one kind on cases.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn ended(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (cases, kind): (&[Uuid], HoldKind),
+    (on, why): (NaiveDate, &str),
+) -> Result<(), DbError> {
+    work::release_holds_of_cases(tx, community, (cases, kind.as_str()), on, (BY_THE_PROGRAM, why))
 }

@@ -20,18 +20,19 @@ use hemu_store::{Tx, community, registry, staff};
 use serde::Serialize;
 
 pub use self::items::{
-    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, LiableItem, OwedItem, PlanItem, PromiseItem,
+    Classified, ComplaintItem, ContactItem, DecisionItem, HoldItem, LiableItem, OwedItem, PromiseItem, SignedItem,
     TaskItem, UnitItem, next_text, outcome_text, state_text, step_name,
 };
 pub use self::list::{CaseFilter, CaseItem, CaseList, list_cases};
 
 use self::items::{
-    classified, complaint_item, contact_item, decision_item, hold_item, plan_item, promise_items, task_item, unit_item,
+    classified, complaint_item, contact_item, decision_item, hold_item, promise_items, signed_item, task_item,
+    unit_item,
 };
 use super::assignment::Person;
 use super::contact_room::{ContactRoom, read_room};
 use super::limitation::Limitations;
-use super::plans;
+use super::plans::{self, PlanView};
 use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
@@ -88,8 +89,12 @@ pub struct CasePage {
     pub promise: Option<(Fen, NaiveDate)>,
     /// Every promise and offer there was, oldest first.
     pub promises: Vec<PromiseItem>,
-    /// The plan that waits for approval or runs.
-    pub plan: Option<PlanItem>,
+    /// The plan that is not over: offered, agreed to, or running.
+    pub plan: Option<PlanView>,
+    /// The plans before it, oldest first.
+    pub earlier_plans: Vec<PlanView>,
+    /// What was signed of any of them.
+    pub signed: Vec<SignedItem>,
     /// Complaints without an answer.
     pub complaints: Vec<ComplaintItem>,
     /// Open tasks.
@@ -170,6 +175,11 @@ fn read(
     };
     let promises = page::list_promises(tx, community, id)?;
     let holds = work::list_holds_of_case(tx, community, id)?;
+    let plans = plans::of_case(tx, community, (id, case.party_id), today)?;
+    let mut signed = Vec::new();
+    for plan in &plans {
+        signed.extend(work::list_signed(tx, community, plan.id)?.into_iter().map(signed_item));
+    }
     let now = |one: &HoldRow| one.released_on.is_none() && one.expires_on.is_none_or(|day| day >= today);
     let (complaints, tasks) =
         (service::list_complaints_of_case(tx, community, id)?, work::list_tasks_of_case(tx, community, id)?);
@@ -180,7 +190,7 @@ fn read(
             app,
             community,
             &case,
-            &Recorded { promises: &promises, holds: &holds, complaints: &complaints, tasks: &tasks },
+            &Recorded { promises: &promises, plans: &plans, holds: &holds, complaints: &complaints, tasks: &tasks },
         )?,
         staff: keeper(tx, &case)?,
         liable: liable_beside(tx, actor, community, (&case, today), (&accounts, &owed))?,
@@ -193,7 +203,9 @@ fn read(
         promises: promise_items(&promises, today),
         promise: promises.iter().find(|one| one.state == "active").map(|one| (one.amount_fen, one.due_on)),
         holds: holds.iter().filter(|one| now(one)).map(hold_item).collect(),
-        plan: plans::find_current(tx, community, id)?.map(plan_item),
+        plan: plans.iter().find(|one| one.is_current()).cloned(),
+        earlier_plans: plans.into_iter().filter(|one| !one.is_current()).collect(),
+        signed,
         complaints: open_complaints(complaints, today),
         tasks: open_tasks(tasks),
         decision: decision.map(|one| decision_item(one, &case)),

@@ -92,6 +92,8 @@ fn asked(debt: Option<&Debt>, ends: &mut Untouched, as_of: NaiveDate) -> Asked {
     Asked {
         overdue: debt.map_or(Fen::ZERO, |debt| debt.open),
         disputed: Fen::ZERO,
+        rests: Fen::ZERO,
+        planned: false,
         oldest_due: debt.map_or(as_of, |debt| debt.oldest_due),
         limitation_on: debt.and_then(|debt| ends.end(debt.oldest_due)),
     }

@@ -76,6 +76,7 @@ impl Limitations {
         let of_case = self.events.get(&case).map(Vec::as_slice).unwrap_or_default();
         let about = |event: &&CaseEvent| {
             event.account_id.is_none_or(|account| account == charge.account_id)
+                && (event.charges.is_empty() || event.charges.contains(&charge.charge_id))
                 && charge.due_on < day(event.covers_before)
         };
         let event = |one: &CaseEvent| LimitationEvent { kind: one.kind, on: day(one.at) };

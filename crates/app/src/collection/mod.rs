@@ -26,6 +26,7 @@ pub mod replay;
 pub mod run;
 mod settle;
 pub mod snapshot;
+pub mod terms;
 pub mod timeline;
 pub mod todo;
 pub mod versions;

@@ -27,7 +27,7 @@ use super::assignment::keepers_of;
 use super::glance::{self, Debts, Glance};
 use super::planner::Planner;
 use super::policies::Policies;
-use super::settle::Judgements;
+use super::settle::{Judgements, plans_of_settled};
 use super::snapshot;
 use crate::audit::{self, Act};
 use crate::bank::doubts;
@@ -211,7 +211,7 @@ fn bring_up_to_date(
     report: &mut RunReport,
 ) -> Result<Glance, Refusal> {
     let (community, as_of) = (request.community, request.as_of);
-    Judgements::read(tx, community, policy, as_of)?.write(tx, community, as_of)?;
+    Judgements::read(tx, community, policy, as_of)?.write(tx, app, community, as_of)?;
     let debts = glance::debts(tx, community, as_of)?;
     let (mut cases, settled) = divide(tx, community, &debts)?;
     close_settled(tx, community, &settled, as_of)?;
@@ -305,7 +305,8 @@ fn close_settled(tx: &mut Tx<'_>, community: CommunityId, settled: &[Uuid], as_o
     step::cancel_pending(tx, community, settled, "paid")?;
     // Who owes nothing any more has kept the promise, whatever its amount was.
     work::settle_promises_of_cases(tx, community, settled, PromiseState::Kept.as_str(), as_of)?;
-    agreed::promises_ended(tx, community, (settled, PromiseState::Kept), as_of)
+    agreed::promises_ended(tx, community, (settled, PromiseState::Kept), as_of)?;
+    plans_of_settled(tx, community, settled, as_of)
 }
 
 /// Opens a case for each payer who owes enough and has none; returns how many.

@@ -6,13 +6,14 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use hemu_domain::Fen;
 use hemu_domain::collection::facts::{CaseFacts, ClassifiedFact, ContactFact, NoticeFact, StepFact};
 use hemu_domain::collection::hold::{HoldKind, Suppression};
+use hemu_domain::collection::plan::PlanState;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
 use hemu_domain::outreach::contact_limit::{ContactHours, ContactLimit};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::facts::{self, OpenCharge, Scope};
 use hemu_store::collection::step;
-use hemu_store::collection::work::{self, HoldRow};
+use hemu_store::collection::work::{self, HoldRow, PlanRow};
 use hemu_store::registry::contact_limit;
 use hemu_store::{DbError, Tx};
 // Ids are random already, and a night looks up a dozen sets for each case.
@@ -28,7 +29,7 @@ pub struct CaseSnapshot {
     pub facts: CaseFacts,
     /// The charges behind the amount, the oldest first.
     pub charges: Vec<OpenCharge>,
-    /// What of them is in dispute, or billed to somebody who had sold before: it is not asked for.
+    /// What of them is in dispute, in a plan that runs, or billed to somebody who had sold before: it is not asked for.
     pub disputed: FxHashMap<ChargeId, Fen>,
 }
 
@@ -54,8 +55,12 @@ const HOLD_DAYS: u64 = 60;
 pub(super) struct Asked {
     /// Open principal that is overdue.
     pub(super) overdue: Fen,
-    /// Of it, in dispute.
+    /// Of it, in dispute; or in a plan that runs, beside something that is asked for.
     pub(super) disputed: Fen,
+    /// Of it, not asked for at all.
+    pub(super) rests: Fen,
+    /// Whether a plan runs and nothing beside it is asked for.
+    pub(super) planned: bool,
     /// The earliest due date of it.
     pub(super) oldest_due: NaiveDate,
     /// The earliest day a claim lapses.
@@ -112,7 +117,7 @@ impl Sets {
             notices: grouped(facts::list_notices(tx, community, scope)?),
             holds: grouped(holds.into_iter().map(|hold| (hold.case_id, hold))),
             promises: promises.into_iter().map(|one| (one.case_id, one.due_on)).collect(),
-            plans: work::list_active_plans(tx, community, scope)?.into_iter().map(|one| one.case_id).collect(),
+            plans: running_plans(work::list_current_plans(tx, community, scope)?),
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
             classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
             broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
@@ -154,11 +159,11 @@ impl Sets {
             disputed: asked.disputed,
             oldest_due: asked.oldest_due,
             limitation_on: asked.limitation_on,
-            suppression: suppression(&in_force, flags, asked.disputed.is_positive()),
+            suppression: suppression(&in_force, flags, asked.rests.is_positive()),
             softened: in_force.iter().any(|hold| softens(hold)),
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),
-            plan_active: self.plans.contains(&case.id),
+            plan_active: asked.planned,
             limits: ContactHours::of(limits),
             no_visit: has("no_visit") || spared || asked_for(ContactLimit::NoVisit),
             no_call: has("no_call") || spared || asked_for(ContactLimit::NoCall),
@@ -174,7 +179,10 @@ impl Sets {
 /// Whether an open task of this kind keeps the plan waiting; an unresolved doubt about a message, or a complaint to answer,
 /// does not block the human channel.
 fn holds_the_plan(kind: &str) -> bool {
-    !matches!(kind, "resolve_uncertain" | "answer_complaint" | "late_complaint" | "review_hold" | "legal_review")
+    !matches!(
+        kind,
+        "resolve_uncertain" | "answer_complaint" | "late_complaint" | "review_hold" | "legal_review" | "warn_plan"
+    )
 }
 
 /// The facts of open cases of a community as of a day, in their order: of all that are open, or of a few.
@@ -195,10 +203,20 @@ pub(super) fn of_cases(
     let mut limitations = Limitations::load(tx, community, scope)?;
     let snapshot = |case: CaseRow| {
         let charges = owed.remove(&case.party_id).unwrap_or_default();
-        let disputed = disputed(&charges, sets.holds_on_charges(&case, as_of), &billed_after_sale);
+        let disputed = resting(&charges, sets.holds_on_charges(&case, as_of), &billed_after_sale);
+        let (overdue, rests): (Fen, Fen) =
+            (charges.iter().map(|charge| charge.open_fen).sum(), disputed.values().copied().sum());
+        let planned = rests >= overdue && sets.plans.contains(&case.id);
+        let beside_plan = planned.then(|| {
+            let others = |hold: &&HoldRow| hold.kind != HoldKind::Plan.as_str();
+            let holds = sets.holds_on_charges(&case, as_of).filter(others);
+            resting(&charges, holds, &billed_after_sale).values().copied().sum()
+        });
         let asked = Asked {
-            overdue: charges.iter().map(|charge| charge.open_fen).sum(),
-            disputed: disputed.values().copied().sum(),
+            overdue,
+            disputed: beside_plan.unwrap_or(rests),
+            rests,
+            planned,
             oldest_due: charges.first().map_or(as_of, |charge| charge.due_on),
             limitation_on: limitations.earliest(case.id, &charges, as_of),
         };
@@ -305,9 +323,14 @@ fn softens(hold: &HoldRow) -> bool {
     matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Hardship | HoldKind::ServiceDispute))
 }
 
+/// The cases whose plan runs.
+fn running_plans(plans: Vec<PlanRow>) -> FxHashSet<CaseId> {
+    plans.into_iter().filter(|one| one.state == PlanState::Active.as_str()).map(|one| one.case_id).collect()
+}
+
 /// What of each charge is not asked for: all of those a hold on single charges names, so much as is in dispute of those it is of, the
 /// oldest first; and all of those billed to somebody who had sold (I18).
-fn disputed<'a>(
+fn resting<'a>(
     charges: &[OpenCharge],
     holds: impl Iterator<Item = &'a HoldRow>,
     billed_after_sale: &FxHashSet<ChargeId>,

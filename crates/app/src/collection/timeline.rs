@@ -1,5 +1,5 @@
 //! What happened in a case, newest first: contacts, messages and whether they arrived, receipts, letters and their service,
-//! promises kept and broken, holds, complaints and their answers, reviews and other tasks that are no contact.
+//! promises and plans with how they ended, holds, complaints and their answers, reviews and other tasks that are no contact.
 
 use chrono::NaiveDate;
 use hemu_domain::Text;
@@ -20,6 +20,7 @@ use hemu_store::{SealError, Tx};
 use serde::Serialize;
 
 use super::case_page::{outcome_text, state_text};
+use super::plans::PlanView;
 use super::todo::task_name;
 use crate::{App, Refusal};
 
@@ -28,7 +29,7 @@ use crate::{App, Refusal};
 pub struct TimelineItem {
     /// When.
     pub on: NaiveDate,
-    /// `contact`, `message`, `receipt`, `letter`, `promise`, `hold`, `complaint` or `task`.
+    /// `contact`, `message`, `receipt`, `letter`, `promise`, `plan`, `hold`, `complaint` or `task`.
     pub kind: &'static str,
     /// What, in words.
     pub what: Text,
@@ -41,6 +42,7 @@ pub struct TimelineItem {
 /// What the page has read of the case already.
 pub(super) struct Recorded<'a> {
     pub(super) promises: &'a [PromiseRow],
+    pub(super) plans: &'a [PlanView],
     pub(super) holds: &'a [HoldRow],
     pub(super) complaints: &'a [ComplaintRow],
     pub(super) tasks: &'a [TaskRow],
@@ -74,6 +76,7 @@ pub(super) fn timeline(
     items.extend(legal::list_notices_of_case(tx, community, case.id)?.iter().map(letter_item));
     items.extend(legal::list_proofs_of_case(tx, community, case.id)?.iter().map(service_item));
     items.extend(recorded.promises.iter().flat_map(promise_items));
+    items.extend(recorded.plans.iter().flat_map(plan_items));
     items.extend(recorded.holds.iter().flat_map(hold_items));
     items.extend(recorded.complaints.iter().flat_map(complaint_items));
     items.extend(recorded.tasks.iter().filter_map(task_item));
@@ -185,6 +188,22 @@ fn promise_items(promise: &PromiseRow) -> Vec<TimelineItem> {
         };
         items.push(item(on, "promise", Text::new(zh, en), "", ""));
     }
+    items
+}
+
+fn plan_items(plan: &PlanView) -> Vec<TimelineItem> {
+    let (total, parts) = (plan.total.grouped(), plan.schedule.len());
+    let offered =
+        Text::new(format!("提出分期 {total} 元，{parts} 期"), format!("Plan of {total} yuan in {parts} parts offered"));
+    let mut items = vec![item(plan.offered_on, "plan", offered, "", &plan.agreed_by)];
+    let mut add = |on: Option<NaiveDate>, (zh, en): (&str, &str), detail: &str, by: &str| {
+        items.extend(on.map(|on| item(on, "plan", Text::new(zh, en), detail, by)));
+    };
+    add(plan.agreed_on, ("业主同意分期", "The owner agreed to the plan"), "", "");
+    add(plan.runs_from, ("分期开始履行", "The plan runs"), "", &plan.approved_by);
+    add(plan.warned_on, ("已通知分期逾期", "The owner was told of a missed instalment"), "", &plan.warned_by);
+    let (zh, en) = (format!("分期{}", plan.state_text.zh), format!("Plan {}", plan.state_text.en));
+    add(plan.settled_on, (&zh, &en), &plan.ended_why, "");
     items
 }
 

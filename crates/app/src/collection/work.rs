@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::contact_room::find_breach;
 use super::handover::require_free;
 use super::holds::contact_data_changed;
+use super::plans::{WARN_TASK, note_warning};
 use super::promises::{check_channel, check_promise, take_promise};
 use crate::audit::{self, Act};
 use crate::clock::{china_time, in_china};
@@ -102,6 +103,9 @@ fn record(
         Some(task) => Some(finish_task(tx, app, actor, community, task, request.outcome.as_str())?),
         None => None,
     };
+    if task.as_ref().is_some_and(|task| task.kind == WARN_TASK) && request.outcome.is_talk() {
+        note_warning(tx, app, actor, community, case.id)?;
+    }
     let at = request.how.at.map_or(app.clock.now(), |at| china_time(app.today(), at.hour(), at.minute()));
     let breach = find_breach(tx, app, (community, case.id), (&request.channel, request.how.initiative, at))?;
     let entry = ContactRow {
@@ -271,6 +275,9 @@ pub fn complete_task(
             && let Some(case) = case::find(tx, community, case)?
         {
             contact_data_changed(tx, app, community, (case.party_id, true))?;
+        }
+        if let Some(case) = done.case_id.filter(|_| done.kind == WARN_TASK) {
+            note_warning(tx, app, actor, community, case)?;
         }
         audit_act(tx, app, actor, community, "task.complete", task.uuid(), &json!({ "result": result.trim() }))
     })

@@ -339,7 +339,7 @@ fn next_number(tx: &mut Tx<'_>, community: CommunityId, prefix: &str, on: NaiveD
     Ok(format!("{prefix}{}-{number:06}", on.format("%Y")))
 }
 
-fn rendered(result: Result<Rendered, hemu_documents::pdf::DocumentError>) -> Result<Rendered, Refusal> {
+pub(crate) fn rendered(result: Result<Rendered, hemu_documents::pdf::DocumentError>) -> Result<Rendered, Refusal> {
     result.map_err(|error| Refusal::Internal(error.to_string()))
 }
 

@@ -35,7 +35,7 @@ pub fn add_photo(
     bytes: &[u8],
 ) -> Result<AttachmentId, Refusal> {
     require_either(actor, community)?;
-    let media_type = judge(bytes)?;
+    let media_type = judge_photo(bytes)?;
     let (id, sha256): (AttachmentId, [u8; 32]) = (app.new_id(), Sha256::digest(bytes).into());
     let sealed = app.sealer.seal_bytes(PLACE, id.uuid(), bytes);
     app.db.write(|tx| {
@@ -68,7 +68,11 @@ pub fn add_photo(
     })
 }
 
-fn judge(bytes: &[u8]) -> Result<PhotoType, Refusal> {
+/// The format of a photo that is taken.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no photo, or too large.
+pub(crate) fn judge_photo(bytes: &[u8]) -> Result<PhotoType, Refusal> {
     if bytes.len() > MOST_PHOTO_BYTES {
         return Err(Refusal::invalid(
             "photo",

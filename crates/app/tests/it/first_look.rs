@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_app::Actor;
-use hemu_app::collection::plans::propose_plan;
+use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::snapshot::one_case;
 use hemu_app::collection::{RunRequest, run_collections};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
@@ -18,7 +18,8 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::collector::{answer, case_of, community, complaint, contact, hold, release, run, send};
-use crate::office::{COMMUNITY, Office, day, on_every_engine, unit, yuan};
+use crate::history::second;
+use crate::office::{COMMUNITY, Office, day, on_every_engine, unit};
 
 /// Payers of every kind: one month, many months, a limitation that runs out, two units, no telephone.
 const LIST: &str = "房号,业主姓名,联系电话,建筑面积(㎡),收费标准(元/㎡·月),已缴至,备注
@@ -64,13 +65,14 @@ fn act(office: &Office, chance: &mut StdRng, today: &str) {
             let Ok(taken) = take_complaint(&office.app, &actor, &new) else { return };
             answer(office, taken, if chance.random_bool(0.5) { Finding::Invalid } else { Finding::Valid });
         }
-        6 => drop(propose_plan(
-            &office.app,
-            &actor,
-            community(office),
-            case,
-            (yuan("300.00"), 3, day(today) + chrono::Days::new(10)),
-        )),
+        6 => {
+            let request = PlanRequest::monthly(community(office), case, 3, day(today) + chrono::Days::new(10));
+            if let Ok(plan) = propose_plan(&office.app, &actor, &request)
+                && chance.random_bool(0.5)
+            {
+                decide_plan(&office.app, &second(), community(office), case, (plan, true)).expect("approved");
+            }
+        }
         7 => {
             let change = ChangeOwner {
                 community: COMMUNITY.to_owned(),

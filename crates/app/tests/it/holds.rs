@@ -2,7 +2,7 @@
 
 use hemu_app::approval::Asked;
 use hemu_app::collection::holds::{Extent, HoldRequest, confirm_hold, open_hold, release_hold};
-use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::snapshot::one_case;
 use hemu_app::collection::work::{complete_task, list_open_tasks};
 use hemu_app::reductions::service::ServiceRequest;
@@ -152,8 +152,8 @@ fn h05_active_plan_rests_by_itself_while_it_is_kept() {
     on_every_engine("2026-10-31", |office| {
         let case = case(office);
         assert!(open_hold(&office.app, &me(), &request(office, case, HoldKind::Plan, "2026-11-10")).is_err());
-        let terms = (yuan("1469.30"), 3, day("2026-11-20"));
-        let plan = propose_plan(&office.app, &me(), community(office), case, terms).expect("proposed");
+        let request = PlanRequest::monthly(community(office), case, 3, day("2026-11-20"));
+        let plan = propose_plan(&office.app, &me(), &request).expect("proposed");
         decide_plan(&office.app, &second(), community(office), case, (plan, true)).expect("agreed");
         office.on("2026-11-15");
         assert_eq!(rests_for(office, case), Some(Reason::Plan));

@@ -52,6 +52,7 @@ mod one_figure_everywhere;
 mod opening_balances;
 mod orders;
 mod paused_late_fee;
+mod plans;
 mod policy_conditions;
 mod policy_versions;
 mod promises;

@@ -66,6 +66,8 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("promise", "due_on", "promises_are_as_they_were_given"),
     ("promise", "hash", "promises_are_as_they_were_given"),
     ("plan", "agreed_on", "registers_hold_what_was_written"),
+    ("plan", "agreed_by", "registers_hold_what_was_written"),
+    ("plan", "lines", "plan_total_is_the_sum_of_its_instalments"),
     ("plan", "schedule", "plan_total_is_the_sum_of_its_instalments"),
     ("action", "lines", "action_amounts_are_the_sums_of_their_lines"),
     ("notice", "as_of", "registers_hold_what_was_written"),

@@ -4,6 +4,7 @@
 //! same model always gives the same bytes, so a document's SHA-256 is evidence of its content. Documents of legal effect are
 //! Chinese (E9).
 
+mod agreement;
 mod bill;
 mod board;
 mod day;
@@ -18,6 +19,7 @@ mod world;
 use hemu_domain::Text;
 use sha2::{Digest, Sha256};
 
+pub use agreement::PlanAgreement;
 pub use bill::{BillLine, BillSheet};
 pub use board::BoardNotice;
 pub use day::{DaySheet, DaySheetLine, DaySheetSum};

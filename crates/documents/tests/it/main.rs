@@ -1,5 +1,6 @@
 //! Tests of whole files.
 
+mod agreement;
 mod import_fixtures;
 mod letters;
 mod paper;

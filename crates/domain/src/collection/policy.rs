@@ -202,6 +202,12 @@ pub struct Policy {
     /// Days in which the payer may agree to a promise or plan we propose.
     #[serde(default = "usual_offer_days", skip_serializing_if = "is_usual_offer")]
     pub offer_days: i64,
+    /// A plan above this amount waits for a second person; zero asks for one always.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub plan_approval_above: Fen,
+    /// So many missed instalments are a default, unless a plan says otherwise.
+    #[serde(default = "usual_misses", skip_serializing_if = "is_usual_misses")]
+    pub plan_misses: i64,
     /// Reminders before the due date, the earliest first.
     pub bill_reminders: Vec<BillReminder>,
     /// What is done for entrances.
@@ -225,6 +231,20 @@ const fn usual_offer_days() -> i64 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_usual_offer(days: &i64) -> bool {
     *days == USUAL_OFFER_DAYS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(amount: &Fen) -> bool {
+    amount.is_zero()
+}
+
+const fn usual_misses() -> i64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_usual_misses(misses: &i64) -> bool {
+    *misses == usual_misses()
 }
 
 /// Why a policy cannot be used.

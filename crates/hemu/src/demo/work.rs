@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::contact_room::contact_room;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
-use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::work::{
     ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
 };
@@ -47,6 +47,7 @@ impl Office {
                     let legal = self.staff.legal.clone();
                     complete_task(app, &legal, self.id, task.id, "评审：证据材料未齐、缺第二人审批，暂不进入法律途径")?;
                 }
+                ("warn_plan", _) => complete_task(app, &actor, self.id, task.id, "已电话通知分期逾期")?,
                 ("resolve_uncertain", _) => complete_task(app, &actor, self.id, task.id, "电话核实，业主已收到短信")?,
                 _ => complete_task(app, &actor, self.id, task.id, "已核实，联系方式有效")?,
             }
@@ -125,7 +126,12 @@ impl Office {
         if owed.plan.is_some() || owed.principal <= Fen::new(10_000) {
             return Ok(());
         }
-        let plan = propose_plan(app, &service, self.id, case, (owed.principal, 3, later(day, 15)))?;
+        let plan = match propose_plan(app, &service, &PlanRequest::monthly(self.id, case, 3, later(day, 15))) {
+            Ok(plan) => plan,
+            // All of it is in dispute.
+            Err(Refusal::Conflict(_)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
         // The newest proposals still wait for the manager.
         if later(day, 15) <= self.last {
             decide_plan(app, &manager, self.id, case, (plan, true))?;

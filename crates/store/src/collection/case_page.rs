@@ -5,7 +5,7 @@ use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, StaffId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
-use super::work::{PlanRow, PromiseRow, read_plan, read_promise};
+use super::work::{PromiseRow, read_promise};
 use crate::{DbError, Tx, params};
 
 /// A case in the list.
@@ -137,21 +137,15 @@ const PROMISES: &str =
     "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on, replaces_id,
     lapses_on FROM promise
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
-
-const PLANS: &str =
-    "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on FROM plan
-    WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
-const PAID_OF_AGREED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen) AS BIGINT) FROM case_file c
+const PAID_OF_PROMISED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen) AS BIGINT) FROM case_file c
     JOIN account a ON a.community_id = c.community_id AND a.party_id = c.party_id
     JOIN allocation l ON l.community_id = a.community_id AND l.account_id = a.id
     WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.kind IN ('principal', 'late_fee') AND l.effective_on <= $2
-    AND (EXISTS (SELECT 1 FROM promise p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active')
-        OR EXISTS (SELECT 1 FROM plan p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active'))
+    AND EXISTS (SELECT 1 FROM promise p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active')
     GROUP BY c.id, l.effective_on";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] =
-    &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, DECISION, PROMISES, PLANS, PAID_OF_AGREED];
+pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, DECISION, PROMISES, PAID_OF_PROMISED];
 
 /// Open cases after the number `after`, of one stage or (with an empty text) of all, of one person or of all, by number.
 ///
@@ -274,22 +268,14 @@ pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> R
     tx.query(PROMISES, &params![community, case], read_promise)
 }
 
-/// The plans of a case, oldest first.
+/// What was paid up to a day on open cases with a running promise, by day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_plans(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<PlanRow>, DbError> {
-    tx.query(PLANS, &params![community, case], read_plan)
-}
-
-/// What was paid up to a day on open cases with a running promise or plan, by day.
-///
-/// # Errors
-/// When the database refuses.
-pub fn list_paid_of_agreed(
+pub fn list_paid_of_promised(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
 ) -> Result<Vec<(CaseId, NaiveDate, Fen)>, DbError> {
-    tx.query(PAID_OF_AGREED, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
+    tx.query(PAID_OF_PROMISED, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
 }

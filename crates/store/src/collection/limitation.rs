@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use hemu_domain::arrears::limitation::LimitationEventKind as Kind;
 use hemu_domain::ids::{AccountId, CaseId, ChargeId, CommunityId};
 
+use serde_json::Value as Json;
+
 use super::facts::{Scope, Scoped, scoped};
 use crate::{DbError, Row, Tx, params};
 
@@ -21,6 +23,8 @@ pub struct CaseEvent {
     pub at: When,
     /// Charges due on this day or later were not in it.
     pub covers_before: When,
+    /// The charges it was about, where it named them; else all.
+    pub charges: Vec<ChargeId>,
 }
 
 /// A day, or a moment whose day in China the caller finds.
@@ -61,10 +65,11 @@ const PROMISES: Scoped = scoped!(
     " AND c.id IN ({ids})",
     " ORDER BY p.case_id, p.seq"
 );
+/// By agreeing to a plan the payer acknowledges the charges of the plan, and no others.
 const PLANS: Scoped = scoped!(
-    "SELECT p.case_id, p.agreed_on FROM case_file c
+    "SELECT p.case_id, p.agreed_on, p.lines FROM case_file c
     JOIN plan p ON p.community_id = c.community_id AND p.case_id = c.id
-        AND p.state IN ('accepted', 'active', 'completed', 'defaulted')
+        AND p.agreed_on IS NOT NULL AND p.state IN ('accepted', 'active', 'completed', 'defaulted')
     WHERE c.community_id = $1 AND c.closed_on IS NULL",
     " AND c.id IN ({ids})",
     " ORDER BY p.case_id, p.seq"
@@ -114,25 +119,36 @@ pub fn list_case_events(tx: &mut Tx<'_>, community: CommunityId, scope: Scope<'_
     let mut events = scope.query_by_case(tx, LETTERS, &params![community], |row| {
         let (case_id, account) = (row.take()?, row.take()?);
         let (at, covers_before) = (When::On(row.take()?), When::On(row.take()?));
-        Ok(CaseEvent { case_id, account_id: Some(account), kind: Kind::LetterServed, at, covers_before })
+        let (account_id, kind, charges) = (Some(account), Kind::LetterServed, Vec::new());
+        Ok(CaseEvent { case_id, account_id, kind, at, covers_before, charges })
     })?;
     let messages = scope.query_by_case(tx, MESSAGES, &params![community], |row| {
         let (case_id, arrived, claimed): (_, Option<_>, _) = (row.take()?, row.take()?, row.take()?);
         let covers_before = When::At(claimed);
         let kind = Kind::MessageDelivered;
-        Ok(arrived.map(|at| CaseEvent { case_id, account_id: None, kind, at: When::At(at), covers_before }))
+        let charges = Vec::new();
+        Ok(arrived.map(|at| CaseEvent { case_id, account_id: None, kind, at: When::At(at), covers_before, charges }))
     })?;
     events.extend(messages.into_iter().flatten());
-    for (statement, kind) in [(PROMISES, Kind::Promise), (PLANS, Kind::Plan)] {
-        let of_kind = |row: &Row<'_>| Ok(of_case(row.take()?, kind, row.take()?));
-        events.extend(scope.query_by_case(tx, statement, &params![community], of_kind)?);
-    }
+    let promised = |row: &Row<'_>| Ok(of_case(row.take()?, Kind::Promise, row.take()?));
+    events.extend(scope.query_by_case(tx, PROMISES, &params![community], promised)?);
+    let planned = |row: &Row<'_>| {
+        let event = of_case(row.take()?, Kind::Plan, row.take()?);
+        Ok(CaseEvent { charges: charges_of(&row.take()?), ..event })
+    };
+    events.extend(scope.query_by_case(tx, PLANS, &params![community], planned)?);
     list_matters(tx, community, scope, &mut events)?;
     Ok(events)
 }
 
 fn of_case(case_id: CaseId, kind: Kind, on: NaiveDate) -> CaseEvent {
-    CaseEvent { case_id, account_id: None, kind, at: When::On(on), covers_before: When::On(on) }
+    CaseEvent { case_id, account_id: None, kind, at: When::On(on), covers_before: When::On(on), charges: Vec::new() }
+}
+
+/// The charges that lines name.
+fn charges_of(lines: &Json) -> Vec<ChargeId> {
+    let named = |line: &Json| ChargeId::parse(line.get("charge")?.as_str()?).ok();
+    lines.as_array().map(|lines| lines.iter().filter_map(named).collect()).unwrap_or_default()
 }
 
 /// A matter is about what was due when it was filed; so is its end.

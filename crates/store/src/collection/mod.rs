@@ -13,6 +13,7 @@ pub mod policy_draft;
 pub mod replay;
 pub mod run;
 pub mod step;
+pub mod terms;
 pub mod todo;
 pub mod verify;
 pub mod work;
@@ -31,12 +32,14 @@ pub const STATEMENTS: &[&[&str]] = &[
     replay::STATEMENTS,
     run::STATEMENTS,
     step::STATEMENTS,
+    terms::STATEMENTS,
     todo::STATEMENTS,
     verify::STATEMENTS,
     work::classification::STATEMENTS,
     work::hold::STATEMENTS,
     work::plan::STATEMENTS,
     work::promise::STATEMENTS,
+    work::signed::STATEMENTS,
     work::task::STATEMENTS,
     worklist::STATEMENTS,
 ];

@@ -19,7 +19,7 @@ use crate::verify::CheckCommunity;
 use crate::{DbError, Tx, Value, chain, params};
 
 const ACTIONS: &str = "SELECT id, open_fen, late_fee_fen, lines FROM action WHERE community_id = $1 ORDER BY id";
-const PLANS: &str = "SELECT id, total_fen, schedule FROM plan WHERE community_id = $1 ORDER BY id";
+const PLANS: &str = "SELECT id, total_fen, schedule, lines FROM plan WHERE community_id = $1 ORDER BY id";
 const MATTERS: &str = "SELECT id, claim_fen, claim_lines FROM legal_matter WHERE community_id = $1 ORDER BY id";
 const NOTICES: &str =
     "SELECT id, principal_fen, late_fee_fen, body, body_hash FROM notice WHERE community_id = $1 ORDER BY id";
@@ -70,15 +70,17 @@ fn actions(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result
 }
 
 fn plans(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
-    sums(tx, community, tally, PLANS)
+    tx.for_each::<DbError>(PLANS, &params![community], |row| {
+        let (id, total, schedule, lines): (Uuid, Fen, Json, Json) =
+            (row.take()?, row.take()?, row.take()?, row.take()?);
+        let owed = sum(&lines, "open").zip(sum(&lines, "late_fee")).map(|(open, late_fee)| open + late_fee);
+        tally.row(sum(&schedule, "amount") == Some(total) && owed == Some(total), || format!("plan {id}"));
+        Ok(())
+    })
 }
 
 fn matters(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally) -> Result<(), DbError> {
-    sums(tx, community, tally, MATTERS)
-}
-
-fn sums(tx: &mut Tx<'_>, community: CommunityId, tally: &mut Tally, sql: &str) -> Result<(), DbError> {
-    tx.for_each::<DbError>(sql, &params![community], |row| {
+    tx.for_each::<DbError>(MATTERS, &params![community], |row| {
         let (id, total, lines): (Uuid, Fen, Json) = (row.take()?, row.take()?, row.take()?);
         tally.row(sum(&lines, "amount") == Some(total), || format!("row {id}"));
         Ok(())

@@ -4,6 +4,7 @@ pub(super) mod classification;
 pub(super) mod hold;
 pub(super) mod plan;
 pub(super) mod promise;
+pub(super) mod signed;
 pub(super) mod task;
 
 pub use classification::{
@@ -14,13 +15,17 @@ pub use hold::{
     release_hold, release_holds_of_cases, release_holds_of_complaint,
 };
 pub(crate) use hold::{hold_content, read_hold, read_pause};
-pub(crate) use plan::read_plan;
-pub use plan::{PlanRow, decide_plan, insert_plan, list_active_plans, list_plans, plan_content, settle_plan};
+pub use plan::{
+    PlanRow, end_plans, insert_plan, list_current_plans, list_open_of_plans, list_paid_on_plans, list_plans,
+    list_plans_of_case, plan_content, put_plan,
+};
+pub(crate) use plan::{columns as plan_columns, read_plan};
 pub(crate) use promise::read_promise;
 pub use promise::{
     PromiseRow, count_overdue_offers, end_offers, insert_promise, lapse_offers, list_active_promises,
     list_broken_promises, list_promises, promise_content, settle_promise, settle_promises_of_cases,
 };
+pub use signed::{SignedRow, find_signed_content, insert_signed, list_signed};
 pub use task::{
     TaskRow, find_task, finish_task, insert_task, insert_tasks, list_open_kinds, list_open_tasks, list_tasks_of_case,
 };

@@ -11,7 +11,9 @@ use crate::check::{Check, Tally};
 use crate::closing::invoice_lines;
 use crate::collection::run::{decision_content, read_decision};
 use crate::collection::verify::body_hash;
-use crate::collection::work::{hold_content, plan_content, promise_content, read_hold, read_plan, read_promise};
+use crate::collection::work::{
+    hold_content, plan_columns, plan_content, promise_content, read_hold, read_plan, read_promise,
+};
 use crate::desk::shift::{read_closing, read_shift, shift_closing_content, shift_content};
 use crate::digest::{self, Register, SetDigest};
 use crate::kept::TABLES;
@@ -35,8 +37,7 @@ const LATE_FEES: &str =
     FROM late_fee WHERE community_id = $1";
 const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
     replaces_id, lapses_on FROM promise WHERE community_id = $1";
-const PLANS: &str = "SELECT id, case_id, state, total_fen, agreed_on, schedule, agreed_by, approved_by, settled_on
-    FROM plan WHERE community_id = $1";
+const PLANS: &str = concat!("SELECT ", plan_columns!(), " FROM plan WHERE community_id = $1");
 const CONTACTS: &str = "SELECT seq, id, case_id, party_id, action_id, channel, direction, outcome, right_party,
     happened_at, happened_on, note_sealed, next_step, next_on, staff_id, staff_name, recorded_at,
     initiative, breach, script FROM contact_log WHERE community_id = $1";

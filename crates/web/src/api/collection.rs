@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
-use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::promises::{decide_promise, offer_promise};
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, record_contact};
@@ -11,7 +10,7 @@ use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_
 use hemu_app::{Actor, App, Look, Refusal, gateways};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::policy::Stage;
-use hemu_domain::ids::{CaseId, CommunityId, HoldId, PlanId, PromiseId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, HoldId, PromiseId, TaskId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
@@ -36,8 +35,6 @@ use crate::forms;
     confirm,
     promise,
     decide_a_promise,
-    plan,
-    decide,
     tasks,
     complete
 ))]
@@ -56,8 +53,6 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/holds/{hold}/confirmation", confirm)
         .post("/communities/{community}/cases/{case}/promises", promise)
         .post("/communities/{community}/cases/{case}/promises/{promise}/decision", decide_a_promise)
-        .post("/communities/{community}/cases/{case}/plans", plan)
-        .post("/communities/{community}/cases/{case}/plans/{plan}/decision", decide)
         .get("/communities/{community}/tasks", tasks)
         .post("/communities/{community}/tasks/{task}/completion", complete)
 }
@@ -322,47 +317,6 @@ async fn decide_a_promise(
     };
     let id = act(&at, case, work).await?;
     ok(json!({ "id": id }))
-}
-
-/// Instalments: how much in all, in how many months, from which day.
-#[derive(Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Plan {
-    /// Yuan, as text
-    total: String,
-    parts: u32,
-    first_due_on: String,
-}
-
-/// Proposes a plan of instalments
-#[utoipa::path(post, path = "/communities/{community}/cases/{case}/plans", request_body = Plan,
-    responses((status = 201, description = "Proposed", body = shapes::Made)))]
-async fn plan(at: Site, Path((_, case)): Path<(String, String)>, body: Body<Plan>) -> Answer {
-    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let terms = (body.fields.amount("total")?, body.value.parts, body.fields.day("first_due_on", "第一期日期")?);
-        propose_plan(app, actor, community, case, terms)
-    };
-    let id = act(&at, case, work).await?;
-    created(json!({ "id": id }))
-}
-
-/// Whether a plan is approved.
-#[derive(Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Decision {
-    approved: bool,
-}
-
-/// Approves a plan, or not
-#[utoipa::path(post, path = "/communities/{community}/cases/{case}/plans/{plan}/decision", request_body = Decision,
-    responses((status = 204, description = "Decided")))]
-async fn decide(at: Site, Path((_, case, plan)): Path<(String, String, String)>, body: Body<Decision>) -> Answer {
-    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
-        let plan = read_id(&plan, PlanId::parse, ("分期方案", "plan"))?;
-        decide_plan(app, actor, community, case, (plan, body.value.approved))
-    };
-    act(&at, case, work).await?;
-    done()
 }
 
 /// The open tasks, the most urgent first

@@ -24,6 +24,7 @@ mod messages;
 mod metering;
 mod operations;
 mod orders;
+mod plans;
 pub mod problem;
 mod reductions;
 mod registry;
@@ -73,6 +74,7 @@ fn nouns() -> Vec<Operations> {
         arrears::operations(),
         collection::operations(),
         service::operations(),
+        plans::operations(),
         keepers::operations(),
         work::operations(),
         messages::operations(),

@@ -29,7 +29,8 @@ pub mod shared_costs;
 pub mod shifts;
 pub mod tariff;
 pub mod team;
-pub mod tools;
+pub mod terms;
+mod tools;
 pub mod workbench;
 
 use axum::Router;
@@ -56,6 +57,7 @@ pub fn routes() -> Router<Web> {
         .merge(bank::routes())
         .merge(bills::routes())
         .merge(cases::routes())
+        .merge(terms::routes())
         .merge(closing::routes())
         .merge(communities::routes())
         .merge(desk::routes())

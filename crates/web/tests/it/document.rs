@@ -91,6 +91,42 @@ async fn answers_have_the_shapes_of_the_document() {
     }
 }
 
+#[tokio::test]
+async fn promises_and_plans_answer_as_the_document_says() {
+    let office = Office::open("2026-12-05");
+    office.bill("2026-11");
+    office.collect();
+    let manager = Program::of(&office, "manager").await;
+    let site = site(&office);
+    let document = serde_json::to_value(hemu_web::api::document()).expect("a document");
+    let cases = manager.get(&format!("{site}/cases")).await;
+    let case = cases["rows"][0]["id"].as_str().expect("a case").to_owned();
+    let here = format!("{site}/cases/{case}");
+    let plan = json!({ "parts": 2, "first_due_on": "2026-12-20", "late_fee_rests": true });
+    let promise = json!({ "amount": "100.00", "due_on": "2026-12-20", "channel": "wechat" });
+    let posts = [("/plan-quote", plan.clone(), "200"), ("/promises", promise, "201"), ("/plans", plan, "201")];
+    for (path, body, status) in posts {
+        let (got, answer) = manager.post(&format!("{here}{path}"), body).await;
+        assert_eq!(got.as_str(), status, "{path}: {answer}");
+        let address = format!("/communities/{{community}}/cases/{{case}}{path}");
+        shape::check(&document, (&address, "post", status), &answer).expect("fits");
+    }
+    let shown = manager.get(&here).await;
+    assert_eq!(
+        (shown["plan"]["state"].as_str(), shown["promises"][0]["stands"].as_bool()),
+        (Some("offered"), Some(true))
+    );
+    shape::check(&document, ("/communities/{community}/cases/{case}", "get", "200"), &shown).expect("fits");
+    let plan = shown["plan"]["id"].as_str().expect("a plan");
+    let paper = manager.call("GET", &format!("{here}/plans/{plan}/agreement"), None).await;
+    assert_eq!((paper.status, paper.kind.as_str()), (StatusCode::OK, "application/pdf"));
+    for kind in ["promise", "plan"] {
+        let list = manager.get(&format!("{site}/terms?kind={kind}&show=offered")).await;
+        assert_eq!(list["rows"].as_array().map(Vec::len), Some(1), "{kind}: {list}");
+        shape::check(&document, ("/communities/{community}/terms", "get", "200"), &list).expect("fits");
+    }
+}
+
 #[test]
 fn an_answer_that_differs_from_the_document_is_found() {
     let document = serde_json::to_value(hemu_web::api::document()).expect("a document");

@@ -27,6 +27,8 @@ const PAGES: &[&str] = &[
     "arrears",
     "arrears?view=ages",
     "cases",
+    "terms",
+    "terms?kind=plan&show=missed",
     "messages",
     "letters",
     "approvals",

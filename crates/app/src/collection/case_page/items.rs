@@ -5,16 +5,19 @@ use hemu_domain::collection::action::ActionState;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::decision::{Reason, TraceLine};
 use hemu_domain::collection::hold::HoldKind;
-use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::policy::{Policy, StepKind};
 use hemu_domain::collection::promise::PromiseState;
-use hemu_domain::ids::{ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, PromiseId, StaffId, TaskId, UnitId};
+use hemu_domain::ids::{
+    AttachmentId, ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, PromiseId, StaffId, TaskId, UnitId,
+};
 use hemu_domain::{Fen, Period, Text, UnitLabel};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
-use hemu_store::collection::work::{ClassificationRow, HoldRow, PlanRow, PromiseRow, TaskRow};
+use hemu_store::collection::work::{ClassificationRow, HoldRow, PromiseRow, SignedRow, TaskRow};
 use hemu_store::service::ComplaintRow;
 use serde::Serialize;
+
+use crate::clock::in_china;
 
 /// A contact point, its value masked.
 #[derive(Clone, Debug, Serialize)]
@@ -174,19 +177,19 @@ pub struct PromiseItem {
     pub replaces: Option<usize>,
 }
 
-/// An instalment plan.
+/// A signed page of a plan.
 #[derive(Clone, Debug, Serialize)]
-pub struct PlanItem {
+pub struct SignedItem {
     /// Its id.
-    pub id: PlanId,
-    /// Whether it runs; else it waits for the second person.
-    pub runs: bool,
-    /// The sum.
-    pub total: Fen,
-    /// The parts.
-    pub schedule: Vec<Instalment>,
-    /// Who agreed it with the owner.
-    pub agreed_by: String,
+    pub id: AttachmentId,
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The hash of what was sent, in hexadecimal.
+    pub sha256: String,
+    /// Who added it.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
 }
 
 /// A complaint without an answer.
@@ -316,13 +319,13 @@ pub(super) fn promise_items(promises: &[PromiseRow], today: NaiveDate) -> Vec<Pr
     promises.iter().enumerate().map(item).collect()
 }
 
-pub(super) fn plan_item(plan: PlanRow) -> PlanItem {
-    PlanItem {
-        id: plan.id,
-        runs: plan.state == "active",
-        total: plan.total_fen,
-        schedule: serde_json::from_value(plan.schedule).unwrap_or_default(),
-        agreed_by: plan.agreed_by,
+pub(super) fn signed_item(row: SignedRow) -> SignedItem {
+    SignedItem {
+        id: row.id,
+        plan_id: row.plan_id,
+        sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        by: row.added_by,
+        on: in_china(row.added_at).date_naive(),
     }
 }
 

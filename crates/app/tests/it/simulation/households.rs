@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
-use hemu_app::collection::plans::{decide_plan, propose_plan};
+use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::work::{
     ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
 };
@@ -83,8 +83,8 @@ impl Estate {
             }
             91..95 => {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
-                let plan = (self.owed(home), 3, self.after(5));
-                let plan = propose_plan(app, &actor(), self.community(), case, plan)?;
+                let request = PlanRequest::monthly(self.community(), case, 3, self.after(5));
+                let plan = propose_plan(app, &actor(), &request)?;
                 decide_plan(app, &second(), self.community(), case, (plan, self.flip()))
             }
             _ => self.end_something(),

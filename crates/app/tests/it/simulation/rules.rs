@@ -8,7 +8,7 @@ use hemu_store::{Value, params};
 use super::estate::Estate;
 
 /// Facts about a payer a message is about to go to: each tells a rule that would be broken, and counts what breaks it.
-const OF_CLAIM: [(&str, &str); 7] = [
+const OF_CLAIM: [(&str, &str); 6] = [
     (
         "I6/I7: nothing is overdue and not disputed",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM case_file f WHERE f.id = $1 AND NOT EXISTS (SELECT 1 FROM account a
@@ -30,10 +30,6 @@ const OF_CLAIM: [(&str, &str); 7] = [
         "SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE case_id = $1 AND state = 'active' AND due_on >= $2",
     ),
     (
-        "a plan runs",
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM plan WHERE case_id = $1 AND state = 'active' AND agreed_on <= $2",
-    ),
-    (
         "somebody talked to the payer less than seven days ago",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM contact_log l JOIN case_file f ON f.party_id = l.party_id WHERE f.id = $1
             AND l.outcome IN ('REACHED_PROMISE', 'REACHED_TALK', 'REACHED_REFUSE', 'REACHED_DISPUTE')
@@ -47,6 +43,18 @@ const OF_CLAIM: [(&str, &str); 7] = [
     ),
 ];
 
+/// What a running plan is about, and what the message asks for.
+const PLAN_LINES: &str = "SELECT lines FROM plan WHERE case_id = $1 AND state = 'active'";
+const ASKED_LINES: &str = "SELECT x.lines FROM attempt t JOIN action x ON x.id = t.action_id WHERE t.id = $1";
+
+/// The charges of lines of which something is open.
+fn charges_of(lines: &serde_json::Value) -> Vec<String> {
+    let open = |line: &serde_json::Value| {
+        (line["open"] != "0.00").then(|| line["charge"].as_str().expect("a charge").to_owned())
+    };
+    lines.as_array().expect("lines").iter().filter_map(open).collect()
+}
+
 const CASE_OF: &str = "SELECT x.case_id FROM attempt t JOIN action x ON x.id = t.action_id WHERE t.id = $1";
 
 /// What is broken by sending a message whose claim was just committed.
@@ -59,6 +67,14 @@ pub fn of_claim(estate: &Estate, message: &Outgoing, minute: u32) -> Vec<String>
     }
     let case: uuid::Uuid =
         db.read(|tx| tx.query_one("case", CASE_OF, &params![message.key], |row| row.take())).expect("a case");
+    let lines = |sql: &str, key: uuid::Uuid| -> Vec<serde_json::Value> {
+        db.read(|tx| tx.query(sql, &params![key], |row| row.take())).expect("reads")
+    };
+    let asked: Vec<String> = lines(ASKED_LINES, message.key).iter().flat_map(charges_of).collect();
+    let planned: Vec<String> = lines(PLAN_LINES, case).iter().flat_map(charges_of).collect();
+    if asked.iter().any(|charge| planned.contains(charge)) {
+        broken.push(format!("a plan runs on what is asked for: case {case}"));
+    }
     for (rule, sql) in OF_CLAIM {
         let all = params![case, today, week_ago];
         let used: &[Value] = if sql.contains("$3") { &all } else { &all[..2] };

@@ -14,6 +14,13 @@ pub(super) fn check(policy: &Policy, report: &mut Report) {
     check_counts(policy, report);
     check_days(policy, report);
     check_patience(policy, report);
+    let above = policy.plan_approval_above;
+    report.need(above >= Fen::ZERO, Fault::OutOfRange, "plan_approval_above", || {
+        Text::new("分期审批金额不能为负", "the amount above which a plan is approved is not negative")
+    });
+    report.need((1..=6).contains(&policy.plan_misses), Fault::OutOfRange, "plan_misses", || {
+        Text::new("分期违约的逾期期数须在 1 至 6 之间", "1 to 6 missed instalments are a default")
+    });
     report.need((Fen::ZERO..=HIGHEST_FLOOR).contains(&policy.amount_floor), Fault::OutOfRange, "amount_floor", || {
         Text::new(
             format!("起催金额须在 0 至 {HIGHEST_FLOOR} 元之间"),

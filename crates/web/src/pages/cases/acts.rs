@@ -1,8 +1,7 @@
-//! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, plan and approval.
+//! What people do on a case, each a form: record a contact, hold, release, finish a task, complaint and answer, promise.
 
 use axum::extract::Path;
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
-use hemu_app::collection::plans::{decide_plan, propose_plan};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::promises::{decide_promise, offer_promise};
 use hemu_app::collection::work::{complete_task, record_contact};
@@ -10,8 +9,7 @@ use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
-use hemu_domain::Fen;
-use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PlanId, PromiseId, TaskId};
+use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PromiseId, TaskId};
 use hemu_domain::service::Source;
 
 use super::show::read_case;
@@ -20,10 +18,10 @@ use crate::forms;
 use crate::reply::{Reply, go};
 use crate::visit::Place;
 
-type Addressed = Path<(String, String)>;
+pub(super) type Addressed = Path<(String, String)>;
 
 /// Does something on the case of the address and goes back to its page.
-async fn act(
+pub(super) async fn act(
     posted: Posted<Place>,
     case: &str,
     done: &str,
@@ -132,26 +130,6 @@ pub async fn decide_a_promise(Path((_, case)): Addressed, posted: Posted<Place>)
     act(posted, &case, "saved", |app, actor, community, case, fields| {
         let promise = fields.required(("promise", "承诺"), PromiseId::parse)?;
         decide_promise(app, actor, community, case, (promise, &forms::promise_act(fields)?)).map(|_| ())
-    })
-    .await
-}
-
-/// `POST …/plan`
-pub async fn plan(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
-    act(posted, &case, "saved", |app, actor, community, case, fields| {
-        let total: Fen = fields.amount("total")?;
-        let parts = fields.required(("parts", "期数"), str::parse::<u32>)?;
-        let first = fields.day("first_due_on", "第一期日期")?;
-        propose_plan(app, actor, community, case, (total, parts, first)).map(|_| ())
-    })
-    .await
-}
-
-/// `POST …/approve`
-pub async fn approve(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
-    act(posted, &case, "saved", |app, actor, community, case, fields| {
-        let plan = fields.required(("plan", "分期方案"), PlanId::parse)?;
-        decide_plan(app, actor, community, case, (plan, fields.text("decision") == "approve"))
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! 催缴: the list of cases, the page of one, and what people do on it.
 
 mod acts;
+mod plans;
 mod show;
 mod trace;
 
@@ -8,10 +9,11 @@ pub use self::show::read_case;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Query;
+use axum::extract::{DefaultBodyLimit, Query};
 use axum::routing::{get, post};
 use hemu_app::collection::case_page::{CaseFilter, CaseItem, CaseList, list_cases};
 use hemu_domain::collection::policy::Stage;
+use hemu_domain::service::photo::MOST_PHOTO_BYTES;
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
 
@@ -39,8 +41,22 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
         .route("/c/{community}/cases/{case}/promise", post(acts::promise))
         .route("/c/{community}/cases/{case}/promise/decide", post(acts::decide_a_promise))
-        .route("/c/{community}/cases/{case}/plan", post(acts::plan))
-        .route("/c/{community}/cases/{case}/approve", post(acts::approve))
+        .route("/c/{community}/cases/{case}/plan", post(plans::plan))
+        .route("/c/{community}/cases/{case}/plan/quote", post(plans::quote))
+        .route("/c/{community}/cases/{case}/plan/accept", post(plans::accept))
+        .route("/c/{community}/cases/{case}/plan/cancel", post(plans::cancel))
+        .route("/c/{community}/cases/{case}/plan/warn", post(plans::warn))
+        .route("/c/{community}/cases/{case}/approve", post(plans::approve))
+        .route("/c/{community}/cases/{case}/plans/{plan}/agreement", get(plans::agreement))
+        .route("/c/{community}/cases/{case}/plans/{plan}/signed/{page}", get(plans::signed))
+        .merge(signing())
+}
+
+/// Where a photo of what was signed comes in, which is larger than a form.
+fn signing() -> Router<Web> {
+    Router::new()
+        .route("/c/{community}/cases/{case}/plans/{plan}/signed", post(plans::keep))
+        .layer(DefaultBodyLimit::max(MOST_PHOTO_BYTES + 64 * 1024))
 }
 
 #[derive(Template)]

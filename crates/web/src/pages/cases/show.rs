@@ -161,6 +161,18 @@ impl Content {
         self.case.room.call.as_ref().is_some_and(|closed| closed.gives_way)
     }
 
+    /// The ways in which owners are spoken to, for menus.
+    fn ways(&self) -> [(&'static str, &str); 5] {
+        [
+            ("phone", "电话", "Phone"),
+            ("wechat", "微信", "WeChat"),
+            ("counter", "前台", "Counter"),
+            ("visit", "上门", "Visit"),
+            ("letter", "函件", "Letter"),
+        ]
+        .map(|(word, zh, en)| (word, self.ui.say(zh, en)))
+    }
+
     fn is_responsible(&self, person: &Person) -> bool {
         self.case.staff.as_ref() == Some(person)
     }

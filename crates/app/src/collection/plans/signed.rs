@@ -1,0 +1,84 @@
+//! The signed agreement of a plan as a photo or scan: sealed at rest, with the hash of what was sent; the same one twice is one.
+
+use hemu_domain::ids::{AttachmentId, CaseId, CommunityId, PlanId};
+use hemu_domain::service::photo::PhotoType;
+use hemu_domain::staff::Permission;
+use hemu_store::collection::work::{self, SignedRow};
+use hemu_store::community;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::paper::get_plan;
+use crate::collection::work::audit_act;
+use crate::service::{Photo, judge_photo};
+use crate::{Actor, App, Refusal};
+
+/// Where it is sealed.
+const PLACE: &str = "attachment.content";
+/// So many pages of one plan are kept.
+const MOST_PAGES: usize = 10;
+
+/// Keeps a signed page with a plan.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] for what is no photo, or too large; [`Refusal::Conflict`] for a plan nobody agreed to, or with enough pages.
+pub fn keep_signed(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    (case, plan): (CaseId, PlanId),
+    bytes: &[u8],
+) -> Result<AttachmentId, Refusal> {
+    actor.require(Permission::WorkCases, community)?;
+    let media_type = judge_photo(bytes)?;
+    let (id, sha256): (AttachmentId, [u8; 32]) = (app.new_id(), Sha256::digest(bytes).into());
+    let sealed = app.sealer.seal_bytes(PLACE, id.uuid(), bytes);
+    app.db.write(|tx| {
+        community::next_seq(tx, community, 0)?;
+        if get_plan(tx, community, case, plan)?.agreed_on.is_none() {
+            let zh = "请先登记业主同意，再上传签署件";
+            return Err(Refusal::conflict(zh, "first note that the owner agreed, then keep what was signed"));
+        }
+        let kept = work::list_signed(tx, community, plan)?;
+        if let Some(same) = kept.iter().find(|one| one.sha256 == sha256) {
+            return Ok(same.id);
+        }
+        if kept.len() >= MOST_PAGES {
+            let zh = format!("一份协议最多 {MOST_PAGES} 张签署件");
+            return Err(Refusal::conflict(zh, format!("an agreement has at most {MOST_PAGES} pages")));
+        }
+        let row = SignedRow {
+            id,
+            plan_id: plan,
+            media_type: media_type.as_str().to_owned(),
+            bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            sha256,
+            added_by: actor.name.clone(),
+            added_at: app.clock.now(),
+        };
+        let seq = community::next_seq(tx, community, 1)?;
+        work::insert_signed(tx, community, &row, &sealed, seq)?;
+        let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let detail = json!({ "plan": plan, "sha256": hash, "bytes": row.bytes });
+        audit_act(tx, app, actor, community, "plan.signed", case.uuid(), &detail)?;
+        Ok(id)
+    })
+}
+
+/// A signed page of a plan.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the plan has no such page.
+pub fn read_signed(
+    app: &App,
+    actor: &Actor,
+    community: CommunityId,
+    (plan, id): (PlanId, AttachmentId),
+) -> Result<Photo, Refusal> {
+    actor.require(Permission::WorkCases, community)?;
+    let found = app.db.read(|tx| work::find_signed_content(tx, community, (plan, id)))?;
+    let (row, sealed) = found.ok_or_else(|| Refusal::not_found("签署件", "page", ""))?;
+    let bytes = app.sealer.open_bytes(PLACE, id.uuid(), &sealed)?;
+    let media_type = PhotoType::parse(&row.media_type).map_err(Refusal::Internal)?;
+    Ok(Photo { media_type, bytes })
+}
