@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike as _, Utc};
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
 use hemu_domain::collection::contact_block::{ContactBlock, Initiative};
+use hemu_domain::collection::next_step::next_step;
 use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
@@ -137,6 +138,8 @@ fn contact_row(
 ) -> ContactRow {
     let id: hemu_domain::ids::ContactLogId = app.new_id();
     let note = request.note.trim();
+    // What nobody named follows from how it ended (D5).
+    let next = next_step(request.outcome, request.promise.map(|(_, due_on)| due_on), app.today());
     ContactRow {
         id,
         case_id: Some(case.id),
@@ -149,8 +152,8 @@ fn contact_row(
         happened_at,
         happened_on: app.today(),
         note_sealed: (!note.is_empty()).then(|| app.sealer.seal("contact_log.note", id.uuid(), note)),
-        next_step: (!request.next_step.is_empty()).then(|| request.next_step.clone()),
-        next_on: request.next_on,
+        next_step: Some(if request.next_step.is_empty() { next.what.zh } else { request.next_step.clone() }),
+        next_on: Some(request.next_on.unwrap_or(next.on)),
         staff_id: actor.staff_id,
         staff_name: actor.name.clone(),
         recorded_at: app.clock.now(),

@@ -26,6 +26,7 @@ mod due;
 pub mod facts;
 pub mod gates;
 pub mod hold;
+pub mod next_step;
 pub mod plan;
 pub mod policy;
 pub mod policy_check;

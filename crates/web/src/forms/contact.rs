@@ -21,7 +21,9 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
     let outcome = fields.required(("outcome", "结果"), ContactOutcome::parse)?;
     let promise = match outcome {
         ContactOutcome::ReachedPromise => {
-            Some((fields.amount("promise_amount")?, fields.day("promise_on", "承诺日期")?))
+            let amount = chosen(fields, "promise_amount", "promise_amount_other");
+            let day = chosen(fields, "promise_on", "promise_on_other");
+            Some((fields.amount(amount)?, fields.day(day, "承诺日期")?))
         }
         _ => None,
     };
@@ -43,6 +45,11 @@ pub fn contact(fields: &Fields, community: CommunityId, case: CaseId) -> Result<
             script: fields.text("script").to_owned(),
         },
     })
+}
+
+/// The field that holds what was chosen: the one beside the choices, where none of them was the right one.
+fn chosen(fields: &Fields, name: &'static str, other: &'static str) -> &'static str {
+    if fields.text(name) == "other" { other } else { name }
 }
 
 /// Who wanted a contact: we, where nothing is said.

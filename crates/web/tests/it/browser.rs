@@ -62,6 +62,26 @@ impl Browser {
         panic!("no page followed the click on {css}");
     }
 
+    /// Scrolls there and clicks, on the same page.
+    pub async fn tap(&self, css: &str) {
+        let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(scroll, vec![json!(css)]).await.expect(css);
+        self.client.find(Locator::Css(css)).await.expect(css).click().await.expect("clicks");
+    }
+
+    /// Waits until an element says something.
+    pub async fn wait_for_text(&self, css: &str, text: &str) {
+        let says = "return document.querySelector(arguments[0])?.innerText.includes(arguments[1]) === true";
+        for _ in 0..200 {
+            let asked = self.client.execute(says, vec![json!(css), json!(text)]).await;
+            if asked.is_ok_and(|answer| answer == Value::Bool(true)) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{css} does not say {text}");
+    }
+
     /// Waits for an element of the page that follows.
     pub async fn wait_for(&self, css: &str) {
         self.client.wait().for_element(Locator::Css(css)).await.expect(css);
@@ -271,14 +291,57 @@ async fn service_staff_record_a_call_on_a_phone() {
     browser.assert_fits().await;
     browser.type_into("#note", "答应月底前缴清").await;
     browser.set("#cause", "FORGET").await;
-    browser.set("#promise_amount", "100.00").await;
-    browser.set("#promise_on", "2026-12-20").await;
-    browser.click("button[value='REACHED_PROMISE']").await;
+    browser.tap("label[for=outcome-REACHED_PROMISE]").await;
+    browser.tap("label[for=amount-other]").await;
+    browser.type_into("#promise_amount_other", "100.00").await;
+    browser.tap("label[for=day-other]").await;
+    browser.set("#promise_on_other", "2026-12-20").await;
+    browser.click("#save-contact").await;
     let case = browser.page().await;
     for part in ["已登记", "答应月底前缴清", "遗忘", "2026-12-20", "100.00"] {
         assert!(case.contains(part), "{part} is missing in {case}");
     }
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promised_500_on_friday_is_recorded_with_five_clicks_and_no_key() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-12-05");
+    office.collect();
+    let server = office.serve();
+    for (screen, keys_instead) in [(Screen::Phone, false), (Screen::Desktop, true)] {
+        let browser = Browser::open(&driver, screen, format!("http://{}", server.address())).await;
+        browser.sign_in("service").await;
+        browser.go(&office.here("cases")).await;
+        browser.click("tbody a").await;
+        let mut acts = 0;
+        let friday = "//label[contains(., '周五')]";
+        let friday =
+            browser.client.find(Locator::XPath(friday)).await.expect("Friday").attr("for").await.expect("reads");
+        let friday = format!("label[for={}]", friday.expect("a field"));
+        for css in ["label[for=outcome-REACHED_PROMISE]", "label[for=amount-2]", &friday] {
+            browser.tap(css).await;
+            acts += 1;
+        }
+        let shown = browser.text(".hemu-next").await;
+        assert!(shown.contains("到期回访") && shown.contains("承诺日次日"), "shown before saving: {shown}");
+        acts += 1;
+        if keys_instead {
+            // From the chosen day the enter key saves as well.
+            browser.client.execute("window.hemuOld = true", Vec::new()).await.expect("marks the page");
+            browser.press(ENTER).await;
+            browser.wait_for_text("main", "已登记").await;
+        } else {
+            browser.click("#save-contact").await;
+        }
+        assert!(acts <= 6, "{acts}");
+        let case = browser.page().await;
+        for part in ["已登记", "2026-12-11", "500.00", "到期回访，确认到账 2026-12-12"] {
+            assert!(case.contains(part), "{part} is missing in {case}");
+        }
+        browser.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

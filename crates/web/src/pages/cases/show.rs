@@ -6,9 +6,11 @@ use hemu_app::collection::assignment::{Person, list_keepers};
 use hemu_app::collection::case_page::{CasePage, ContactItem, DecisionItem, case_page};
 use hemu_app::collection::contact_room::{Closed, start_contact};
 use hemu_app::{Actor, App, Refusal};
+use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
 use hemu_domain::collection::contact_block::Initiative;
 use hemu_domain::collection::hold::HoldKind;
+use hemu_domain::collection::next_step::{OfferedDay, next_step, offered_days};
 use hemu_domain::ids::{CaseId, ContactPointId};
 use hemu_domain::outreach::contact_limit::ContactLimit;
 use hemu_domain::outreach::scripts::{ScriptCard, ScriptChannel};
@@ -32,7 +34,8 @@ struct Content {
     may_adjust: bool,
     causes: Vec<(&'static str, String)>,
     attitudes: Vec<(&'static str, String)>,
-    outcomes: Vec<(&'static str, String)>,
+    outcomes: Vec<OfferedOutcome>,
+    days: Vec<OfferedDay>,
     holds: Vec<(&'static str, String)>,
     initiatives: Vec<(&'static str, String)>,
     limit_kinds: Vec<(&'static str, String)>,
@@ -60,6 +63,29 @@ const OUTCOMES: [ContactOutcome; 8] = [
     ContactOutcome::Off,
     ContactOutcome::Invalid,
 ];
+
+/// An outcome with what comes after it, as it is saved where nobody names another step.
+struct OfferedOutcome {
+    word: &'static str,
+    name: String,
+    next: String,
+    when: String,
+}
+
+impl OfferedOutcome {
+    fn of(outcome: ContactOutcome, ui: &Ui) -> Self {
+        let next = next_step(outcome, None, ui.today);
+        // The day of a promise is still to be chosen.
+        let when = match outcome {
+            ContactOutcome::ReachedPromise => ui.say("承诺日次日", "the day after the promised one").to_owned(),
+            _ => next.on.to_string(),
+        };
+        Self { word: outcome.as_str(), name: ui.text(&outcome.label()), next: ui.text(&next.what), when }
+    }
+}
+
+/// What many promise where they cannot pay all at once.
+const PART: Fen = Fen::new(50_000);
 
 /// A contact point that was revealed, in full.
 type Revealed = Option<(ContactPointId, String)>;
@@ -103,7 +129,8 @@ async fn render(at: &Place, case: &str, revealed: Revealed, by: Option<ScriptCha
     let content = Content {
         causes: Cause::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         attitudes: Attitude::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
-        outcomes: OUTCOMES.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
+        outcomes: OUTCOMES.iter().map(|one| OfferedOutcome::of(*one, &ui)).collect(),
+        days: offered_days(ui.today),
         holds: HoldKind::ALL
             .iter()
             .filter(|one| one.is_opened_by_staff() && !one.is_of_community())
@@ -171,6 +198,16 @@ impl Content {
             ("letter", "函件", "Letter"),
         ]
         .map(|(word, zh, en)| (word, self.ui.say(zh, en)))
+    }
+
+    /// The amounts a promise is mostly given for: all that is owed, or a round part.
+    fn amounts(&self) -> Vec<(String, String)> {
+        let whole = self.case.principal;
+        let mut amounts = vec![(whole.to_string(), format!("{} {whole}", self.ui.say("全部", "all")))];
+        if whole > PART {
+            amounts.push((PART.to_string(), "500".to_owned()));
+        }
+        amounts
     }
 
     fn is_responsible(&self, person: &Person) -> bool {
