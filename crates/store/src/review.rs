@@ -3,6 +3,8 @@
 //! What is paid by a day is the charge less what is open, what was adjusted, and what was paid after the day: the sums over years
 //! of settled charges come from the charges alone.
 
+pub mod fairness;
+
 use chrono::NaiveDate;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId};
 use hemu_domain::{Fen, Period, UnitLabel};

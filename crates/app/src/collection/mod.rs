@@ -8,6 +8,7 @@
 
 mod agreed;
 pub mod assignment;
+pub mod board;
 pub mod case_page;
 pub mod contact_room;
 pub mod dispatch;

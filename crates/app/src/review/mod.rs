@@ -1,5 +1,6 @@
 //! Review (复盘, C5): what a month or quarter came to: rates, ageing, stages, causes, the funnel of stages, promises, contacts.
 
+pub mod fairness;
 mod funnel;
 mod service;
 pub mod workbook;

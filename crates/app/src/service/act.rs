@@ -236,6 +236,7 @@ fn apply(
     match act {
         Act::Reroute(department) => complaint.department = department,
         Act::Finish => {
+            require_photo(tx, community, complaint.id(), note)?;
             complaint.worked_by_id = actor.staff_id;
             complaint.worked_by = Some(actor.name.clone());
         }
@@ -256,6 +257,19 @@ fn apply(
         Act::Accept | Act::Start | Act::Verify | Act::SendBack | Act::Note => {}
     }
     Ok(())
+}
+
+/// Work is done with a photo; where there is nothing to see, in words.
+fn require_photo(tx: &mut Tx<'_>, community: CommunityId, id: ComplaintId, note: &str) -> Result<(), Refusal> {
+    if !note.is_empty() || !store::list_attachments(tx, community, id)?.is_empty() {
+        return Ok(());
+    }
+    let zh = "请先上传完工照片；没有可拍的，请写明做了什么";
+    Err(Refusal::invalid(
+        "note",
+        zh,
+        "add a photo of the work first, or say what was done where there is nothing to see",
+    ))
 }
 
 fn finish_task(

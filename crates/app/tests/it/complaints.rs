@@ -210,3 +210,16 @@ fn an_amount_in_dispute_is_one_that_is_owed() {
         assert_eq!(held.as_array().map(Vec::len), Some(2));
     });
 }
+
+#[test]
+fn work_is_done_with_a_photo_or_in_words_where_there_is_nothing_to_see() {
+    on_every_engine("2026-10-31", |office| {
+        set_up(office);
+        let id = complain(office, &complaint(office, case_of(office, OWING), "2026-11-05", Vec::new()));
+        step(office, id, Act::Accept);
+        step(office, id, Act::Start);
+        let finish = |note: &str| act(&office.app, &me(), community(office), id, (Act::Finish, note));
+        assert!(matches!(finish(""), Err(Refusal::InvalidInput { .. })), "neither photo nor words");
+        finish("噪音已停，无可拍照处").expect("said why");
+    });
+}

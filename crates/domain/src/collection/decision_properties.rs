@@ -84,4 +84,27 @@ proptest! {
         let decision = decide(&Policy::v1(), &facts, day("2026-11-01"));
         prop_assert!(overdue - disputed >= 100 || pressure(&decision) == 0);
     }
+
+    /// No test or experiment can press harder than the policy says: there is no step but those of the case's stage, as the version
+    /// has them, one at a time and no oftener, besides the two internal ones that contact nobody (I21).
+    #[test]
+    fn i21_no_case_meets_a_step_or_a_channel_its_policy_version_does_not_have(
+        stage in 0_usize..4, age in 0_i64..900, state in 0_usize..8,
+        contacts in prop::collection::vec((0_i64..120, 0_u8..6), 0..6),
+    ) {
+        let (policy, as_of) = (Policy::v1(), day("2026-11-01"));
+        let facts = somewhere(stage, age, state, &contacts);
+        let decision = decide(&policy, &facts, as_of);
+        let Outcome::Act { step_key, occurrence, kind, channel } = &decision.outcome else { return Ok(()) };
+        if [REPAIR_CONTACT, LIMITATION_GUARD].contains(&step_key.as_str()) {
+            prop_assert_eq!(kind.pressure(), 0, "internal work");
+            return Ok(());
+        }
+        let step = policy.steps_of(decision.stage_after).find(|step| step.key == *step_key);
+        let step = step.expect("a step of the stage the case is in");
+        prop_assert_eq!(*kind, step.kind);
+        prop_assert!(step.at_most.is_none_or(|most| *occurrence <= most));
+        prop_assert!(channel.as_ref().is_none_or(|one| facts.channels.contains(one)));
+        prop_assert_eq!(channel.is_some(), step.kind == StepKind::Message);
+    }
 }

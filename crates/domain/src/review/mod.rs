@@ -1,5 +1,6 @@
 //! Review (复盘): rates and their formulas.
 
+pub mod fairness;
 mod rates;
 mod span;
 

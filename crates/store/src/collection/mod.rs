@@ -3,6 +3,7 @@
 //! A run reads whole communities set by set, never case by case; what belongs to one case is keyed by its id.
 
 pub mod assignment;
+pub mod board;
 pub mod case;
 pub mod case_page;
 pub mod facts;
@@ -22,6 +23,7 @@ pub mod worklist;
 /// Every statement of this module, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&[&str]] = &[
     assignment::STATEMENTS,
+    board::STATEMENTS,
     case::STATEMENTS,
     case_page::STATEMENTS,
     facts::STATEMENTS,

@@ -22,9 +22,11 @@ const OF_RUN: &str =
 const OF_DAY: &str =
     "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
     next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND as_of = $2 ORDER BY id";
+const OF_DAYS: &str = "SELECT id, run_id, case_id, as_of, outcome, step_key, reason, stage_before, stage_after, policy_version,
+    next_due_on, facts, trace, digest, seq FROM decision WHERE community_id = $1 AND as_of >= $2 AND as_of <= $3 ORDER BY id";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[OF_ALL, OF_COMMUNITY, OF_RUN, OF_DAY];
+pub const STATEMENTS: &[&str] = &[OF_ALL, OF_COMMUNITY, OF_RUN, OF_DAY, OF_DAYS];
 
 /// Which decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub enum Which {
     Run(CommunityId, RunId),
     /// Of the runs for a day.
     Day(CommunityId, NaiveDate),
+    /// Of the runs for the days from one to another.
+    Days(CommunityId, NaiveDate, NaiveDate),
 }
 
 impl Which {
@@ -46,6 +50,7 @@ impl Which {
             Self::Community(community) => (OF_COMMUNITY, params![community].to_vec()),
             Self::Run(community, run) => (OF_RUN, params![community, run].to_vec()),
             Self::Day(community, day) => (OF_DAY, params![community, day].to_vec()),
+            Self::Days(community, first, last) => (OF_DAYS, params![community, first, last].to_vec()),
         }
     }
 }

@@ -2,4 +2,5 @@
 
 mod audit_trail;
 mod engines;
+mod schema;
 mod statements;

@@ -67,6 +67,7 @@ fn all() -> Vec<&'static str> {
         registry::overview::STATEMENTS,
         registry::unit_page::STATEMENTS,
         review::STATEMENTS,
+        review::fairness::STATEMENTS,
         shared_costs::STATEMENTS,
         staff::STATEMENTS,
         staff::caller::STATEMENTS,

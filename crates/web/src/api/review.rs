@@ -1,5 +1,6 @@
 //! Review (复盘) and the check of every invariant.
 
+use hemu_app::review::fairness::fairness_report;
 use hemu_app::review::review_report;
 use hemu_app::review::workbook::review_workbook;
 use hemu_app::verify::verify_database;
@@ -14,7 +15,7 @@ use super::shapes;
 use crate::reply::{XLSX, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(show, workbook, verify))]
+#[openapi(paths(show, workbook, fairness, verify))]
 struct Document;
 
 /// The operations of this noun.
@@ -22,6 +23,7 @@ pub fn operations() -> Operations {
     Operations::of::<Document>("review", "复盘 / Review and verification")
         .get("/communities/{community}/review", show)
         .get("/communities/{community}/review/workbook", workbook)
+        .get("/communities/{community}/fairness", fairness)
         .get("/verify", verify)
 }
 
@@ -45,6 +47,16 @@ async fn workbook(at: Site, asked: Asked<SpanQuery>) -> Answer {
     let span = span(&asked.fields).map_err(fail)?;
     let bytes = at.run(move |app, actor, name| review_workbook(app, actor, name, as_of, span)).await?;
     Ok(file(bytes, XLSX, &format!("复盘-{as_of}.xlsx"), false))
+}
+
+/// Fairness: decisions made again, groups of cases side by side, exceptions
+#[utoipa::path(get, path = "/communities/{community}/fairness", params(SpanQuery),
+    responses((status = 200, description = "The report", body = shapes::FairnessReport)))]
+async fn fairness(at: Site, asked: Asked<SpanQuery>) -> Answer {
+    let work = move |app: &App, actor: &Actor, name: &str| {
+        fairness_report(app, actor, name, day(&asked.fields, app.today())?, span(&asked.fields)?)
+    };
+    ok(at.run(work).await?)
 }
 
 /// Checks every invariant of money, cases and log over the whole database

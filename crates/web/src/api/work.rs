@@ -1,6 +1,7 @@
 //! The day's work of a person: the ranked list, how much of it fits into a day, who holds a task, what was handed over.
 
 use axum::extract::Path;
+use hemu_app::collection::board::collection_board;
 use hemu_app::collection::handover::{hand_over, list_handovers, release_task, take_task};
 use hemu_app::collection::worklist::{list_capacities, list_work, set_capacity};
 use hemu_app::{Actor, App};
@@ -18,19 +19,28 @@ use super::shapes;
 use crate::forms;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, capacities, set, take, release, handovers, hand))]
+#[openapi(paths(list, board, capacities, set, take, release, handovers, hand))]
 struct Document;
 
 /// The operations of this noun.
 pub fn operations() -> Operations {
     Operations::of::<Document>("work", "今日任务 / The day's work")
         .get("/communities/{community}/work", list)
+        .get("/communities/{community}/board", board)
         .get("/communities/{community}/capacities", capacities)
         .put("/staff/{staff}/capacity", set)
         .put("/communities/{community}/tasks/{task}/holder", take)
         .delete("/communities/{community}/tasks/{task}/holder", release)
         .get("/communities/{community}/handovers", handovers)
         .post("/communities/{community}/handovers", hand)
+}
+
+/// Open cases by stage, person and building
+#[utoipa::path(get, path = "/communities/{community}/board",
+    responses((status = 200, description = "The board", body = shapes::CollectionBoard)))]
+async fn board(at: Site) -> Answer {
+    let community = at.id();
+    ok(at.run(move |app, actor, _| collection_board(app, actor, community)).await?)
 }
 
 /// The due tasks of whoever asks, the best chance first, each with why

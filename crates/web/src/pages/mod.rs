@@ -4,10 +4,12 @@ pub mod approvals;
 pub mod arrears;
 pub mod bank;
 pub mod bills;
+pub mod board;
 pub mod cases;
 pub mod closing;
 pub mod communities;
 pub mod desk;
+pub mod fairness;
 pub mod import;
 pub mod keepers;
 pub mod letters;
@@ -63,6 +65,8 @@ pub fn routes() -> Router<Web> {
         .merge(desk::routes())
         .merge(import::routes())
         .merge(keepers::routes())
+        .merge(board::routes())
+        .merge(fairness::routes())
         .merge(team::routes())
         .merge(letters::routes())
         .merge(messages::routes())

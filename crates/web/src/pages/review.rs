@@ -38,7 +38,17 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn span(&self) -> Option<ReviewSpan> {
+    /// The day asked for.
+    pub(super) fn day(&self) -> Option<NaiveDate> {
+        self.as_of.parse().ok()
+    }
+
+    /// The months asked for, as they were typed.
+    pub(super) fn period(&self) -> &str {
+        &self.period
+    }
+
+    pub(super) fn span(&self) -> Option<ReviewSpan> {
         ReviewSpan::parse(&self.period).ok()
     }
 }
@@ -91,7 +101,7 @@ struct GroupTable {
 
 /// `GET /c/{community}/review`
 pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
-    let day: NaiveDate = asked.as_of.parse().unwrap_or_else(|_| at.visit.web.app.today());
+    let day = asked.day().unwrap_or_else(|| at.visit.web.app.today());
     let span = asked.span();
     let kept = at.visit.web.kept.clone();
     let report = at.run(move |app, actor, name| kept.review(app, actor, name, (day, span))).await?;

@@ -4,6 +4,7 @@ mod api;
 mod approvals;
 mod bank;
 mod browser;
+mod browser_journeys;
 mod browser_looks;
 mod browser_month;
 mod desk;

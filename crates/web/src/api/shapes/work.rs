@@ -5,6 +5,18 @@ use utoipa::ToSchema;
 use super::{Day, Id, Label, Moment, Sentence, Yuan, shapes};
 
 shapes! {
+    /// The cases of a stage; `resting` wait for a hold, a promise or a plan.
+    StageLine { stage: String, cases: i64, owed: Yuan, resting: i64, oldest_due: Option<Day> }
+    /// The cases and the work of a person.
+    PersonLine {
+        staff_id: Option<Id>, name: String, cases: i64, owed: Yuan, tasks: i64, late_tasks: i64, contacts: i64, talks: i64,
+    }
+    /// The cases of a building by stage.
+    BuildingLine { building: String, cases: Vec<i64>, owed: Yuan }
+    /// Open cases by stage, person and building.
+    CollectionBoard {
+        as_of: Day, cases: i64, owed: Yuan, stages: Vec<StageLine>, people: Vec<PersonLine>, buildings: Vec<BuildingLine>,
+    }
     /// Calls and visits.
     Capacity { calls: i64, visits: i64 }
     /// Why, with its points.
