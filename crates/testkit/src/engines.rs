@@ -59,6 +59,21 @@ impl TestDatabase {
     #[must_use]
     pub fn sqlite() -> Self {
         let folder = tempfile::Builder::new().prefix("hemu-test-").tempdir().expect("temporary folder is writable");
+        Self::sqlite_in(folder)
+    }
+
+    /// Like [`Self::sqlite`], in memory where the system has a folder there: for tests that commit so often that they would
+    /// spend their time waiting for the disk. Small databases only, for such folders may be small.
+    ///
+    /// # Panics
+    /// When neither folder can be written.
+    #[must_use]
+    pub fn sqlite_in_memory() -> Self {
+        let folder = tempfile::Builder::new().prefix("hemu-test-").tempdir_in("/dev/shm");
+        folder.map_or_else(|_| Self::sqlite(), Self::sqlite_in)
+    }
+
+    fn sqlite_in(folder: TempDir) -> Self {
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self { engine: Engine::Sqlite, url, guard: Guard::Sqlite { _folder: folder } }
     }

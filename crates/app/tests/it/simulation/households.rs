@@ -7,6 +7,8 @@ use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::work::{
     ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
 };
+use hemu_app::registry::ownership::{ChangeOwner, change_owner};
+use hemu_app::registry::units::NewOwner;
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
@@ -19,6 +21,7 @@ use rand::seq::IndexedRandom;
 
 use super::estate::{Estate, HOMES, actor, label, phone};
 use crate::history::second;
+use crate::office::{COMMUNITY, unit};
 
 /// So many things happen between two rounds of the outbox, at most.
 const MOST_EVENTS: usize = 4;
@@ -81,7 +84,8 @@ impl Estate {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
                 self.complain(home, case)
             }
-            91..95 => {
+            91..93 => self.sell(home),
+            93..96 => {
                 let Some(case) = self.find_case(home) else { return Ok(()) };
                 let request = PlanRequest::monthly(self.community(), case, 3, self.after(5));
                 let plan = propose_plan(app, &actor(), &request)?;
@@ -89,6 +93,17 @@ impl Estate {
             }
             _ => self.end_something(),
         }
+    }
+
+    /// The flat is sold today: what is owed stays with who owned it (I18).
+    fn sell(&self, home: usize) -> Result<(), Refusal> {
+        let request = ChangeOwner {
+            community: COMMUNITY.to_owned(),
+            unit: unit(&label(home)),
+            owners: vec![NewOwner::Named(format!("新业主{home}"))],
+            on: self.today(),
+        };
+        change_owner(&self.office.app, &actor(), &request).map(|_| ())
     }
 
     /// A hold is released or a complaint is answered.

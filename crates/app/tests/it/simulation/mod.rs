@@ -14,9 +14,12 @@ mod wire;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use hemu_testkit::engines::fresh_databases;
+use hemu_testkit::engines::{TestDatabase, fresh_databases};
 
 use self::estate::{Estate, HOMES};
+
+/// One estate in so many lives on PostgreSQL as well.
+const POSTGRES_EVERY: u64 = 100;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -43,9 +46,11 @@ fn whatever_happens_the_invariants_of_collection_hold() {
             if seed > estates {
                 break;
             }
-            // Every eighth on both engines: they run the same statements, and one of them has a server to talk to.
-            let databases = fresh_databases();
-            databases.iter().take(if seed % 8 == 1 { 2 } else { 1 }).for_each(|database| live(database.url(), seed));
+            live(TestDatabase::sqlite_in_memory().url(), seed);
+            // Some on PostgreSQL too: it runs the same statements, and has a server to talk to.
+            if seed % POSTGRES_EVERY == 1 {
+                fresh_databases().iter().skip(1).for_each(|database| live(database.url(), seed));
+            }
         }
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
