@@ -27,6 +27,7 @@ pub mod snapshot;
 pub mod timeline;
 pub mod todo;
 pub mod versions;
+pub mod visits;
 pub mod work;
 pub mod worklist;
 

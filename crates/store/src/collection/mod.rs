@@ -15,6 +15,7 @@ pub mod run;
 pub mod step;
 pub mod todo;
 pub mod verify;
+pub mod visits;
 pub mod work;
 pub mod worklist;
 
@@ -33,6 +34,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     step::STATEMENTS,
     todo::STATEMENTS,
     verify::STATEMENTS,
+    visits::STATEMENTS,
     work::classification::STATEMENTS,
     work::hold::STATEMENTS,
     work::plan::STATEMENTS,

@@ -30,6 +30,7 @@ pub mod shifts;
 pub mod tariff;
 pub mod team;
 pub mod tools;
+pub mod visits;
 pub mod workbench;
 
 use axum::Router;
@@ -79,6 +80,7 @@ pub fn routes() -> Router<Web> {
         .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
+        .merge(visits::routes())
 }
 
 /// Any other address.
