@@ -94,6 +94,8 @@ fn percent(byte: u8) -> String {
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The media type of a table as text.
 pub const CSV: &str = "text/csv; charset=utf-8";
+/// The media type of a calendar (RFC 5545).
+pub const CALENDAR: &str = "text/calendar; charset=utf-8";
 /// The media type of a PDF.
 pub const PDF: &str = "application/pdf";
 

@@ -31,6 +31,7 @@ pub mod terms;
 pub mod timeline;
 pub mod todo;
 pub mod versions;
+pub mod visits;
 pub mod work;
 pub mod worklist;
 

@@ -76,4 +76,5 @@ mod tampering;
 mod tester;
 mod together;
 mod two_hands;
+mod visits;
 mod worklist;

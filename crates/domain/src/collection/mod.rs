@@ -33,6 +33,7 @@ pub mod policy_check;
 pub mod promise;
 pub mod ranking;
 pub mod trace;
+pub mod visits;
 
 pub use classification::{Attitude, Capacity, Cause};
 pub use decision::{Decision, Outcome, Reason, decide, decide_untraced};

@@ -17,6 +17,7 @@ pub mod step;
 pub mod terms;
 pub mod todo;
 pub mod verify;
+pub mod visits;
 pub mod work;
 pub mod worklist;
 
@@ -37,6 +38,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     terms::STATEMENTS,
     todo::STATEMENTS,
     verify::STATEMENTS,
+    visits::STATEMENTS,
     work::classification::STATEMENTS,
     work::hold::STATEMENTS,
     work::plan::STATEMENTS,

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use hemu_app::collection::board::collection_board;
 use hemu_app::collection::handover::{hand_over, list_handovers, release_task, take_task};
+use hemu_app::collection::visits::{plan_visits, visit_calendar};
 use hemu_app::collection::worklist::{list_capacities, list_work, set_capacity};
 use hemu_app::{Actor, App};
 use hemu_domain::collection::ranking::Capacity;
@@ -17,9 +18,10 @@ use super::input::{Asked, Body, read_id};
 use super::operations::Operations;
 use super::shapes;
 use crate::forms;
+use crate::reply::{CALENDAR, file};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, board, capacities, set, take, release, handovers, hand))]
+#[openapi(paths(list, board, capacities, set, take, release, handovers, hand, visits, visit_file))]
 struct Document;
 
 /// The operations of this noun.
@@ -32,6 +34,8 @@ pub fn operations() -> Operations {
         .put("/communities/{community}/tasks/{task}/holder", take)
         .delete("/communities/{community}/tasks/{task}/holder", release)
         .get("/communities/{community}/handovers", handovers)
+        .get("/communities/{community}/visits", visits)
+        .get("/communities/{community}/visits/export", visit_file)
         .post("/communities/{community}/handovers", hand)
 }
 
@@ -140,4 +144,21 @@ async fn hand(at: Site, body: Body<HandOver>) -> Answer {
         hand_over(app, actor, community, to, &body.value.note)
     };
     created(at.run(work).await?)
+}
+
+/// The visits of the caller for the next weekend afternoons, door by door, and those that have to wait
+#[utoipa::path(get, path = "/communities/{community}/visits",
+    responses((status = 200, description = "The route", body = shapes::VisitPlan)))]
+async fn visits(at: Site) -> Answer {
+    let community = at.id();
+    ok(at.run(move |app, actor, _| plan_visits(app, actor, community)).await?)
+}
+
+/// The same route as a calendar file that names rooms alone
+#[utoipa::path(get, path = "/communities/{community}/visits/export",
+    responses((status = 200, description = "The file", content_type = "text/calendar", body = String)))]
+async fn visit_file(at: Site) -> Answer {
+    let community = at.id();
+    let calendar = at.run(move |app, actor, _| visit_calendar(app, actor, community)).await?;
+    Ok(file(calendar.into_bytes(), CALENDAR, "上门路线.ics", false))
 }

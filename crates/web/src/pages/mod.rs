@@ -33,6 +33,7 @@ pub mod tariff;
 pub mod team;
 pub mod terms;
 mod tools;
+pub mod visits;
 pub mod workbench;
 
 use axum::Router;
@@ -85,6 +86,7 @@ pub fn routes() -> Router<Web> {
         .merge(shared_costs::routes())
         .merge(tariff::routes())
         .merge(tools::routes())
+        .merge(visits::routes())
 }
 
 /// Any other address.

@@ -31,6 +31,13 @@ shapes! {
     }
     /// The work of a person for today; `beyond` does not fit into it, `unranked` was not looked at.
     WorkList { rows: Vec<RankedTask>, capacity: Capacity, done: Capacity, beyond: Capacity, unranked: i64 }
+    /// A door of the route; `at` is local time, `closed` why the payer may not be visited then.
+    Door {
+        task_id: Id, case_id: Id, unit: Label, owner: String, overdue: Yuan, due_on: Day, at: Option<String>,
+        closed: Option<Sentence>,
+    }
+    /// The route of a person, and the visits that have to wait.
+    VisitPlan { doors: Vec<Door>, waiting: Vec<Door> }
     /// Until when a task is held.
     TaskHeld { until: Moment }
     /// What was handed over.
