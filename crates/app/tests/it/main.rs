@@ -66,6 +66,7 @@ mod settlement_files;
 mod settlements;
 mod shared_costs;
 mod shifts;
+mod signals;
 mod simulation;
 mod tampering;
 mod tester;

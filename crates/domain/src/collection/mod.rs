@@ -30,6 +30,7 @@ pub mod policy;
 pub mod policy_check;
 pub mod promise;
 pub mod ranking;
+pub mod signals;
 
 pub use classification::{Attitude, Capacity, Cause};
 pub use decision::{Decision, Outcome, Reason, decide, decide_untraced};

@@ -17,8 +17,11 @@ shapes! {
         unit: Option<Label>, owner: String, stage: String, overdue: Yuan, rank: Rank, fits: bool,
         taken_by: Option<String>, mine: bool,
     }
-    /// The work of a person for today; `beyond` does not fit into it, `unranked` was not looked at.
-    WorkList { rows: Vec<RankedTask>, capacity: Capacity, done: Capacity, beyond: Capacity, unranked: i64 }
+    /// The work of a person for today; `beyond` does not fit into it, `unranked` was not looked at, of `to_confirm` cases the data
+    /// propose a cause.
+    WorkList {
+        rows: Vec<RankedTask>, capacity: Capacity, done: Capacity, beyond: Capacity, unranked: i64, to_confirm: i64,
+    }
     /// Until when a task is held.
     TaskHeld { until: Moment }
     /// What was handed over.
