@@ -1124,6 +1124,7 @@ CREATE TABLE case_file (
     FOREIGN KEY (community_id, party_id) REFERENCES party (community_id, id)
 );
 CREATE UNIQUE INDEX case_file_one_open ON case_file (community_id, party_id) WHERE closed_on IS NULL;
+CREATE INDEX case_file_by_party ON case_file (community_id, party_id, id);
 CREATE INDEX case_file_by_stage ON case_file (community_id, stage) WHERE closed_on IS NULL;
 -- What belongs to open cases is found from here, without a look at the cases themselves.
 CREATE INDEX case_file_open ON case_file (community_id, id, cycle_no, party_id) WHERE closed_on IS NULL;
@@ -1452,6 +1453,7 @@ CREATE TABLE complaint (
 );
 CREATE INDEX complaint_open ON complaint (community_id, promised_on) WHERE answered_on IS NULL;
 CREATE INDEX complaint_by_case ON complaint (community_id, case_id);
+CREATE INDEX complaint_by_party ON complaint (community_id, party_id);
 CREATE INDEX complaint_by_unit ON complaint (community_id, unit_id);
 CREATE INDEX complaint_by_state ON complaint (community_id, state, promised_on);
 

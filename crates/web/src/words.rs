@@ -241,6 +241,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "bills.issue" => "出账",
         "bills.publish" => "发布账单",
         "case.classify" => "认定原因",
+        "case.confirm" => "确认系统判断",
         "case.assign" => "指派管家",
         "building.assign" => "指定楼栋管家",
         "chart.set" => "修改会计科目",

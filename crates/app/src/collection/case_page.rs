@@ -33,6 +33,7 @@ use super::assignment::Person;
 use super::contact_room::{ContactRoom, read_room};
 use super::limitation::Limitations;
 use super::plans::{self, PlanView};
+use super::signals::{ProposalItem, propose};
 use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
@@ -83,6 +84,8 @@ pub struct CasePage {
     pub late_fee: Fen,
     /// What staff found out, until it expires.
     pub classification: Option<Classified>,
+    /// What the data propose, while nobody has found anything that holds.
+    pub proposal: Option<ProposalItem>,
     /// Holds that suppress contact or escalation now.
     pub holds: Vec<HoldItem>,
     /// The promise that runs.
@@ -158,6 +161,10 @@ fn read(
     let owed = owed(tx, community, &case, &accounts, today)?;
     let found = work::list_classifications_of_case(tx, community, id)?.pop().filter(|one| one.expires_on >= today);
     let cause = found.as_ref().and_then(|one| Cause::parse(&one.cause).ok());
+    let proposal = match (&found, case.closed_on) {
+        (None, None) => propose(tx, app, community, (id, case.party_id))?.map(ProposalItem::from),
+        _ => None,
+    };
     let (unit, periods) = (units_text(&accounts), periods_text(&owed));
     let principal = owed.iter().map(|one| one.principal).sum();
     let company = if company.is_empty() { "物业服务中心" } else { company };
@@ -212,6 +219,7 @@ fn read(
         scripts: ScriptChannel::ALL.iter().map(|one| book.script(of(*one), &facts)).collect(),
         objections: book.objections(of(ScriptChannel::Phone), &facts),
         classification: found.and_then(classified),
+        proposal,
         owed,
         owner,
         id,

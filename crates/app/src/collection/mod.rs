@@ -26,6 +26,7 @@ pub mod promises;
 pub mod replay;
 pub mod run;
 mod settle;
+pub mod signals;
 pub mod snapshot;
 pub mod terms;
 pub mod timeline;

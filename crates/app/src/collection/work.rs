@@ -118,7 +118,7 @@ fn record(
     contact::insert(tx, community, &entry, seq)?;
     if let Some(cause) = request.cause {
         let evidence = format!("{} {}", request.channel, app.today());
-        insert_classification(tx, app, actor, &case, community, (cause, request.attitude), &evidence)?;
+        insert_classification(tx, app, actor, &case, community, found_to_be(cause, request.attitude), &evidence)?;
     }
     if let Some(promised) = request.promise {
         take_promise(tx, app, actor, community, &case, (promised, &request.channel))?;
@@ -304,22 +304,26 @@ pub fn classify(
     }
     app.db.write(|tx| {
         let case = open_case(tx, community, case)?;
-        insert_classification(tx, app, actor, &case, community, found, evidence.trim())?;
+        insert_classification(tx, app, actor, &case, community, found_to_be(found.0, found.1), evidence.trim())?;
         let detail = json!({ "cause": found.0, "attitude": found.1 });
         audit_act(tx, app, actor, community, "case.classify", case.id.uuid(), &detail)
     })
 }
 
-fn insert_classification(
+/// What a person found, with what it says about capacity.
+fn found_to_be(cause: Cause, attitude: Attitude) -> (Cause, Attitude, Capacity) {
+    (cause, attitude, if cause == Cause::Hard { Capacity::Unable } else { Capacity::Unknown })
+}
+
+pub(super) fn insert_classification(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,
     case: &CaseRow,
     community: CommunityId,
-    (cause, attitude): (Cause, Attitude),
+    (cause, attitude, capacity): (Cause, Attitude, Capacity),
     evidence: &str,
 ) -> Result<(), Refusal> {
-    let capacity = if cause == Cause::Hard { Capacity::Unable } else { Capacity::Unknown };
     let id: ClassificationId = app.new_id();
     let row = ClassificationRow {
         id,

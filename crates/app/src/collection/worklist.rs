@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, TimeDelta, Timelike as _};
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::collection::ranking::{Capacity, Chance, Effort, Rank, find_good_hour, rank};
+use hemu_domain::collection::signals::Signals;
 use hemu_domain::ids::{CaseId, CommunityId, PartyId, StaffId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text, UnitLabel};
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::signals;
 use super::snapshot::{self, CaseSnapshot};
 use super::todo::task_name;
 use super::versions::in_force_on;
@@ -82,6 +84,8 @@ pub struct WorkList {
     pub beyond: Capacity,
     /// Due tasks that were not looked at: more than a person can do.
     pub unranked: i64,
+    /// Cases of these tasks whose cause the data propose and nobody has confirmed.
+    pub to_confirm: i64,
 }
 
 /// Lists the due tasks of whoever asks (without an account: everybody's), the best chance first.
@@ -94,6 +98,7 @@ pub fn list_work(app: &App, actor: &Actor, community: CommunityId) -> Result<Wor
         let tasks = store::list_due(tx, community, app.today(), (actor.staff_id, app.clock.now()), MOST_TASKS)?;
         let due = store::count_due(tx, community, app.today(), actor.staff_id)?;
         let known = Known::load(tx, app, community, &tasks)?;
+        let to_confirm = known.count_proposed(tx, app, community)?;
         let mut rows: Vec<RankedTask> = tasks.into_iter().map(|task| known.rank(app, actor, task)).collect();
         rows.sort_by_key(|one| (std::cmp::Reverse(one.rank.score), one.due_on, one.id));
         let (capacity, done) = match actor.staff_id {
@@ -101,7 +106,7 @@ pub fn list_work(app: &App, actor: &Actor, community: CommunityId) -> Result<Wor
             None => (Capacity::default(), Capacity { calls: 0, visits: 0 }),
         };
         let beyond = cut(&mut rows, capacity.less(done));
-        Ok(WorkList { rows, capacity, done, beyond, unranked: (due - MOST_TASKS).max(0) })
+        Ok(WorkList { rows, capacity, done, beyond, unranked: (due - MOST_TASKS).max(0), to_confirm })
     })
 }
 
@@ -146,6 +151,18 @@ impl Known {
         let found = snapshot::of_cases(tx, community, app.today(), open, facts::Scope::Few(&few))?;
         let promise_grace_days = in_force_on(tx, app.today())?.promise_grace_days;
         Ok(Self { cases: found.into_iter().map(|one| (one.case.id, one)).collect(), hours, promise_grace_days })
+    }
+
+    /// How many of the cases have a proposal nobody has confirmed.
+    fn count_proposed(&self, tx: &mut Tx<'_>, app: &App, community: CommunityId) -> Result<i64, Refusal> {
+        let unknown = self.cases.values().filter(|one| one.facts.classified.is_none());
+        let cases: Vec<(CaseId, PartyId)> = unknown.map(|one| (one.case.id, one.case.party_id)).collect();
+        let signals = signals::load(tx, app, community, &cases)?;
+        let proposed = |(case, found): &(&CaseId, &Signals)| {
+            let oldest_due = self.cases.get(*case).map_or(app.today(), |one| one.facts.oldest_due);
+            found.propose(oldest_due, app.today()).is_some()
+        };
+        Ok(i64::try_from(signals.iter().filter(proposed).count()).unwrap_or(i64::MAX))
     }
 
     fn rank(&self, app: &App, actor: &Actor, task: DueTask) -> RankedTask {

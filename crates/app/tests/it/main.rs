@@ -70,6 +70,7 @@ mod settlement_files;
 mod settlements;
 mod shared_costs;
 mod shifts;
+mod signals;
 mod simulation;
 mod tampered_rows;
 mod tampering;

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Fen;
-use crate::collection::facts::ContactFact;
+use crate::collection::classification::{Attitude, Capacity, Cause};
+use crate::collection::facts::{ClassifiedFact, ContactFact};
 use crate::collection::hold::{HoldKind, Suppression};
 use crate::collection::sample::{day, facts, step};
 
@@ -46,13 +47,17 @@ proptest! {
         stage in 0_usize..4, age in 0_i64..700, state in 0_usize..8,
         contacts in prop::collection::vec((0_i64..120, 0_u8..6), 0..6),
         kind in prop::sample::select(HoldKind::ALL), hold in any::<bool>(), (no_visit, no_call) in any::<(bool, bool)>(),
-        promise in prop::option::of(-10_i64..30), disputed in 0_i64..100_001,
+        promise in prop::option::of(-10_i64..30), disputed in 0_i64..100_001, vulnerable in any::<bool>(),
+        cause in prop::option::of(prop::sample::select(Cause::ALL)),
     ) {
         let (policy, as_of) = (Policy::v1(), day("2026-11-01"));
-        let plain = somewhere(stage, age, state, &contacts);
+        let mut plain = somewhere(stage, age, state, &contacts);
+        let (attitude, capacity) = (Attitude::Refusing, Capacity::Unknown);
+        plain.classified = cause.map(|cause| ClassifiedFact { attitude, capacity, cause });
         let mut soft = plain.clone();
         soft.suppression = if hold { kind.suppresses() } else { Suppression::default() };
         (soft.no_visit, soft.no_call, soft.disputed) = (no_visit, no_call, Fen::new(disputed));
+        soft.vulnerable = vulnerable;
         soft.promise_due = promise.map(|days| as_of + chrono::TimeDelta::days(days));
         let (hard, gentle) = (decide(&policy, &plain, as_of), decide(&policy, &soft, as_of));
         prop_assert!(gentle.stage_after <= hard.stage_after);

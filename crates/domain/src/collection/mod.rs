@@ -32,6 +32,7 @@ pub mod policy;
 pub mod policy_check;
 pub mod promise;
 pub mod ranking;
+pub mod signals;
 pub mod trace;
 pub mod visits;
 

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod policy_draft;
 pub mod replay;
 pub mod run;
+pub mod signals;
 pub mod step;
 pub mod terms;
 pub mod todo;
@@ -34,6 +35,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     policy_draft::STATEMENTS,
     replay::STATEMENTS,
     run::STATEMENTS,
+    signals::STATEMENTS,
     step::STATEMENTS,
     terms::STATEMENTS,
     todo::STATEMENTS,

@@ -5,6 +5,7 @@ use hemu_app::collection::case_page::{CaseFilter, case_page_of, list_cases};
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::promises::{decide_promise, offer_promise};
+use hemu_app::collection::signals::confirm_proposal;
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::{Actor, App, Look, Refusal, gateways};
@@ -30,6 +31,7 @@ use crate::forms;
     show,
     contact,
     classification,
+    confirm_classification,
     hold,
     release,
     confirm,
@@ -48,6 +50,7 @@ pub fn operations() -> Operations {
         .get("/communities/{community}/cases/{case}", show)
         .post("/communities/{community}/cases/{case}/contacts", contact)
         .put("/communities/{community}/cases/{case}/classification", classification)
+        .post("/communities/{community}/cases/{case}/classification/confirmation", confirm_classification)
         .post("/communities/{community}/cases/{case}/holds", hold)
         .post("/communities/{community}/holds/{hold}/release", release)
         .post("/communities/{community}/holds/{hold}/confirmation", confirm)
@@ -202,6 +205,14 @@ async fn classification(at: Site, Path((_, case)): Path<(String, String)>, body:
         classify(app, actor, community, case, (cause, attitude), body.fields.text("evidence"))
     };
     act(&at, case, work).await?;
+    done()
+}
+
+/// Confirms what the data propose for a case
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/classification/confirmation",
+    responses((status = 204, description = "It holds from today")))]
+async fn confirm_classification(at: Site, Path((_, case)): Path<(String, String)>) -> Answer {
+    act(&at, case, confirm_proposal).await?;
     done()
 }
 

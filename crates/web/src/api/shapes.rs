@@ -22,6 +22,7 @@ mod metering;
 mod policy;
 mod reductions;
 mod service;
+mod terms;
 mod work;
 
 pub use self::acts::*;
@@ -35,6 +36,7 @@ pub use self::metering::*;
 pub use self::policy::*;
 pub use self::reductions::*;
 pub use self::service::*;
+pub use self::terms::*;
 pub use self::work::*;
 
 /// Texts with a form of their own.
@@ -380,43 +382,8 @@ shapes! {
         id: Id, kind: Sentence, reason: String, by: String, review_on: Day, scope: String, charges: i64, disputed: Yuan,
         staff_id: Option<Id>, confirmed_by: Option<String>, unconfirmed: bool, document: Option<String>, releasable: bool,
     }
-    /// A promise, or an offer the owner has not agreed to; `replaces` is the place of another one of the list.
-    PromiseItem {
-        id: Id, state: Sentence, stands: bool, runs: bool, amount: Yuan, promised_on: Day, due_on: Day,
-        lapses_on: Option<Day>, settled_on: Option<Day>, by: String, place: i64, replaces: Option<i64>,
-    }
     /// An instalment.
     Instalment { due_on: Day, amount: Yuan }
-    /// A charge of a plan, with its own due date.
-    PlanLine {
-        charge: Id, unit: Label, item: String, period: Month, due_on: Day, open: Yuan, late_fee: Yuan,
-    }
-    /// What was agreed beside the dates.
-    PlanTerms { grace_days: i64, late_fee_rests: bool, misses: i64 }
-    /// An instalment with what is paid of it.
-    PlanPart { due_on: Day, amount: Yuan, paid: Yuan, missed: bool }
-    /// A plan of instalments.
-    PlanView {
-        id: Id, state: String, state_text: Sentence, standing_text: Option<Sentence>, total: Yuan, paid: Yuan,
-        lines: Vec<PlanLine>, schedule: Vec<PlanPart>, terms: PlanTerms, offered_on: Day, lapses_on: Day,
-        agreed_on: Option<Day>, agreed_by: String, approved_by: String, runs_from: Option<Day>, may_warn: bool,
-        warned_on: Option<Day>, warned_by: String, settled_on: Option<Day>, ended_why: String,
-    }
-    /// A promise or plan of the list.
-    TermsItem {
-        id: Id, case_id: Id, number: String, unit: Option<Label>, owner: String, state: Sentence,
-        standing: Option<Sentence>, amount: Yuan, paid: Yuan, due_on: Option<Day>, is_late: bool, on: Day, by: String,
-    }
-    /// A page of promises or plans; `counts` by kind and state, as in `plan.offered`.
-    TermsList { rows: Vec<TermsItem>, next: Option<Id>, counts: BTreeMap<String, i64> }
-    /// A signed page of a plan.
-    SignedItem { id: Id, plan_id: Id, sha256: String, by: String, on: Day }
-    /// What a plan would be.
-    PlanQuote {
-        lines: Vec<PlanLine>, principal: Yuan, late_fee: Yuan, late_fee_in_plan: Yuan, total: Yuan,
-        schedule: Vec<Instalment>, last_day: Day, terms: PlanTerms, lapses_on: Day, needs_second_person: bool,
-        says: Vec<Sentence>,
-    }
     /// A complaint that waits for an answer.
     ComplaintItem {
         id: Id, kind: Sentence, subject: String, department: Sentence, state: Sentence, charges: Vec<Id>, disputed: Yuan,
@@ -443,7 +410,8 @@ shapes! {
         id: Id, number: String, stage: String, stage_entered_on: Day, opened_on: Day, closed_on: Option<Day>,
         party_id: Id, owner: String, staff: Option<Person>, liable: Vec<LiableItem>, contacts: Vec<CaseContact>, units: Vec<CaseUnit>, owed: Vec<OwedItem>,
         limits: Vec<ContactLimitItem>, room: ContactRoom,
-        principal: Yuan, late_fee: Yuan, classification: Option<Classified>, holds: Vec<HoldItem>,
+        principal: Yuan, late_fee: Yuan, classification: Option<Classified>,
+        proposal: Option<ProposalItem>, holds: Vec<HoldItem>,
         promise: Option<Vec<String>>, promises: Vec<PromiseItem>, plan: Option<PlanView>, earlier_plans: Vec<PlanView>, signed: Vec<SignedItem>, complaints: Vec<ComplaintItem>, tasks: Vec<TaskItem>,
         decision: Option<DecisionItem>, timeline: Vec<TimelineItem>,
     }

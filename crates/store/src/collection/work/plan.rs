@@ -93,12 +93,12 @@ const PAID: Scoped = Scoped {
     AND l.charge_id IS NOT NULL AND l.effective_on >= p.agreed_on AND l.effective_on <= $2 AND p.case_id IN ({ids})
     GROUP BY p.case_id, l.charge_id",
 };
+/// `CROSS JOIN` keeps the embedded engine on the way from the plans, which are few, to their charges.
 const OPEN: Scoped = scoped!(
-    "SELECT p.case_id, h.id, h.open_fen FROM plan p
-    JOIN case_file c ON c.community_id = p.community_id AND c.id = p.case_id
-    JOIN account a ON a.community_id = c.community_id AND a.party_id = c.party_id
-    JOIN charge h ON h.community_id = a.community_id AND h.account_id = a.id
-    WHERE p.community_id = $1 AND p.state = 'active' AND h.open_fen > 0",
+    "SELECT p.case_id, h.id, h.open_fen FROM plan p CROSS JOIN case_file c CROSS JOIN account a CROSS JOIN charge h
+    WHERE p.community_id = $1 AND p.state = 'active' AND c.community_id = p.community_id AND c.id = p.case_id
+    AND a.community_id = c.community_id AND a.party_id = c.party_id
+    AND h.community_id = a.community_id AND h.account_id = a.id AND h.open_fen > 0",
     " AND p.case_id IN ({ids})",
     " ORDER BY p.case_id, h.id"
 );

@@ -29,8 +29,11 @@ shapes! {
         unit: Option<Label>, owner: String, stage: String, overdue: Yuan, rank: Rank, fits: bool,
         taken_by: Option<String>, mine: bool,
     }
-    /// The work of a person for today; `beyond` does not fit into it, `unranked` was not looked at.
-    WorkList { rows: Vec<RankedTask>, capacity: Capacity, done: Capacity, beyond: Capacity, unranked: i64 }
+    /// The work of a person for today; `beyond` does not fit into it, `unranked` was not looked at, of `to_confirm` cases the data
+    /// propose a cause.
+    WorkList {
+        rows: Vec<RankedTask>, capacity: Capacity, done: Capacity, beyond: Capacity, unranked: i64, to_confirm: i64,
+    }
     /// A door of the route; `at` is local time, `closed` why the payer may not be visited then.
     Door {
         task_id: Id, case_id: Id, unit: Label, owner: String, overdue: Yuan, due_on: Day, at: Option<String>,

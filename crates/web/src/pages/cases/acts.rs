@@ -4,11 +4,13 @@ use axum::extract::Path;
 use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::promises::{decide_promise, offer_promise};
-use hemu_app::collection::work::{complete_task, record_contact};
+use hemu_app::collection::signals::confirm_proposal;
+use hemu_app::collection::work::{classify, complete_task, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
+use hemu_domain::collection::{Attitude, Cause};
 use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PromiseId, TaskId};
 use hemu_domain::service::Source;
 
@@ -103,6 +105,21 @@ pub async fn task(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
     act(posted, &case, "recorded", |app, actor, community, _, fields| {
         let task = fields.required(("task", "任务"), TaskId::parse)?;
         complete_task(app, actor, community, task, fields.text("result"))
+    })
+    .await
+}
+
+/// `POST …/confirm-cause`: what the data propose holds.
+pub async fn confirm_cause(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, _| confirm_proposal(app, actor, community, case)).await
+}
+
+/// `POST …/classify`: what a person found instead, and why.
+pub async fn set_cause(Path((_, case)): Addressed, posted: Posted<Place>) -> Reply {
+    act(posted, &case, "saved", |app, actor, community, case, fields| {
+        let cause = fields.required(("cause", "原因"), Cause::parse)?;
+        let attitude = fields.required(("attitude", "态度"), Attitude::parse)?;
+        classify(app, actor, community, case, (cause, attitude), fields.text("evidence"))
     })
     .await
 }

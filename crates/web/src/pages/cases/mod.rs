@@ -38,6 +38,8 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/release", post(acts::release))
         .route("/c/{community}/cases/{case}/confirm", post(acts::confirm))
         .route("/c/{community}/cases/{case}/task", post(acts::task))
+        .route("/c/{community}/cases/{case}/confirm-cause", post(acts::confirm_cause))
+        .route("/c/{community}/cases/{case}/classify", post(acts::set_cause))
         .route("/c/{community}/cases/{case}/complaint", post(acts::complaint))
         .route("/c/{community}/cases/{case}/promise", post(acts::promise))
         .route("/c/{community}/cases/{case}/promise/decide", post(acts::decide_a_promise))
