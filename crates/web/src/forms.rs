@@ -2,9 +2,11 @@
 
 mod changes;
 mod metering;
+mod readiness;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
+pub use self::readiness::{clause, contract_papers, formal_exception, paper_of, promise_evidence, service_promise};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;

@@ -17,6 +17,7 @@ use hemu_store::{DbError, Tx};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::limitation::Limitations;
+use crate::readiness;
 
 /// A case with what decisions may read and what actions freeze.
 pub struct CaseSnapshot {
@@ -73,6 +74,8 @@ pub(super) struct Sets {
     tasks: FxHashMap<CaseId, Vec<String>>,
     classified: FxHashMap<CaseId, ClassifiedFact>,
     broken_promises: FxHashMap<CaseId, i64>,
+    /// Of the community: its papers are not complete.
+    formal_waits: bool,
 }
 
 fn grouped<K: Eq + Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> FxHashMap<K, Vec<T>> {
@@ -113,6 +116,7 @@ impl Sets {
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
             classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
             broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
+            formal_waits: readiness::formal_waits(tx, community, as_of)?,
         })
     }
 
@@ -149,6 +153,7 @@ impl Sets {
             oldest_due: asked.oldest_due,
             limitation_on: asked.limitation_on,
             suppression: suppression(&in_force, flags, asked.disputed.is_positive()),
+            formal_waits: self.formal_waits,
             softened: in_force.iter().any(|hold| softens(hold)),
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),

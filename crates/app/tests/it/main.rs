@@ -53,6 +53,7 @@ mod orders;
 mod paused_late_fee;
 mod policy_conditions;
 mod policy_versions;
+mod readiness;
 mod rebills;
 mod rebills_other_fees;
 mod receipts;

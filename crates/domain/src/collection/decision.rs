@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, message_room_on};
 use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
-use super::gates::earned_stage;
+use super::gates::{earned_stage, waits_for_papers};
 use super::policy::{Policy, Stage, Step, StepKind};
 use crate::words::words;
 
@@ -38,6 +38,8 @@ words!(
         ContactBudget = "contact_budget", "本周联系次数已满", "contact budget used";
         /// The next step's day has not come.
         NotDueYet = "not_due_yet", "未到下一步", "not due yet";
+        /// Papers of the community are missing (A1-A3).
+        FormalWaits = "formal_waits", "小区资料不齐，正式步骤暂缓", "formal steps wait for the community's papers";
         /// The policy has no way left to reach the payer: a person decides how to go on.
         NeedsPerson = "needs_person", "需人工决定下一步", "a person has to decide";
         /// The matter is with legal.
@@ -68,7 +70,7 @@ pub enum Outcome {
 }
 
 /// Every rule a trace can name.
-pub const RULES: [&str; 19] = [
+pub const RULES: [&str; 20] = [
     "stage",
     "due_step",
     "overdue",
@@ -88,6 +90,7 @@ pub const RULES: [&str; 19] = [
     "channel",
     "limitation_guard",
     "conditions",
+    "formal",
 ];
 
 /// One rule and how it came out; fields in the order of the alphabet, like those of [`CaseFacts`].
@@ -235,6 +238,10 @@ impl Decider<'_> {
         }
         let Some(step) = self.due.find_due() else { return self.nothing_due() };
         self.note("due_step", true, || &step.key);
+        // From the formal demand on nothing is done while the papers of the community are not complete.
+        if self.facts.formal_waits && self.due.stage == Stage::Demand {
+            return self.wait_for_papers();
+        }
         self.act(step)
     }
 
@@ -310,7 +317,16 @@ impl Decider<'_> {
     fn nothing_due(&mut self) -> Answer {
         let next = self.due.find_next_day();
         self.note("due_step", false, || shown(next));
+        if next.is_none() && waits_for_papers(self.policy, self.facts, self.as_of) {
+            return self.wait_for_papers();
+        }
         none_until(if next.is_some() { Reason::NotDueYet } else { Reason::NeedsPerson }, next)
+    }
+
+    /// Noted only where it stops a case: what was decided before the rule existed comes out as it was recorded.
+    fn wait_for_papers(&mut self) -> Answer {
+        self.note("formal", false, || "A1-A3");
+        none(Reason::FormalWaits)
     }
 
     fn act(&mut self, step: &Step) -> Answer {
@@ -369,6 +385,7 @@ impl Decider<'_> {
             | Reason::AfterHold
             | Reason::AwaitingResult
             | Reason::Hold
+            | Reason::FormalWaits
             | Reason::NeedsPerson => true,
             Reason::Paid
             | Reason::BelowFloor

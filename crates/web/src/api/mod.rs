@@ -25,6 +25,7 @@ mod metering;
 mod operations;
 mod orders;
 pub mod problem;
+mod readiness;
 mod reductions;
 mod registry;
 mod registry_units;
@@ -59,6 +60,7 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        readiness::operations(),
         metering::operations(),
         shared_costs::operations(),
         billing::operations(),
