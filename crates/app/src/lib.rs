@@ -22,6 +22,7 @@ pub mod legal;
 pub mod look;
 pub mod metering;
 pub mod outreach;
+pub mod readiness;
 pub mod reductions;
 pub mod refusal;
 pub mod registry;

@@ -81,6 +81,14 @@ ids! {
     FeeStandardId,
     /// A public display of fee standards (公示).
     PublicDisplayId,
+    /// A paper on file: a scan, a photo.
+    PaperId,
+    /// A service promise (服务承诺).
+    ServicePromiseId,
+    /// What was done about a service promise in a period.
+    PromiseEvidenceId,
+    /// Formal steps until a day although papers are missing.
+    FormalExceptionId,
     /// A run that issues the bills of a period.
     BillRunId,
     /// A bill (账单).

@@ -19,6 +19,7 @@ pub mod text;
 pub mod unit_label;
 mod words;
 
+pub mod readiness;
 pub mod registry;
 
 pub mod import;

@@ -358,7 +358,6 @@ CREATE TABLE contract (
     rounding TEXT NOT NULL CHECK (rounding IN ('month_first', 'total_first')),
     allocation_policy TEXT NOT NULL CHECK (allocation_policy IN ('statutory_as_interest', 'principal_first')),
     filing_state TEXT NOT NULL,
-    scan_sha256 TEXT,
     created_at TIMESTAMPTZ NOT NULL,
     -- The last day the service is rendered, where it ended without another contract of ours: no month after it is billed.
     service_ends_on DATE,
@@ -449,11 +448,76 @@ CREATE TABLE public_display (
     what TEXT NOT NULL,
     place TEXT NOT NULL,
     displayed_on DATE NOT NULL,
-    photo_sha256 TEXT,
     author_name TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (community_id, id)
 );
+
+-- Readiness ---------------------------------------------------------------------------------------------------------
+
+-- Papers on file: the signed scan of a contract, the photo of a display, what proves a promise. content_sealed: ciphertext; sha256 is of
+-- what was sent.
+CREATE TABLE paper (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('contract', 'public_display', 'promise_evidence')),
+    subject_id UUID NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    content_sealed BYTEA NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX paper_by_subject ON paper (community_id, subject_kind, subject_id, id);
+
+-- What the company promises (民法典 938), and by what one sees whether it was kept.
+CREATE TABLE service_promise (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('cleaning', 'security', 'greening', 'upkeep', 'repair', 'other')),
+    what TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    every TEXT NOT NULL CHECK (every IN ('month', 'quarter', 'half_year', 'year')),
+    clause TEXT NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    added_by TEXT NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+
+-- Append only: the last word on a promise and period (its first month) counts.
+CREATE TABLE promise_evidence (
+    community_id UUID NOT NULL,
+    id UUID NOT NULL,
+    promise_id UUID NOT NULL,
+    period TEXT NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('done', 'partly', 'not')),
+    remark TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id),
+    FOREIGN KEY (community_id, promise_id) REFERENCES service_promise (community_id, id)
+);
+CREATE INDEX promise_evidence_by_period ON promise_evidence (community_id, period);
+
+-- Formal steps until a day although papers are missing: two people agreed on it.
+CREATE TABLE formal_exception (
+    community_id UUID NOT NULL REFERENCES community (id),
+    id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    approved_at TIMESTAMPTZ NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (community_id, id)
+);
+CREATE INDEX formal_exception_by_end ON formal_exception (community_id, ends_on);
 
 -- Billing -----------------------------------------------------------------------------------------------------------
 
@@ -1563,7 +1627,7 @@ CREATE TABLE approval (
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('legal_matter', 'adjustment', 'rebill', 'vacancy', 'service_reduction',
         'demand_letter', 'reopen_month', 'late_fee_ceiling', 'deposit_deduction', 'refund', 'opening_correction',
-        'service_end', 'policy_activation')),
+        'service_end', 'policy_activation', 'formal_exception')),
     subject_id UUID NOT NULL,
     asked JSONB NOT NULL,
     reason TEXT NOT NULL,

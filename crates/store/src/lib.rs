@@ -23,6 +23,7 @@ pub mod legal;
 pub mod metering;
 pub mod migrate;
 pub mod outreach;
+pub mod readiness;
 pub mod reduction;
 pub mod registry;
 pub mod review;

@@ -3,11 +3,13 @@
 mod changes;
 mod contact;
 mod metering;
+mod readiness;
 mod terms;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::contact::{contact, contact_limit, initiative, script_line};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
+pub use self::readiness::{clause, contract_papers, formal_exception, paper_of, promise_evidence, service_promise};
 pub use self::terms::{plan, promise_act};
 
 use chrono::{Datelike, NaiveDate};

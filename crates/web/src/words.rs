@@ -45,6 +45,9 @@ pub fn rule(locale: Locale, line: &TraceLine) -> String {
         "contact_budget" => ("7 天内消息次数未满", "Messages are left this week"),
         "channel" => ("有可用的消息渠道", "A channel is there"),
         "limitation_guard" => ("诉讼时效临近", "Limitation is near"),
+        "formal" => {
+            ("小区的合同、公示和服务承诺资料齐备", "Contract, display and promises of the community are on file")
+        }
         "conditions" => ("不适用于本案的步骤", "Steps that are not for this case"),
         other => (other, other),
     };

@@ -21,6 +21,7 @@ use crate::ledger::refund::{self, RefundRequest};
 use crate::legal;
 use crate::legal::ceiling::{self, CeilingRequest};
 use crate::legal::matter::{self, MatterRequest};
+use crate::readiness::{self, ExceptionRequest};
 use crate::reductions::service::{self, ServiceRequest};
 use crate::reductions::vacancy::{self, VacancyRequest};
 use crate::{App, Refusal};
@@ -61,6 +62,8 @@ pub enum Asked {
     },
     /// Put the draft of the policy in force.
     PolicyActivation(ActivationRequest),
+    /// Take formal steps until a day although papers are missing.
+    FormalException(ExceptionRequest),
 }
 
 /// What a request is about as it stood when it was asked, without personal data.
@@ -113,6 +116,7 @@ impl Asked {
             Self::Refund(_) => ApprovalKind::Refund,
             Self::ReopenMonth { .. } => ApprovalKind::ReopenMonth,
             Self::PolicyActivation(_) => ApprovalKind::PolicyActivation,
+            Self::FormalException(_) => ApprovalKind::FormalException,
         }
     }
 
@@ -218,6 +222,10 @@ impl Asked {
                 Ok((closing.uuid(), About { period: Some(*month), ..About::default() }))
             }
             Self::PolicyActivation(request) => Ok((versions::check_activation(tx, app, request)?, About::default())),
+            Self::FormalException(request) => {
+                readiness::check_exception(tx, app, community, request)?;
+                Ok((community.uuid(), About::default()))
+            }
         }
     }
 
@@ -258,6 +266,9 @@ impl Asked {
             Self::Refund(request) => refund::refund(tx, app, people, community, request),
             Self::ReopenMonth { month } => Ok(reopen::reopen(tx, app, people, community, *month)?.uuid()),
             Self::PolicyActivation(request) => versions::activate(tx, app, people, request),
+            Self::FormalException(request) => {
+                Ok(readiness::grant_exception(tx, app, people, community, request)?.uuid())
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use hemu_store::{DbError, Tx};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::limitation::Limitations;
+use crate::readiness;
 
 /// A case with what decisions may read and what actions freeze.
 pub struct CaseSnapshot {
@@ -81,6 +82,8 @@ pub(super) struct Sets {
     classified: FxHashMap<CaseId, ClassifiedFact>,
     broken_promises: FxHashMap<CaseId, i64>,
     limits: FxHashMap<PartyId, Vec<(ContactLimit, Option<NaiveTime>)>>,
+    /// Of the community: its papers are not complete.
+    formal_waits: bool,
 }
 
 fn grouped<K: Eq + Hash, T>(rows: impl IntoIterator<Item = (K, T)>) -> FxHashMap<K, Vec<T>> {
@@ -122,6 +125,7 @@ impl Sets {
             classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
             broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
             limits: grouped(contact_limit::list_of_payers(tx, community, scope)?),
+            formal_waits: readiness::formal_waits(tx, community, as_of)?,
         })
     }
 
@@ -160,6 +164,7 @@ impl Sets {
             oldest_due: asked.oldest_due,
             limitation_on: asked.limitation_on,
             suppression: suppression(&in_force, flags, asked.rests.is_positive()),
+            formal_waits: self.formal_waits,
             softened: in_force.iter().any(|hold| softens(hold)),
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
             promise_due: self.promises.get(&case.id).copied(),

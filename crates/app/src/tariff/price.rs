@@ -112,7 +112,6 @@ pub fn record_display(app: &App, actor: &Actor, community: &str, new: &NewDispla
         what: required("what", "公示内容", &new.what, 200)?,
         place: required("place", "公示位置", &new.place, 100)?,
         displayed_on: new.displayed_on,
-        photo_sha256: None,
         author_name: actor.name.clone(),
         created_at: app.clock.now(),
     };

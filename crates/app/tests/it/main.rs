@@ -58,6 +58,7 @@ mod plans;
 mod policy_conditions;
 mod policy_versions;
 mod promises;
+mod readiness;
 mod rebills;
 mod rebills_other_fees;
 mod receipts;

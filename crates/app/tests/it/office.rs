@@ -71,8 +71,17 @@ impl Office {
         self.app.clock.set(day(today), 10, 0);
     }
 
-    /// Imports a list.
+    /// Imports a list, and puts on file what formal steps need.
     pub fn import(&self, list: &str) -> ImportReport {
+        let report = self.import_only(list);
+        if self.readiness().formal_waits {
+            self.make_ready();
+        }
+        report
+    }
+
+    /// Imports a list.
+    pub fn import_only(&self, list: &str) -> ImportReport {
         let request = ImportRequest {
             file_name: "list.csv".to_owned(),
             bytes: list.as_bytes().to_vec(),

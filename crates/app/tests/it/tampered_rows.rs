@@ -22,6 +22,7 @@ use crate::office::{COMMUNITY, Office, on_every_engine, unit};
 /// The parts of the schema whose tables are money.
 const PARTS: &[&str] = &[
     "Tariff",
+    "Readiness",
     "Billing",
     "Ledger",
     "Meters and shared costs",
@@ -42,6 +43,10 @@ const TABLES: &[(&str, &str)] = &[
     ("fee_band", "band_to IS NULL"),
     ("unit_fee", "ends_on IS NULL"),
     ("public_display", "what"),
+    ("paper", "subject_kind"),
+    ("service_promise", "ends_on IS NULL"),
+    ("promise_evidence", "result"),
+    ("formal_exception", "reason"),
     ("bill_run", "status"),
     ("bill", "occurrence"),
     ("charge", "origin || CASE WHEN live THEN '' ELSE ' dead' END"),
@@ -235,6 +240,7 @@ impl Office {
             print_receipt(app, &me, COMMUNITY, receipt).expect("counted");
         }
         self.order_two();
+        self.write_about_promises();
         let clause = |tx: &mut Tx<'_>| {
             let contract_id = tariff::list_contracts(tx, self.community())?[0].id;
             let (kind, number) = ("late_fee".to_owned(), "第十二条".to_owned());

@@ -356,6 +356,7 @@ fn a_ciphertext_moved_to_another_row_turns_a_check_red() {
             ("bank_line", "account_sealed"),
             ("bank_line", "remark_sealed"),
             ("attachment", "content_sealed"),
+            ("paper", "content_sealed"),
         ] {
             let filled = format!("SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
             // Where there is one row alone, the ciphertext of another place stands in.

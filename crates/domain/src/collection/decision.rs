@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, message_room_on};
 use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
-use super::gates::{earned_stage, explain_stage};
+use super::gates::{earned_stage, explain_stage, waits_for_papers};
 use super::policy::{Policy, Stage, Step, StepKind};
 use super::trace::Trace;
 pub use super::trace::{QUESTIONS, RULES, TraceLine, find_rule};
@@ -40,6 +40,8 @@ words!(
         ContactBudget = "contact_budget", "本周联系次数已满", "contact budget used";
         /// The next step's day has not come.
         NotDueYet = "not_due_yet", "未到下一步", "not due yet";
+        /// Papers of the community are missing (A1-A3).
+        FormalWaits = "formal_waits", "小区资料不齐，正式步骤暂缓", "formal steps wait for the community's papers";
         /// The policy has no way left to reach the payer: a person decides how to go on.
         NeedsPerson = "needs_person", "需人工决定下一步", "a person has to decide";
         /// The matter is with legal.
@@ -208,6 +210,10 @@ impl Decider<'_> {
         let Some(step) = self.due.find_due() else { return self.nothing_due() };
         let due = &self.due;
         self.trace.note_over("due_step", true, || &step.key, || due.explain());
+        // From the formal demand on nothing is done while the papers of the community are not complete.
+        if self.facts.formal_waits && self.due.stage == Stage::Demand {
+            return self.wait_for_papers();
+        }
         self.ask("way", |decider| decider.act(step))
     }
 
@@ -281,7 +287,16 @@ impl Decider<'_> {
         let next = self.due.find_next_day();
         let due = &self.due;
         self.trace.note_over("due_step", false, || shown(next), || due.explain());
+        if next.is_none() && waits_for_papers(self.policy, self.facts, self.as_of) {
+            return self.wait_for_papers();
+        }
         none_until(if next.is_some() { Reason::NotDueYet } else { Reason::NeedsPerson }, next)
+    }
+
+    /// Noted only where it stops a case: what was decided before the rule existed comes out as it was recorded.
+    fn wait_for_papers(&mut self) -> Answer {
+        self.trace.note("formal", false, || "A1-A3");
+        none(Reason::FormalWaits)
     }
 
     fn act(&mut self, step: &Step) -> Answer {
@@ -342,6 +357,7 @@ impl Decider<'_> {
             | Reason::AfterHold
             | Reason::AwaitingResult
             | Reason::Hold
+            | Reason::FormalWaits
             | Reason::NeedsPerson => true,
             Reason::Paid
             | Reason::BelowFloor

@@ -348,3 +348,41 @@ fn i13_after_a_hold_the_plan_waits_for_the_cool_off_and_then_takes_one_step() {
     rested.limitation_on = Some(day("2026-12-01"));
     assert_eq!(acts(&decided(&rested, "2026-11-07")), Some(LIMITATION_GUARD), "internal work waits for nobody");
 }
+
+#[test]
+fn a3_no_case_gets_to_the_formal_demand_while_the_papers_of_its_community_are_missing() {
+    let talked = CaseFacts {
+        stage: Stage::Conversation,
+        contacts: vec![talk("2026-09-01"), talk("2026-09-20")],
+        stage_entered_on: day("2026-08-01"),
+        ..facts()
+    };
+    assert_eq!(decided(&talked, "2026-11-20").stage_after, Stage::Demand);
+    let waits = CaseFacts { formal_waits: true, ..talked };
+    assert_eq!(decided(&waits, "2026-11-20").stage_after, Stage::Conversation);
+}
+
+#[test]
+fn a3_formal_steps_wait_with_a_reason_of_their_own_and_gentle_ones_go_on() {
+    let waits = CaseFacts { formal_waits: true, ..in_demand() };
+    let open = decided(&in_demand(), "2026-11-20");
+    assert!(acts(&open).is_some(), "{open:?}");
+    let decision = decided(&waits, "2026-11-20");
+    assert_eq!((acts(&decision), reason(&decision)), (None, Some(Reason::FormalWaits)));
+    assert!(find_rule(&decision.trace, "formal").is_some_and(|line| !line.passed), "{:?}", decision.trace);
+    let reminded = CaseFacts { formal_waits: true, ..facts() };
+    assert_eq!(decided(&reminded, "2026-11-20"), decided(&facts(), "2026-11-20"));
+}
+
+#[test]
+fn a3_a_claim_about_to_lapse_is_told_to_legal_although_papers_are_missing() {
+    let waits = CaseFacts { formal_waits: true, limitation_on: Some(day("2026-12-20")), ..in_demand() };
+    assert_eq!(acts(&decided(&waits, "2026-11-20")), Some(LIMITATION_GUARD));
+}
+
+#[test]
+fn facts_recorded_before_papers_were_asked_for_are_written_as_they_were() {
+    let written = serde_json::to_value(facts()).expect("JSON");
+    assert!(written.get("formal_waits").is_none());
+    assert_eq!(serde_json::from_value::<CaseFacts>(written).expect("facts"), facts());
+}

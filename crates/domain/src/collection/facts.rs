@@ -130,6 +130,9 @@ pub struct CaseFacts {
     /// Cases the payer had before this one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub earlier_cycles: i64,
+    /// Papers of the community are missing (A1-A3), and nobody allowed to go on without: formal steps wait.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub formal_waits: bool,
     /// The earliest day a claim lapses.
     pub limitation_on: Option<NaiveDate>,
     /// The hours the payer asked to be left alone.

@@ -38,7 +38,7 @@ pub fn earned_stage(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Sta
 pub(super) fn explain_stage(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<TraceLine> {
     let (rules, gaps): (&[&str], Vec<Gap>) = match facts.stage {
         Stage::Reminder => (&["age", "reached", "stage_hold"], conversation_gaps(policy, facts, as_of).collect()),
-        Stage::Conversation => (&["age", "talks", "stage_hold"], demand_gaps(policy, facts, as_of).collect()),
+        Stage::Conversation => (&["age", "talks", "stage_hold", "formal"], demand_gaps(policy, facts, as_of).collect()),
         Stage::Demand | Stage::Legal => return Vec::new(),
     };
     let line = |rule: &&str| {
@@ -69,6 +69,8 @@ enum Gap {
     TooFewTalks { needed: usize, held: usize, channels: usize },
     /// A hold suppresses the next stage.
     OnHold,
+    /// Papers of the community are missing (A1-A3).
+    Papers,
 }
 
 impl Gap {
@@ -79,6 +81,7 @@ impl Gap {
             Self::NotReached { .. } => "reached",
             Self::TooFewTalks { .. } => "talks",
             Self::OnHold => "stage_hold",
+            Self::Papers => "formal",
         }
     }
 
@@ -103,10 +106,17 @@ impl Gap {
                     "fewer than {needed} recorded talks (there are {held}), nor {channels} channels recorded as exhausted"
                 ),
             ),
+            Self::Papers => Text::new(PAPERS.0, PAPERS.1),
             Self::OnHold => Text::new("案件处于暂缓中，不能升级", "a hold suppresses the next stage"),
         }
     }
 }
+
+/// Why formal steps wait in a community whose papers are not complete.
+const PAPERS: (&str, &str) = (
+    "小区的合同、公示或服务承诺资料不齐：请在“催缴准备”补齐，或由经理申请例外、第二人批准",
+    "contract, display or service promises of the community are not complete: add them under 'May we collect', or a manager asks for an exception that a second person approves",
+);
 
 /// What is missing for a conversation.
 #[must_use]
@@ -149,6 +159,17 @@ pub fn demand_gate(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> Vec<
 }
 
 fn demand_gaps(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> impl Iterator<Item = Gap> {
+    gaps_of_case(policy, facts, as_of).chain(facts.formal_waits.then_some(Gap::Papers))
+}
+
+/// Whether nothing of the case itself keeps it from the formal demand, and the papers of its community do.
+#[must_use]
+pub fn waits_for_papers(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> bool {
+    let earned = || gaps_of_case(policy, facts, as_of).next().is_none();
+    facts.formal_waits && facts.stage == Stage::Conversation && earned()
+}
+
+fn gaps_of_case(policy: &Policy, facts: &CaseFacts, as_of: NaiveDate) -> impl Iterator<Item = Gap> {
     let (months, needed, channels) =
         (policy.demand_after_months, policy.talks_before_demand, policy.channels_to_exhaust);
     let young = move || (!older_than(facts, months, as_of)).then_some(Gap::TooYoung { months });
@@ -187,6 +208,7 @@ pub fn legal_gate(policy: &Policy, facts: &CaseFacts, file: LegalFile, as_of: Na
     };
     need(facts.steps.iter().any(senior), "负责人还没有最后沟通", "no talk at senior level is recorded");
     need(!facts.suppression.legal, "案件处于暂缓中", "a hold suppresses legal steps");
+    need(!facts.formal_waits, PAPERS.0, PAPERS.1);
     need(!facts.disputed.is_positive(), "有争议金额尚未答复", "a disputed amount is not answered");
     let in_time = facts.limitation_on.is_some_and(|day| day >= as_of);
     need(in_time, "诉讼时效未核算或已有债权届满", "limitation is not computed, or some claim has lapsed");

@@ -26,6 +26,7 @@ pub(super) fn facts() -> CaseFacts {
         oldest_due: day("2026-05-31"),
         limitation_on: Some(day("2029-05-31")),
         suppression: Suppression::default(),
+        formal_waits: false,
         softened: false,
         rested_on: None,
         promise_due: None,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUESTIONS: [&str; 6] = ["stage", "to_ask", "agreed", "under_way", "due_step", "way"];
 
 /// Every rule a tree can name, questions included.
-pub const RULES: [&str; 30] = [
+pub const RULES: [&str; 31] = [
     "stage",
     "age",
     "reached",
@@ -32,6 +32,7 @@ pub const RULES: [&str; 30] = [
     "after_hold",
     "due_step",
     "conditions",
+    "formal",
     "step",
     "way",
     "call_budget",

@@ -38,6 +38,8 @@ words!(
         ReopenMonth = "reopen_month", "反结账", "reopen a closed month";
         /// A version of the policy is put in force.
         PolicyActivation = "policy_activation", "启用催缴方案", "put a policy in force";
+        /// Formal steps until a day although papers of the community are missing (A3).
+        FormalException = "formal_exception", "资料不齐时的正式催缴例外", "formal steps although papers are missing";
     }
 );
 
@@ -56,7 +58,7 @@ impl ApprovalKind {
             Self::Vacancy => Permission::EditRegistry,
             Self::ReopenMonth => Permission::CloseMonth,
             Self::Refund => Permission::TakePayment,
-            Self::PolicyActivation => Permission::EditPolicy,
+            Self::PolicyActivation | Self::FormalException => Permission::EditPolicy,
         }
     }
 }

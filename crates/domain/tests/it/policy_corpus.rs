@@ -193,6 +193,7 @@ fn born(dice: &mut Dice) -> Life {
         plan_active: false,
         promise_due: None,
         rested_on: None,
+        formal_waits: false,
         softened: false,
         stage: Stage::Reminder,
         stage_entered_on: opened_on,

@@ -11,7 +11,7 @@ use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
 use hemu_app::ledger::ReceiptRequest;
 use hemu_app::registry::communities::{CommunityDetails, save_community};
-use hemu_app::tariff::{ContractTerms, NewDisplay, record_display, set_contract};
+use hemu_app::tariff::{ContractTerms, set_contract};
 use hemu_app::{App, Refusal};
 use hemu_domain::arrears::late_fee_rule::{DayBasis, LateFeeStart};
 use hemu_domain::collection::Policy;
@@ -23,6 +23,7 @@ use hemu_domain::{DailyRate, Fen, Period, UnitLabel};
 
 use super::cast::{self, Dice, Home, Temper};
 use super::meters::WaterMeter;
+use super::papers;
 use super::provider;
 use super::staff::Staff;
 
@@ -133,6 +134,9 @@ impl Office {
             let request = BillRequest { community: self.name.clone(), period: Period::of(day), dry_run: false };
             self.bills += issue_bills(app, &self.staff.accountant, &request)?.bills;
             publish_bills(app, &self.staff.accountant, &self.name, Period::of(day))?;
+        }
+        if day.day() == 3 {
+            papers::keep_up(app, &self.staff, (&self.name, self.id), day)?;
         }
         // The books of the month before are closed once what came late is in.
         if day.day() == 6 {
@@ -253,9 +257,5 @@ fn agree_contract(app: &App, staff: &Staff, name: &str, seed: u64) -> Result<(),
         rounding: RoundingChoice::MonthFirst,
     };
     set_contract(app, &staff.accountant, name, &terms)?;
-    let display =
-        NewDisplay {
-            what: "物业服务收费标准".to_owned(), place: "小区公告栏".to_owned(), displayed_on: app.today()
-        };
-    record_display(app, &staff.accountant, name, &display).map(|_| ())
+    papers::put_on_file(app, staff, name, find_community(app, name)?)
 }

@@ -51,7 +51,7 @@ kept! {
         "cycle_months" Int, "billed_at" Text, "due_rule" Text, "due_day" Int, "late_fee_rate_e8" Int, "late_fee_lpr_e4" Int,
         "late_fee_day_basis" Int, "late_fee_grace_days" Int, "late_fee_starts" Text, "late_fee_cap_e4" Int,
         "late_fee_ceiling_e4" Int, "demand_days" Int, "rounding" Text, "allocation_policy" Text, "filing_state" Text,
-        "scan_sha256" Text, "created_at" Time, "service_ends_on" Date;
+        "created_at" Time, "service_ends_on" Date;
     /// Their clauses.
     CLAUSES = "contract_clause" by "id = $2": "id" Uuid, "contract_id" Uuid, "kind" Text, "number" Text, "text" Text;
     /// Fee items.
@@ -70,7 +70,7 @@ kept! {
         "starts_on" Date, "fee_standard_id" Uuid, "ends_on" Date;
     /// What was displayed in public.
     DISPLAYS = "public_display" by "id = $2": "id" Uuid, "fee_standard_id" Uuid, "what" Text, "place" Text,
-        "displayed_on" Date, "photo_sha256" Text, "author_name" Text, "created_at" Time;
+        "displayed_on" Date, "author_name" Text, "created_at" Time;
     /// Deposits.
     DEPOSITS = "deposit" by "id = $2": "id" Uuid, "account_id" Uuid, "unit_id" Uuid, "kind" Text, "amount_fen" Int,
         "taken_on" Date, "method" Text, "remark" Text, "taken_by" Text, "seq" Int;
@@ -84,6 +84,18 @@ kept! {
     BANK_LINES = "bank_line" by "id = $2": "id" Uuid, "file_id" Uuid, "row_no" Int, "line_index" Bytes,
         "received_on" Date, "amount_fen" Int, "payer_name" Text, "account_index" Bytes, "account_tail" Text, "state" Text,
         "round" Int, "reason" Text, "settled_by" Text, "settled_on" Date, "seq" Int;
+    /// Scans and photos on file, by their hash.
+    PAPERS = "paper" by "id = $2": "id" Uuid, "subject_kind" Text, "subject_id" Uuid, "media_type" Text, "bytes" Int,
+        "sha256" Bytes, "added_by" Text, "added_at" Time;
+    /// Service promises.
+    SERVICE_PROMISES = "service_promise" by "id = $2": "id" Uuid, "kind" Text, "what" Text, "measure" Text, "every" Text,
+        "clause" Text, "starts_on" Date, "ends_on" Date, "added_by" Text, "added_at" Time;
+    /// What was done about them.
+    PROMISE_EVIDENCE = "promise_evidence" by "id = $2": "id" Uuid, "promise_id" Uuid, "period" Text, "result" Text,
+        "remark" Text, "recorded_by" Text, "recorded_at" Time, "seq" Int;
+    /// Formal steps although papers are missing.
+    FORMAL_EXCEPTIONS = "formal_exception" by "id = $2": "id" Uuid, "starts_on" Date, "ends_on" Date, "reason" Text,
+        "asked_by" Text, "approved_by" Text, "approved_at" Time, "seq" Int;
     /// Prints of receipts.
     PRINTS = "receipt_print" by "receipt_id = $2": "receipt_id" Uuid, "print_no" Int, "printed_by" Text, "printed_at" Time;
     /// Statements and settlement files.

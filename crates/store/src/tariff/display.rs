@@ -18,18 +18,15 @@ pub struct DisplayRow {
     pub place: String,
     /// Since when.
     pub displayed_on: NaiveDate,
-    /// SHA-256 of the photo, in hexadecimal.
-    pub photo_sha256: Option<String>,
     /// Who recorded it.
     pub author_name: String,
     /// When.
     pub created_at: DateTime<Utc>,
 }
 
-const INSERT: &str =
-    "INSERT INTO public_display (community_id, id, fee_standard_id, what, place, displayed_on, photo_sha256,
-    author_name, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const LIST: &str = "SELECT id, fee_standard_id, what, place, displayed_on, photo_sha256, author_name, created_at
+const INSERT: &str = "INSERT INTO public_display (community_id, id, fee_standard_id, what, place, displayed_on,
+    author_name, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const LIST: &str = "SELECT id, fee_standard_id, what, place, displayed_on, author_name, created_at
     FROM public_display WHERE community_id = $1 ORDER BY displayed_on DESC, id DESC";
 
 /// Every statement of this module.
@@ -41,17 +38,8 @@ pub const STATEMENTS: &[&str] = &[INSERT, LIST];
 /// When the database refuses.
 pub fn insert(tx: &mut Tx<'_>, community: CommunityId, display: &DisplayRow) -> Result<(), DbError> {
     let d = display;
-    let values = params![
-        community,
-        d.id,
-        d.fee_standard_id,
-        &d.what,
-        &d.place,
-        d.displayed_on,
-        d.photo_sha256.as_deref(),
-        &d.author_name,
-        d.created_at
-    ];
+    let values =
+        params![community, d.id, d.fee_standard_id, &d.what, &d.place, d.displayed_on, &d.author_name, d.created_at];
     tx.execute(INSERT, &values)?;
     kept::DISPLAYS.note(tx, community, [&values])
 }
@@ -68,7 +56,6 @@ pub fn list(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<DisplayRow>, 
             what: row.take()?,
             place: row.take()?,
             displayed_on: row.take()?,
-            photo_sha256: row.take()?,
             author_name: row.take()?,
             created_at: row.take()?,
         })

@@ -23,8 +23,10 @@ const LINES: &str =
 
 const ATTACHMENTS: &str = "SELECT id, sha256, content_sealed FROM attachment WHERE community_id = $1 ORDER BY id";
 
+const PAPERS: &str = "SELECT id, sha256, content_sealed FROM paper WHERE community_id = $1 ORDER BY id";
+
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS, LINES, ATTACHMENTS];
+pub const STATEMENTS: &[&str] = &[POINTS, PARTIES, ATTEMPTS, NOTES, MEMBERS, LINES, ATTACHMENTS, PAPERS];
 
 /// Opens every sealed value of a community at its place.
 ///
@@ -71,6 +73,13 @@ pub fn sealed(tx: &mut Tx<'_>, community: CommunityId, sealer: &Sealer, tally: &
         let sealed: Vec<u8> = row.take()?;
         let content = sealer.open_bytes("attachment.content", id, &sealed).ok();
         tally.row(content.is_some_and(|bytes| Sha256::digest(bytes).as_slice() == hash), || format!("attachment {id}"));
+        Ok(())
+    })?;
+    tx.for_each::<DbError>(PAPERS, &params![community], |row| {
+        let (id, hash): (Uuid, [u8; 32]) = (row.take()?, row.take()?);
+        let sealed: Vec<u8> = row.take()?;
+        let content = sealer.open_bytes("paper.content", id, &sealed).ok();
+        tally.row(content.is_some_and(|bytes| Sha256::digest(bytes).as_slice() == hash), || format!("paper {id}"));
         Ok(())
     })?;
     tx.for_each::<DbError>(LINES, &params![community], |row| {

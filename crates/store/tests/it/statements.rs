@@ -2,7 +2,7 @@
 
 use hemu_store::{
     Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, kept, ledger, legal,
-    metering, migrate, outreach, reduction, registry, review, service, shared_costs, staff, tariff, verify,
+    metering, migrate, outreach, readiness, reduction, registry, review, service, shared_costs, staff, tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -52,6 +52,7 @@ fn all() -> Vec<&'static str> {
         legal::matter::STATEMENTS,
         legal::notice::STATEMENTS,
         legal::proof::STATEMENTS,
+        readiness::STATEMENTS,
         reduction::STATEMENTS,
         registry::account::STATEMENTS,
         registry::building::STATEMENTS,

@@ -26,6 +26,7 @@ mod operations;
 mod orders;
 mod plans;
 pub mod problem;
+mod readiness;
 mod reductions;
 mod registry;
 mod registry_units;
@@ -61,6 +62,7 @@ fn nouns() -> Vec<Operations> {
         registry_units::operations(),
         import::operations(),
         tariff::operations(),
+        readiness::operations(),
         metering::operations(),
         shared_costs::operations(),
         billing::operations(),

@@ -18,6 +18,7 @@ pub mod messages;
 pub mod meters;
 pub mod orders;
 pub mod policy;
+pub mod readiness;
 pub mod receipts;
 pub mod reductions;
 pub mod registry;
@@ -74,6 +75,7 @@ pub fn routes() -> Router<Web> {
         .merge(meters::routes())
         .merge(reductions::routes())
         .merge(orders::routes())
+        .merge(readiness::routes())
         .merge(receipts::routes())
         .merge(registry::routes())
         .merge(review::routes())

@@ -103,6 +103,7 @@ const fn is_reduction(asked: &Asked) -> bool {
         | Asked::LateFeeCeiling(_)
         | Asked::ServiceEnd(_)
         | Asked::PolicyActivation(_)
+        | Asked::FormalException(_)
         | Asked::DepositDeduction(_)
         | Asked::Refund(_) => false,
     }

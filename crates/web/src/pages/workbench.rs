@@ -11,10 +11,12 @@ use hemu_app::arrears::ArrearsTotals;
 use hemu_app::arrears::reports::RateReport;
 use hemu_app::collection::todo::{TodoList, WaitingItem, list_todo};
 use hemu_app::collection::worklist::{RankedTask, WorkList, list_work};
+use hemu_app::readiness::{self, ReadinessBrief, ReadinessLine};
 use hemu_app::registry::overview::{UnitFilter, list_units};
 use hemu_app::{Actor, App, Refusal};
 use hemu_domain::collection::contact_block::manner_of_task;
 use hemu_domain::ids::{CaseId, CommunityId, TaskId};
+use hemu_domain::readiness::ItemState;
 use hemu_domain::review::ReviewSpan;
 use hemu_domain::staff::Permission;
 use hemu_domain::{Period, UnitLabel};
@@ -39,6 +41,7 @@ struct WorkbenchPage {
     todo: TodoList,
     work: Option<WorkList>,
     steps: Vec<Step>,
+    readiness: ReadinessBrief,
     paging: bool,
     may_collect: bool,
     may_work: bool,
@@ -55,6 +58,19 @@ struct Step {
 }
 
 impl WorkbenchPage {
+    /// The items formal steps wait for.
+    fn gaps(&self) -> Vec<&ReadinessLine> {
+        self.readiness.lines.iter().filter(|line| line.needed && line.state != ItemState::Ok).collect()
+    }
+
+    fn gap_colour(&self, line: &ReadinessLine) -> &'static str {
+        super::readiness::colour(line)
+    }
+
+    fn gap_place(&self, line: &ReadinessLine) -> &'static str {
+        super::readiness::place_of(line.item)
+    }
+
     fn latest(&self) -> Option<(String, String)> {
         let row = self.rates.rows.last()?;
         Some((row.period.to_string(), row.rate.clone()?))
@@ -120,6 +136,7 @@ struct Figures {
     work: Option<WorkList>,
     has_units: bool,
     has_contract: bool,
+    readiness: ReadinessBrief,
 }
 
 /// What the address asks for: where the next page of tasks begins; `by=day` lists all tasks by day instead of today's by rank.
@@ -158,6 +175,7 @@ pub async fn show(at: Place, Query(asked): Query<Asked>) -> Reply {
     let locale = ui.locale;
     let content = WorkbenchPage {
         steps: first_steps(&at, &figures),
+        readiness: figures.readiness,
         totals: figures.totals,
         rates: figures.rates,
         todo: figures.todo,
@@ -191,6 +209,7 @@ fn read(
         totals: web.kept.arrears(app, actor, name, today)?.totals.clone(),
         todo: list_todo(app, actor, id, (cursor, TASKS_SHOWN))?,
         work: ranked.then(|| list_work(app, actor, id)).transpose()?,
+        readiness: readiness::brief(app, actor, id)?,
         has_units: billed || has_units()?,
         has_contract: billed || has_contract()?,
         rates,

@@ -6,7 +6,7 @@ use super::{Day, Id, Label, Moment, Month, Yuan, shapes};
 
 shapes! {
     /// What is asked for; which fields there are follows from `act`: `legal_matter`, `adjustment`, `opening_correction`, `rebill`,
-    /// `service_end`, `vacancy`, `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction`, `refund` or `policy_activation`.
+    /// `service_end`, `vacancy`, `service_reduction`, `demand_letter`, `reopen_month`, `late_fee_ceiling`, `deposit_deduction`, `refund`, `policy_activation` or `formal_exception`.
     AskedFor {
         act: String, case: Option<Id>, kind: Option<String>, evidence_complete: Option<bool>, charge: Option<Id>,
         part: Option<String>, amount: Option<Yuan>, unit: Option<Label>, from: Option<String>, to: Option<String>,
@@ -14,6 +14,7 @@ shapes! {
         month: Option<Month>, contract: Option<Id>, percent: Option<i64>, deposit: Option<Id>,
         receipt: Option<Id>, method: Option<String>, item: Option<String>, period: Option<Month>, due_on: Option<Day>, on: Option<Day>,
         version: Option<i64>, name: Option<String>, effective_from: Option<Day>, sha256: Option<String>,
+        until: Option<Day>,
     }
     /// What a request is about as it stood when it was asked.
     AskedAbout {

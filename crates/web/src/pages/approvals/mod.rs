@@ -120,6 +120,10 @@ impl ApprovalsPage {
                 let (kind, colon) = (ui.text(&item.kind.label()), ui.colon());
                 format!("{kind}{colon}{} {} {from} {}", request.version, request.name, request.effective_from)
             }
+            Asked::FormalException(request) => {
+                let until = ui.say("至", "until");
+                format!("{}{}{until} {}", ui.text(&item.kind.label()), ui.colon(), request.until)
+            }
             Asked::ServiceEnd(request) => format!("{}{}{}", ui.text(&item.kind.label()), ui.colon(), request.on),
             Asked::Vacancy(request) => {
                 let kind = ui.text(&item.kind.label());
@@ -195,6 +199,10 @@ impl ApprovalsPage {
                 "批准后自启用日期起全公司执行，之后不再修改；在办案件先按原版本走完当前阶段。请先在“影响预览”看谁会变化。",
                 "Approving puts it in force for the whole company from its day on, never to be changed; a case finishes its stage under the old version. Look first what it changes for whom.",
             ),
+            Asked::FormalException(_) => self.ui.say(
+                "批准后到截止日为止，合同、公示或服务承诺资料不齐也可以发催缴通知书、走法律途径；截止后恢复暂缓。",
+                "Approving lets demand letters and legal steps be taken until that day although papers are missing; then they wait again.",
+            ),
             Asked::ReopenMonth { .. } => self.ui.say(
                 "批准后该月恢复为未结账，原结账数保留备查；再次结账时按届时的账务重算。",
                 "Approving opens the month again; its frozen figures are kept, and closing it again counts what is known by then.",
@@ -233,6 +241,7 @@ impl ApprovalsPage {
             Asked::ReopenMonth { month } => Some(self.ui.here(&format!("closing/{month}"))),
             Asked::ServiceEnd(_) => Some(self.ui.here("service-end")),
             Asked::PolicyActivation(_) => Some("/settings/policy".to_owned()),
+            Asked::FormalException(_) => Some(self.ui.here("readiness")),
             Asked::Adjustment(_)
             | Asked::OpeningCorrection(_)
             | Asked::Rebill(_)
