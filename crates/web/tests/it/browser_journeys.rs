@@ -1,6 +1,7 @@
-//! Owners' ways through collection in Chromium, each by the pages alone: who forgot pays after the first reminder; who is
-//! dissatisfied complains, is repaired and then pays.
+//! Owners' ways through collection in Chromium, people's part by the pages alone: who forgot pays after the first reminder; who is
+//! dissatisfied complains, is repaired and then pays; who will not pay comes to the gate of the law with everything proven.
 
+use chrono::NaiveDate;
 use fantoccini::Locator;
 use hemu_testkit::browser::{Chromedriver, Screen};
 use hemu_web::Server;
@@ -134,5 +135,91 @@ async fn a_dissatisfied_owner_complains_is_repaired_and_then_pays() {
     let browser = morning(&driver, &server, &office, ("2026-11-12", "manager")).await;
     assert_closed(&browser, &office, DISSATISFIED).await;
     browser.go(&office.here("review")).await;
+    browser.close().await;
+}
+
+/// The nights of some days, one after the other.
+fn nights(office: &Office, (first, last): (&str, &str)) {
+    let (mut today, last): (NaiveDate, NaiveDate) = (first.parse().expect("a day"), last.parse().expect("a day"));
+    while today <= last {
+        office.app.clock.set(today, 10, 0);
+        office.collect();
+        today = today.succ_opt().expect("a day");
+    }
+}
+
+/// Records on the case page that the owner refuses; an open task for it is finished.
+async fn record_a_refusal(browser: &Browser, note: &str) {
+    let choose = "document.getElementById('outcome-REACHED_REFUSE').checked = true";
+    browser.client.execute(choose, vec![]).await.expect("chooses");
+    browser.type_into("#note", note).await;
+    browser.click("#save-contact").await;
+    assert!(browser.page().await.contains(note), "{}", browser.page().await);
+}
+
+/// Another person approves the only request there is.
+async fn approve(browser: &Browser, office: &Office) {
+    browser.go(&office.here("approvals")).await;
+    browser.click("form[action$='/approve'] button").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wilful_owner_reaches_the_legal_gate_with_everything_proven() {
+    let Some(driver) = Chromedriver::start() else { return };
+    let office = Office::open("2026-11-05");
+    let server = office.serve();
+    office.put_on_file();
+    nights(&office, ("2026-11-05", "2026-11-06"));
+    let browser = morning(&driver, &server, &office, ("2026-11-06", "service")).await;
+    open_case(&browser, &office, DISSATISFIED).await;
+    let case = browser.path().await;
+    record_a_refusal(&browser, "第一次沟通，明确不缴").await;
+    browser.close().await;
+    nights(&office, ("2026-11-07", "2026-11-16"));
+    let browser = morning(&driver, &server, &office, ("2026-11-16", "service")).await;
+    browser.go(&case).await;
+    record_a_refusal(&browser, "第二次沟通，仍拒绝").await;
+    browser.close().await;
+    nights(&office, ("2026-11-17", "2026-11-18"));
+    // Formal demand: a letter with a number, served by hand.
+    let browser = morning(&driver, &server, &office, ("2026-11-18", "legal")).await;
+    browser.go(&format!("{case}/legal")).await;
+    let missing = browser.page().await;
+    assert!(missing.contains("催缴通知书") && missing.contains("最后沟通"), "the gate is shut: {missing}");
+    browser.go(&office.here("letters")).await;
+    browser.type_into("#unit", DISSATISFIED).await;
+    browser.click("button[value=issue]").await;
+    browser.type_into("#receiver", "李小梅").await;
+    browser.type_into("#relation", "本人").await;
+    browser.click("form[action$='/service'] button").await;
+    assert!(browser.page().await.contains("已送达"), "{}", browser.page().await);
+    browser.close().await;
+    // The last talk is the manager's.
+    nights(&office, ("2026-11-19", "2026-11-30"));
+    let browser = morning(&driver, &server, &office, ("2026-11-30", "manager")).await;
+    browser.go(&case).await;
+    record_a_refusal(&browser, "负责人最后沟通，业主拒绝").await;
+    browser.close().await;
+    // The period of the demand has run out: nothing is missing, legal asks, the manager approves.
+    nights(&office, ("2026-12-01", "2026-12-10"));
+    let browser = morning(&driver, &server, &office, ("2026-12-10", "legal")).await;
+    browser.go(&format!("{case}/legal")).await;
+    assert!(browser.page().await.contains("条件齐备"), "{}", browser.page().await);
+    browser.type_into("#reason", "拒不缴费损害其他业主利益，申请支付令").await;
+    browser
+        .client
+        .find(Locator::Css("input[name=evidence_complete]"))
+        .await
+        .expect("a box")
+        .click()
+        .await
+        .expect("ticks");
+    browser.click("form[action$='/legal'] button").await;
+    browser.close().await;
+    let browser = morning(&driver, &server, &office, ("2026-12-10", "manager")).await;
+    approve(&browser, &office).await;
+    browser.go(&case).await;
+    let page = browser.page().await;
+    assert!(page.contains("法律途径"), "{page}");
     browser.close().await;
 }

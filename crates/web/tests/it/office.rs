@@ -10,11 +10,16 @@ use chrono::NaiveDate;
 use hemu_app::billing::{BillRequest, issue_bills};
 use hemu_app::collection::{RunRequest, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
+use hemu_app::readiness::{
+    ContractPapers, NewClause, NewPromise, PaperOf, add_paper, add_promise, file_contract, record_clause,
+};
 use hemu_app::registry::communities::list_communities;
 use hemu_app::staff::{NewStaff, add_staff};
+use hemu_app::tariff::{NewDisplay, record_display};
 use hemu_app::{Actor, App, Clock};
 use hemu_domain::Period;
 use hemu_domain::collection::policy::Policy;
+use hemu_domain::readiness::{Every, FilingState, PromiseKind};
 use hemu_domain::staff::Role;
 use hemu_web::{Calculation, Options, Server};
 use tower::ServiceExt as _;
@@ -23,6 +28,9 @@ use tower::ServiceExt as _;
 pub const COMMUNITY: &str = "测试花园";
 /// The password of everybody.
 pub const PASSWORD: &str = "right horse";
+
+/// What begins like a scan.
+const SCAN: &[u8] = b"%PDF-1.7\n and the rest of it";
 
 /// Paid, owing since April, vacant, co-owned.
 pub const LIST: &str = "房号,业主姓名,联系电话,建筑面积(㎡),收费标准(元/㎡·月),已缴至,备注
@@ -93,6 +101,38 @@ impl Office {
         import_spreadsheet(&office.app, &Actor::local_operator(), &request).expect("imports");
         office.hire();
         office
+    }
+
+    /// Puts on file what formal steps need (A1-A3).
+    pub fn put_on_file(&self) {
+        let (app, me) = (&*self.app, Actor::local_operator());
+        let community = list_communities(app, &me).expect("communities").first().expect("a community").id;
+        let papers = ContractPapers {
+            name: "物业服务合同".to_owned(),
+            number: "WY-2026-01".to_owned(),
+            kind: "committee".to_owned(),
+            ends_on: None,
+            filing: FilingState::Filed,
+        };
+        file_contract(app, &me, community, &papers).expect("filed");
+        for kind in ["fee_standard", "cycle", "due", "demand", "dispute"] {
+            let new = NewClause { kind: kind.to_owned(), number: "第六条".to_owned(), text: String::new() };
+            record_clause(app, &me, community, &new).expect("recorded");
+        }
+        add_paper(app, &me, community, PaperOf::Contract, SCAN).expect("kept");
+        let (what, place) = ("收费标准".to_owned(), "大堂公示栏".to_owned());
+        let shown = NewDisplay { what, place, displayed_on: app.today() };
+        let display = record_display(app, &me, COMMUNITY, &shown).expect("recorded");
+        add_paper(app, &me, community, PaperOf::Display(display), SCAN).expect("kept");
+        let promise = NewPromise {
+            kind: PromiseKind::Cleaning,
+            what: "楼道每日清扫".to_owned(),
+            measure: "巡查表每日签字".to_owned(),
+            every: Every::Year,
+            clause: "第三条".to_owned(),
+            starts_on: Period::of(app.today()).first_day(),
+        };
+        add_promise(app, &me, community, &promise).expect("recorded");
     }
 
     /// One account for each role.
