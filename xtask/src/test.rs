@@ -11,6 +11,9 @@ use crate::run::Runner;
 use crate::tools::{self, Tools};
 use crate::{architecture, licences, run, sources};
 
+/// Households the simulation of collection lives through in a full run; `HEMU_HISTORIES` says otherwise.
+const HISTORIES: &str = "100000";
+
 /// All of it.
 pub fn everything() -> Report {
     let mut report = Report::new();
@@ -65,6 +68,9 @@ fn tests(report: &mut Report, tools: &Tools) {
     }
     if tools.has_browser() {
         variables.push(("HEMU_CHROMIUM", "1".to_owned()));
+    }
+    if std::env::var_os("HEMU_HISTORIES").is_none() {
+        variables.push(("HEMU_HISTORIES", HISTORIES.to_owned()));
     }
     let has_nextest = run::answers(run::cargo().args(["nextest", "--version"]));
     if has_nextest {

@@ -31,7 +31,7 @@ const INSERT: &str = "INSERT INTO contact_limit (community_id, id, party_id, kin
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const END: &str = "UPDATE contact_limit SET ended_on = $3 WHERE community_id = $1 AND id = $2 AND ended_on IS NULL";
 const OF_PARTY: &str = "SELECT id, party_id, kind, at_time, set_on, set_by_id, set_by FROM contact_limit
-    WHERE community_id = $1 AND party_id = $2 AND ended_on IS NULL ORDER BY id";
+    WHERE community_id = $1 AND party_id = $2 AND ended_on IS NULL ORDER BY set_on, id";
 const OF_PAYERS: Scoped = scoped!(
     "SELECT party_id, kind, at_time FROM contact_limit WHERE community_id = $1 AND ended_on IS NULL",
     " AND party_id IN ({ids})",

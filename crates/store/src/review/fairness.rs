@@ -57,10 +57,14 @@ const CASES: &str = "SELECT c.stage, (SELECT s.name FROM staff s WHERE s.id = c.
     (SELECT CAST(COUNT(*) AS BIGINT) FROM plan p WHERE p.community_id = c.community_id AND p.case_id = c.id
         AND p.state IN ('active', 'completed', 'defaulted') AND p.agreed_on >= $2 AND p.agreed_on <= $3)
     FROM case_file c WHERE c.community_id = $1 AND c.opened_on <= $3 AND (c.closed_on IS NULL OR c.closed_on >= $2)";
+/// One that a second person confirmed goes on as another row; it is told once.
 const HOLDS: &str =
     "SELECT h.opened_on, h.kind, h.reason, h.opened_by, COALESCE(h.confirmed_by, ''), h.disputed_fen, c.number
     FROM hold h LEFT JOIN case_file c ON c.community_id = h.community_id AND c.id = h.case_id
-    WHERE h.community_id = $1 AND h.opened_on >= $2 AND h.opened_on <= $3 ORDER BY h.opened_on, h.seq";
+    WHERE h.community_id = $1 AND h.opened_on >= $2 AND h.opened_on <= $3
+    AND (h.confirmed_by IS NOT NULL OR h.released_on IS NULL OR NOT EXISTS (SELECT 1 FROM hold x
+        WHERE x.community_id = h.community_id AND x.case_id = h.case_id AND x.kind = h.kind AND x.reason = h.reason
+        AND x.confirmed_by IS NOT NULL AND x.opened_on >= h.opened_on)) ORDER BY h.opened_on, h.seq";
 const WAIVERS: &str =
     "SELECT j.effective_on, j.kind, j.reason, j.requested_by, j.approved_by, j.amount_fen, CAST(NULL AS TEXT)
     FROM adjustment j WHERE j.community_id = $1 AND j.kind IN ('waiver', 'vacancy', 'service')

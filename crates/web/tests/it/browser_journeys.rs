@@ -144,6 +144,7 @@ fn nights(office: &Office, (first, last): (&str, &str)) {
     while today <= last {
         office.app.clock.set(today, 10, 0);
         office.collect();
+        office.send_out();
         today = today.succ_opt().expect("a day");
     }
 }

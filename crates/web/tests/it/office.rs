@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::NaiveDate;
 use hemu_app::billing::{BillRequest, issue_bills};
-use hemu_app::collection::{RunRequest, run_collection};
+use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
 use hemu_app::readiness::{
     ContractPapers, NewClause, NewPromise, PaperOf, add_paper, add_promise, file_contract, record_clause,
@@ -16,7 +16,7 @@ use hemu_app::readiness::{
 use hemu_app::registry::communities::list_communities;
 use hemu_app::staff::{NewStaff, add_staff};
 use hemu_app::tariff::{NewDisplay, record_display};
-use hemu_app::{Actor, App, Clock};
+use hemu_app::{Actor, App, Clock, gateways};
 use hemu_domain::Period;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::readiness::{Every, FilingState, PromiseKind};
@@ -168,6 +168,13 @@ impl Office {
         let community = all.first().expect("a community").id;
         let request = RunRequest { community, as_of: self.app.today(), dry_run: false };
         run_collection(&self.app, &Actor::local_operator(), &Policy::v1(), &request).expect("runs");
+    }
+
+    /// Sends what is due into the folder of the file gateway.
+    pub fn send_out(&self) {
+        let (app, me) = (&*self.app, Actor::local_operator());
+        let community = list_communities(app, &me).expect("communities").first().expect("a community").id;
+        dispatch(app, &me, community, &gateways::of(app), &Policy::v1()).expect("sends");
     }
 
     /// Sends a request.
