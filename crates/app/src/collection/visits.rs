@@ -1,6 +1,6 @@
 //! The route of the next weekend afternoons (上门路线): who is to be visited, door by door, and who may not be then, with the rule.
 //!
-//! Read set by set: the open visits of a person, then the facts of their cases. The oldest [`MOST_VISITS`] are planned.
+//! Read set by set: the open visits of a person, then the facts of their cases. The oldest 120 are planned.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! May we collect at all? (前期准备, A1-A3, A5): what the community has on file, what is missing, and who may go on without it.
 //!
 //! The list is worked out from the papers whenever somebody looks ([`hemu_domain::readiness`]); a run, a letter and a legal step
-//! ask the same question ([`formal_waits`]). Everything recorded here is append only but for the terms of the contract.
+//! ask the same question (`formal_waits`). Everything recorded here is append only but for the terms of the contract.
 
 mod exception;
 mod papers;
