@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::billing::find_community;
 use crate::clock::in_china;
+use crate::collection::holds::BY_THE_PROGRAM;
 use crate::{Actor, App, Refusal};
 
 /// Requests looked through for those of the span, the newest first.
@@ -223,7 +224,8 @@ fn exceptions(
     };
     let mut lines = Vec::new();
     for hold in store::list_holds(tx, community, days)? {
-        if let Some(kind) = HoldKind::parse(&hold.kind).ok().filter(|kind| kind.is_opened_by_staff()) {
+        let by_hand = hold.by != BY_THE_PROGRAM;
+        if let Some(kind) = HoldKind::parse(&hold.kind).ok().filter(|kind| by_hand && kind.is_opened_by_staff()) {
             lines.push(line(hold, kind.label()));
         }
     }
