@@ -65,7 +65,8 @@ pub fn detail(locale: Locale, line: &TraceLine) -> String {
 }
 
 fn token(locale: Locale, word: &str) -> String {
-    let (bare, tail) = word.strip_suffix(',').map_or((word, ""), |bare| (bare, "、"));
+    let comma = if locale == Locale::Zh { "、" } else { "," };
+    let (bare, tail) = word.strip_suffix(',').map_or((word, ""), |bare| (bare, comma));
     if let Ok(stage) = Stage::parse(bare) {
         return pick(locale, &stage.label()) + tail;
     }
