@@ -169,8 +169,12 @@ fn read(
 ) -> Result<Option<(Policy, CaseFacts)>, Refusal> {
     let Some(found) = snapshot::find_one(tx, community, case, app.today())? else { return Ok(None) };
     let in_force = in_force_on(tx, app.today())?;
-    let policies = Policies::read(tx, &in_force)?;
-    Ok(Some((policies.of(found.case.policy_version).clone(), found.facts)))
+    // Most cases stand under the version in force, which is read already.
+    let policy = match found.case.policy_version {
+        version if version == in_force.version => in_force,
+        version => Policies::read(tx, &in_force)?.of(version).clone(),
+    };
+    Ok(Some((policy, found.facts)))
 }
 
 fn local_now(app: &App) -> NaiveDateTime {

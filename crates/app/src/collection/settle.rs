@@ -220,7 +220,11 @@ pub(super) fn plans_of_settled(
 /// Cases held because money was seen that could be theirs; `None` stands for the whole community.
 fn unmatched(tx: &mut Tx<'_>, community: CommunityId, as_of: NaiveDate) -> Result<HashSet<Option<CaseId>>, DbError> {
     let waits = |hold: &HoldRow| hold.kind == HoldKind::UnmatchedReceipt.as_str() && is_in_force(hold, as_of);
-    Ok(work::list_holds(tx, community, as_of)?.into_iter().filter(waits).map(|hold| hold.case_id).collect())
+    Ok(work::list_holds(tx, community, as_of, Scope::Open)?
+        .into_iter()
+        .filter(waits)
+        .map(|hold| hold.case_id)
+        .collect())
 }
 
 fn paid_since(paid: &Paid, case: CaseId, since: NaiveDate) -> Fen {

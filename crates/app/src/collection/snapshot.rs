@@ -111,7 +111,7 @@ impl Sets {
         let ago = |days| as_of.checked_sub_days(Days::new(days)).unwrap_or(as_of);
         let kinds = work::list_open_kinds(tx, community, scope)?;
         let promises = work::list_active_promises(tx, community, scope)?;
-        let holds = work::list_holds(tx, community, ago(HOLD_DAYS))?;
+        let holds = work::list_holds(tx, community, ago(HOLD_DAYS), scope)?;
         Ok(Self {
             steps: grouped(step::list_steps(tx, community, scope)?),
             contacts: grouped(facts::list_contacts(tx, community, (ago(CONTACT_DAYS), as_of), scope)?),

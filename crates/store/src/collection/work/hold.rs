@@ -6,6 +6,7 @@ use hemu_domain::ids::{CaseId, CommunityId, ComplaintId, HoldId, PartyId, StaffI
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::collection::facts::{Scope, Scoped, scoped};
 use crate::db::{BulkTable, ColumnKind};
 use crate::digest::{self, Register, SetDigest};
 use crate::{DbError, Row, Tx, Value, params};
@@ -79,10 +80,17 @@ impl LateFeePause {
     }
 }
 
-const HOLDS: &str =
+const HOLDS: Scoped = scoped!(
     "SELECT id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee, suppress_legal,
     charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
-    confirmed_by, document FROM hold WHERE community_id = $1 AND (released_on IS NULL OR released_on > $2) ORDER BY case_id, seq";
+    confirmed_by, document FROM hold WHERE community_id = $1 AND (released_on IS NULL OR released_on > $2)",
+    " AND case_id IN ({ids})",
+    " ORDER BY case_id, seq"
+);
+const HOLDS_OF_COMMUNITY: &str = "SELECT id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee,
+    suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
+    confirmed_by, document FROM hold WHERE community_id = $1 AND case_id IS NULL AND (released_on IS NULL OR released_on > $2)
+    ORDER BY seq";
 const HOLDS_OF_CASE: &str = "SELECT id, case_id, kind, scope, suppress_contact, suppress_escalation, suppress_late_fee,
     suppress_legal, charge_ids, reason, opened_by, opened_on, review_on, expires_on, released_on, complaint_id, disputed_fen, staff_id,
     confirmed_by, document FROM hold WHERE community_id = $1 AND (case_id = $2 OR case_id IS NULL) ORDER BY seq";
@@ -135,15 +143,35 @@ static HOLD_TABLE: BulkTable = BulkTable {
 };
 
 /// Every statement of this module but that with an id list.
-pub const STATEMENTS: &[&str] =
-    &[HOLDS, HOLDS_OF_CASE, FIND_HOLD, INSERT_HOLD, RELEASE_HOLD, RELEASE_OF_COMPLAINT, LATE_FEE_PAUSES];
+pub const STATEMENTS: &[&str] = &[
+    HOLDS.all,
+    HOLDS.few,
+    HOLDS_OF_COMMUNITY,
+    HOLDS_OF_CASE,
+    FIND_HOLD,
+    INSERT_HOLD,
+    RELEASE_HOLD,
+    RELEASE_OF_COMPLAINT,
+    LATE_FEE_PAUSES,
+];
 
-/// Holds in force on or after `since`, those of the whole community first or last by engine, in order within a case.
+/// Holds in force on or after `since`, of all cases or of a few, in order within a case; those of the whole community are there in
+/// any event, first or last by engine.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn list_holds(tx: &mut Tx<'_>, community: CommunityId, since: NaiveDate) -> Result<Vec<HoldRow>, DbError> {
-    tx.query(HOLDS, &params![community, since], read_hold)
+pub fn list_holds(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    since: NaiveDate,
+    scope: Scope<'_>,
+) -> Result<Vec<HoldRow>, DbError> {
+    let fixed = params![community, since];
+    let mut holds = scope.query_by_case(tx, HOLDS, &fixed, read_hold)?;
+    if matches!(scope, Scope::Few(_)) {
+        holds.extend(tx.query(HOLDS_OF_COMMUNITY, &fixed, read_hold)?);
+    }
+    Ok(holds)
 }
 
 /// All holds a case has or had, and those of its community.
