@@ -11,8 +11,8 @@ use crate::run::Runner;
 use crate::tools::{self, Tools};
 use crate::{architecture, licences, run, sources};
 
-/// Households the simulation of collection lives through in a full run; `HEMU_HISTORIES` says otherwise.
-const HISTORIES: &str = "100000";
+/// Households the simulation of collection lives through in a full run; `HEMU_HOUSEHOLDS` says otherwise.
+const HISTORIES: &str = "4000";
 
 /// All of it.
 pub fn everything() -> Report {
@@ -69,8 +69,8 @@ fn tests(report: &mut Report, tools: &Tools) {
     if tools.has_browser() {
         variables.push(("HEMU_CHROMIUM", "1".to_owned()));
     }
-    if std::env::var_os("HEMU_HISTORIES").is_none() {
-        variables.push(("HEMU_HISTORIES", HISTORIES.to_owned()));
+    if std::env::var_os("HEMU_HOUSEHOLDS").is_none() {
+        variables.push(("HEMU_HOUSEHOLDS", HISTORIES.to_owned()));
     }
     let has_nextest = run::answers(run::cargo().args(["nextest", "--version"]));
     if has_nextest {

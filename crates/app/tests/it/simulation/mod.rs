@@ -4,7 +4,7 @@
 //!
 //! Everything runs through the real use cases on the real store. Two workers are one inside the other: the second begins while the
 //! first waits for its gateway, so a seed gives the same history again. One household is one history; the seed of its estate is
-//! printed when a rule is broken. `HEMU_HISTORIES` says how many are run (2,000, and 100,000 where the whole project is proven), `HEMU_SEED` runs one estate alone.
+//! printed when a rule is broken. `HEMU_HOUSEHOLDS` says how many are run (2,000, and 4,000 where the whole project is proven), `HEMU_SEED` runs one estate alone.
 
 mod estate;
 mod households;
@@ -38,7 +38,7 @@ fn whatever_happens_the_invariants_of_collection_hold() {
     if let Some(seed) = number("HEMU_SEED") {
         return fresh_databases().iter().for_each(|database| live(database.url(), seed));
     }
-    let estates = number("HEMU_HISTORIES").unwrap_or(2_000).div_ceil(HOMES as u64);
+    let estates = number("HEMU_HOUSEHOLDS").unwrap_or(2_000).div_ceil(HOMES as u64);
     let next = AtomicU64::new(1);
     let work = || {
         loop {
