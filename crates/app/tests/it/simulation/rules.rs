@@ -18,12 +18,13 @@ const OF_CLAIM: [(&str, &str); 6] = [
     (
         "I13: a hold suppresses contact",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND released_on IS NULL
-            AND opened_on <= $2",
+            AND opened_on <= $2 AND (expires_on IS NULL OR expires_on >= $2)",
     ),
     (
         "I13: a hold ended less than seven days ago",
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND released_on > $3
-            AND opened_on < released_on AND opened_on <= $2",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND suppress_contact AND opened_on <= $2
+            AND ((released_on > $3 AND opened_on < released_on AND (expires_on IS NULL OR expires_on >= released_on))
+                OR (expires_on >= $3 AND expires_on < $2 AND (released_on IS NULL OR released_on > expires_on)))",
     ),
     (
         "a promise runs",
