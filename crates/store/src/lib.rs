@@ -5,6 +5,7 @@
 
 pub mod approval;
 pub mod arrears;
+pub mod attachment;
 pub mod audit;
 pub mod bank;
 pub mod bench;

@@ -16,7 +16,7 @@ use hemu_store::collection::facts::{OpenCharge, Scope};
 use hemu_store::collection::work::{self, HoldRow, TaskRow};
 use hemu_store::registry::contact_limit;
 use hemu_store::service::{self, ComplaintRow};
-use hemu_store::{Tx, community, registry, staff};
+use hemu_store::{Tx, attachment, community, registry, staff};
 use serde::Serialize;
 
 pub use self::items::{
@@ -30,10 +30,11 @@ use self::items::{
     unit_item,
 };
 use super::assignment::Person;
-use super::contact_room::{ContactRoom, read_room};
+use super::contact_room::{ContactRoom, judge_room};
 use super::limitation::Limitations;
 use super::plans::{self, PlanView};
 use super::signals::{ProposalItem, propose};
+use super::snapshot;
 use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
@@ -161,8 +162,10 @@ fn read(
     let owed = owed(tx, community, &case, &accounts, today)?;
     let found = work::list_classifications_of_case(tx, community, id)?.pop().filter(|one| one.expires_on >= today);
     let cause = found.as_ref().and_then(|one| Cause::parse(&one.cause).ok());
-    let proposal = match (&found, case.closed_on) {
-        (None, None) => propose(tx, app, community, (id, case.party_id))?.map(ProposalItem::from),
+    // The facts of the case as a run reads them; none of a closed one.
+    let snapshot = snapshot::find_one(tx, community, id, today)?;
+    let proposal = match (&found, &snapshot) {
+        (None, Some(one)) => propose(tx, app, community, one)?.map(ProposalItem::from),
         _ => None,
     };
     let (unit, periods) = (units_text(&accounts), periods_text(&owed));
@@ -183,10 +186,7 @@ fn read(
     let promises = page::list_promises(tx, community, id)?;
     let holds = work::list_holds_of_case(tx, community, id)?;
     let plans = plans::of_case(tx, community, (id, case.party_id), today)?;
-    let mut signed = Vec::new();
-    for plan in &plans {
-        signed.extend(work::list_signed(tx, community, plan.id)?.into_iter().map(signed_item));
-    }
+    let signed = attachment::list_of_plans(tx, community, id)?.into_iter().filter_map(signed_item).collect();
     let now = |one: &HoldRow| one.released_on.is_none() && one.expires_on.is_none_or(|day| day >= today);
     let (complaints, tasks) =
         (service::list_complaints_of_case(tx, community, id)?, work::list_tasks_of_case(tx, community, id)?);
@@ -203,7 +203,7 @@ fn read(
         liable: liable_beside(tx, actor, community, (&case, today), (&accounts, &owed))?,
         contacts: page::list_contacts(tx, community, case.party_id)?.into_iter().map(contact_item).collect(),
         limits: contact_limit::list_of_party(tx, community, case.party_id)?.into_iter().map(LimitItem::from).collect(),
-        room: read_room(tx, app, community, id)?,
+        room: judge_room(tx, app, snapshot.as_ref())?,
         units: accounts.iter().map(unit_item).collect(),
         late_fee: owed.iter().map(|one| one.late_fee).sum(),
         principal,

@@ -12,13 +12,14 @@ use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{CaseId, CommunityId, ContactPointId, TaskId};
 use hemu_domain::outreach::quiet_hours::ContactManner;
 use hemu_domain::staff::Permission;
-use hemu_store::collection::{case, work};
+use hemu_store::collection::case::{self, CaseRow};
+use hemu_store::collection::work;
 use hemu_store::registry::contact;
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
 use super::policies::Policies;
-use super::snapshot;
+use super::snapshot::{self, CaseSnapshot};
 use super::versions::in_force_on;
 use crate::clock::in_china;
 use crate::registry::reveal::{SealedField, open_and_record};
@@ -54,20 +55,19 @@ pub struct ContactRoom {
 /// [`Refusal::Forbidden`] outside the actor's scope.
 pub fn contact_room(app: &App, actor: &Actor, community: CommunityId, case: CaseId) -> Result<ContactRoom, Refusal> {
     actor.require(Permission::Read, community)?;
-    app.db.read(|tx| read_room(tx, app, community, case))
+    app.db.read(|tx| {
+        let found = snapshot::find_one(tx, community, case, app.today())?;
+        judge_room(tx, app, found.as_ref())
+    })
 }
 
-/// Reads the room of an open case; nothing stands against contact about a closed one.
-pub(super) fn read_room(
-    tx: &mut Tx<'_>,
-    app: &App,
-    community: CommunityId,
-    case: CaseId,
-) -> Result<ContactRoom, Refusal> {
-    let Some((policy, facts)) = read(tx, app, community, case)? else { return Ok(ContactRoom::default()) };
+/// The room of an open case from its facts; nothing stands against contact about a closed one.
+pub(super) fn judge_room(tx: &mut Tx<'_>, app: &App, case: Option<&CaseSnapshot>) -> Result<ContactRoom, Refusal> {
+    let Some(found) = case else { return Ok(ContactRoom::default()) };
+    let (policy, facts) = (policy_of(tx, app, &found.case)?, &found.facts);
     let now = local_now(app);
     let closed = |manner| {
-        let block = find_block(&policy, &facts, (manner, Initiative::Ours), now)?;
+        let block = find_block(&policy, facts, (manner, Initiative::Ours), now)?;
         Some(Closed {
             rule: block.rule.as_str(),
             text: block.text(now.date()),
@@ -168,13 +168,16 @@ fn read(
     case: CaseId,
 ) -> Result<Option<(Policy, CaseFacts)>, Refusal> {
     let Some(found) = snapshot::find_one(tx, community, case, app.today())? else { return Ok(None) };
+    Ok(Some((policy_of(tx, app, &found.case)?, found.facts)))
+}
+
+/// The policy a case stands under; for most it is the version in force, which is read already.
+fn policy_of(tx: &mut Tx<'_>, app: &App, case: &CaseRow) -> Result<Policy, Refusal> {
     let in_force = in_force_on(tx, app.today())?;
-    // Most cases stand under the version in force, which is read already.
-    let policy = match found.case.policy_version {
-        version if version == in_force.version => in_force,
-        version => Policies::read(tx, &in_force)?.of(version).clone(),
-    };
-    Ok(Some((policy, found.facts)))
+    if case.policy_version == in_force.version {
+        return Ok(in_force);
+    }
+    Ok(Policies::read(tx, &in_force)?.of(case.policy_version).clone())
 }
 
 fn local_now(app: &App) -> NaiveDateTime {

@@ -1,7 +1,7 @@
 //! Cause, attitude and capacity proposed from what is on record (P4): read set by set, shown with the facts and days they rest on, and
 //! confirmed by a person or replaced by what somebody found instead. Nothing decides on a proposal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use hemu_domain::Text;
@@ -15,7 +15,7 @@ use hemu_store::collection::signals::{SignalRow, list_signals};
 use serde::Serialize;
 use serde_json::json;
 
-use super::snapshot::one_case;
+use super::snapshot::{CaseSnapshot, one_case};
 use super::work::{audit_act, insert_classification, open_case};
 use crate::{Actor, App, Refusal};
 
@@ -80,12 +80,14 @@ pub(super) fn load(
             take(signals, row);
         }
     }
-    let reached: Vec<PartyId> = facts::list_reach(tx, community, scope)?.into_iter().map(|(party, _)| party).collect();
-    let flags = facts::list_flags(tx, community, today, scope)?;
+    let reached: HashSet<PartyId> =
+        facts::list_reach(tx, community, scope)?.into_iter().map(|(party, _)| party).collect();
+    let flags = facts::list_flags(tx, community, today, scope)?.into_iter();
+    let soften: HashSet<PartyId> = flags.filter(|(_, effect)| effect == "soften").map(|(party, _)| party).collect();
     for (case, party) in cases {
         if let Some(signals) = found.get_mut(case) {
             signals.unreachable = !reached.contains(party);
-            signals.vulnerable = flags.iter().any(|(of, effect)| of == party && effect == "soften");
+            signals.vulnerable = soften.contains(party);
         }
     }
     Ok(found)
@@ -134,11 +136,11 @@ pub(super) fn propose(
     tx: &mut Tx<'_>,
     app: &App,
     community: CommunityId,
-    (case, party): (CaseId, PartyId),
+    found: &CaseSnapshot,
 ) -> Result<Option<Proposal>, Refusal> {
-    let signals = load(tx, app, community, &[(case, party)])?.remove(&case).unwrap_or_default();
-    let oldest_due = one_case(tx, community, case, app.today())?.facts.oldest_due;
-    Ok(signals.propose(oldest_due, app.today()))
+    let case = (found.case.id, found.case.party_id);
+    let signals = load(tx, app, community, &[case])?.remove(&case.0).unwrap_or_default();
+    Ok(signals.propose(found.facts.oldest_due, app.today()))
 }
 
 /// Confirms what is proposed for a case: it holds from today, with its evidence, until it expires.
@@ -149,7 +151,8 @@ pub fn confirm_proposal(app: &App, actor: &Actor, community: CommunityId, case: 
     actor.require(Permission::WorkCases, community)?;
     app.db.write(|tx| {
         let case = open_case(tx, community, case)?;
-        let Some(found) = propose(tx, app, community, (case.id, case.party_id))? else {
+        let snapshot = one_case(tx, community, case.id, app.today())?;
+        let Some(found) = propose(tx, app, community, &snapshot)? else {
             let zh = "目前没有可确认的判断，请按了解到的情况认定";
             return Err(Refusal::conflict(zh, "nothing is proposed any more: set what you found"));
         };

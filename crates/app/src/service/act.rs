@@ -8,6 +8,7 @@ use hemu_domain::service::course::{
 use hemu_domain::service::{ComplaintEvent, ComplaintState, Department, Finding, Remedy};
 use hemu_domain::staff::Permission;
 use hemu_store::Tx;
+use hemu_store::attachment::{self, Subject};
 use hemu_store::collection::case;
 use hemu_store::collection::work;
 use hemu_store::service::{self as store, ComplaintRow};
@@ -261,7 +262,7 @@ fn apply(
 
 /// Work is done with a photo; where there is nothing to see, in words.
 fn require_photo(tx: &mut Tx<'_>, community: CommunityId, id: ComplaintId, note: &str) -> Result<(), Refusal> {
-    if !note.is_empty() || !store::list_attachments(tx, community, id)?.is_empty() {
+    if !note.is_empty() || !attachment::list(tx, community, Subject::Complaint(id))?.is_empty() {
         return Ok(());
     }
     let zh = "请先上传完工照片；没有可拍的，请写明做了什么";

@@ -6,6 +6,7 @@ use hemu_domain::service::course::REOPEN_WITHIN_DAYS;
 use hemu_domain::service::{ComplaintEvent, ComplaintState, Department, Finding, Remedy, is_answer_late};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Period, Text, UnitLabel};
+use hemu_store::attachment::{self, Subject};
 use hemu_store::ledger;
 use hemu_store::ledger::reversal;
 use hemu_store::service::board::{self, BoardLine, Which};
@@ -232,7 +233,7 @@ pub fn show_order(app: &App, actor: &Actor, community: CommunityId, id: Complain
         let line = board::find_line(tx, community, id)?.ok_or_else(|| Refusal::not_found("工单", "complaint", ""))?;
         let charges = charges(tx, community, &line)?;
         let events = store::list_events(tx, community, id)?;
-        let photos = store::list_attachments(tx, community, id)?;
+        let photos = attachment::list(tx, community, Subject::Complaint(id))?;
         let one = &line.complaint;
         Ok(OrderPage {
             order: order_item(actor, &line, app.today()),

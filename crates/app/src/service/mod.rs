@@ -15,7 +15,7 @@ pub mod take;
 pub use act::{Act, act};
 pub use dispute::dispute_charges;
 pub use overdue::escalate_late;
-pub(crate) use photos::judge_photo;
+pub(crate) use photos::{PLACE, attachment_row, judge_photo, read_attachment};
 pub use photos::{Photo, add_photo, read_photo};
 pub use take::{About, NewComplaint, take_complaint};
 

@@ -3,16 +3,16 @@
 use hemu_domain::ids::{AttachmentId, CommunityId, ComplaintId};
 use hemu_domain::service::ComplaintEvent;
 use hemu_domain::service::photo::{MOST_PHOTO_BYTES, MOST_PHOTOS, PhotoType};
-use hemu_store::service::{self as store, AttachmentRow};
-use hemu_store::{Tx, community};
+use hemu_store::attachment::{self, AttachmentRow, Subject};
+use hemu_store::community;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{locked, record, require_either};
 use crate::{Actor, App, Refusal};
 
-/// Where a photo is sealed.
-const PLACE: &str = "attachment.content";
+/// Where an attachment is sealed.
+pub(crate) const PLACE: &str = "attachment.content";
 
 /// A photo as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn add_photo(
     let sealed = app.sealer.seal_bytes(PLACE, id.uuid(), bytes);
     app.db.write(|tx| {
         let found = locked(tx, community, complaint)?;
-        let kept = store::list_attachments(tx, community, complaint)?;
+        let kept = attachment::list(tx, community, Subject::Complaint(complaint))?;
         if let Some(same) = kept.iter().find(|one| one.sha256 == sha256) {
             return Ok(same.id);
         }
@@ -54,18 +54,31 @@ pub fn add_photo(
             let zh = format!("一件工单最多 {MOST_PHOTOS} 张照片");
             return Err(Refusal::conflict(zh, format!("a complaint has at most {MOST_PHOTOS} photos")));
         }
-        let row = AttachmentRow {
-            id,
-            subject_id: complaint,
-            media_type: media_type.as_str().to_owned(),
-            bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-            sha256,
-            added_by: actor.name.clone(),
-            added_at: app.clock.now(),
-        };
-        keep(tx, app, actor, community, (&row, &sealed))?;
+        let row = attachment_row(app, actor, (id, Subject::Complaint(complaint)), (media_type, bytes.len(), sha256));
+        let seq = community::next_seq(tx, community, 1)?;
+        attachment::insert(tx, community, &row, &sealed, seq)?;
+        let detail = json!({ "photo": row.id, "bytes": row.bytes });
+        record(tx, app, actor, (community, complaint), (ComplaintEvent::Photo, "", detail))?;
         Ok(id)
     })
+}
+
+/// What is written of an attachment beside its content: its format, its size and its hash.
+pub(crate) fn attachment_row(
+    app: &App,
+    actor: &Actor,
+    (id, subject): (AttachmentId, Subject),
+    (media_type, bytes, sha256): (PhotoType, usize, [u8; 32]),
+) -> AttachmentRow {
+    AttachmentRow {
+        id,
+        subject,
+        media_type: media_type.as_str().to_owned(),
+        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        sha256,
+        added_by: actor.name.clone(),
+        added_at: app.clock.now(),
+    }
 }
 
 /// The format of a photo that is taken.
@@ -90,19 +103,6 @@ pub(crate) fn judge_photo(bytes: &[u8]) -> Result<PhotoType, Refusal> {
     PhotoType::of(bytes).ok_or_else(none)
 }
 
-fn keep(
-    tx: &mut Tx<'_>,
-    app: &App,
-    actor: &Actor,
-    community: CommunityId,
-    (row, sealed): (&AttachmentRow, &[u8]),
-) -> Result<(), Refusal> {
-    let seq = community::next_seq(tx, community, 1)?;
-    store::insert_attachment(tx, community, row, sealed, seq)?;
-    let detail = json!({ "photo": row.id, "bytes": row.bytes });
-    record(tx, app, actor, (community, row.subject_id), (ComplaintEvent::Photo, "", detail))
-}
-
 /// A photo of a complaint, for whoever works with owners or for a department.
 ///
 /// # Errors
@@ -114,7 +114,19 @@ pub fn read_photo(
     (complaint, id): (ComplaintId, AttachmentId),
 ) -> Result<Photo, Refusal> {
     require_either(actor, community)?;
-    let found = app.db.read(|tx| store::get_content(tx, community, (complaint, id)))?;
+    read_attachment(app, community, (Subject::Complaint(complaint), id))
+}
+
+/// An attachment as it was sent.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the subject has no such attachment.
+pub(crate) fn read_attachment(
+    app: &App,
+    community: CommunityId,
+    (subject, id): (Subject, AttachmentId),
+) -> Result<Photo, Refusal> {
+    let found = app.db.read(|tx| attachment::find_content(tx, community, (subject, id)))?;
     let (row, sealed) = found.ok_or_else(|| Refusal::not_found("照片", "photo", ""))?;
     let bytes = app.sealer.open_bytes(PLACE, id.uuid(), &sealed)?;
     let media_type = PhotoType::parse(&row.media_type).map_err(Refusal::Internal)?;

@@ -45,7 +45,6 @@ pub const STATEMENTS: &[&[&str]] = &[
     work::hold::STATEMENTS,
     work::plan::STATEMENTS,
     work::promise::STATEMENTS,
-    work::signed::STATEMENTS,
     work::task::STATEMENTS,
     worklist::STATEMENTS,
 ];

@@ -40,7 +40,7 @@ const HOLDS: Scoped = scoped!(
     "SELECT c.id, h.kind, h.opened_on FROM case_file c
     JOIN hold h ON h.community_id = c.community_id AND h.case_id = c.id
     WHERE c.community_id = $1 AND c.closed_on IS NULL
-    AND (h.kind = 'hardship' OR (h.kind = 'billing_query' AND h.released_on IS NULL))",
+    AND ((h.kind = 'hardship' AND h.confirmed_by IS NOT NULL) OR (h.kind = 'billing_query' AND h.released_on IS NULL))",
     " AND c.id IN ({ids})",
     ""
 );
@@ -88,7 +88,7 @@ pub enum SignalRow {
     Earlier(NaiveDate, NaiveDate),
     /// A complaint of the payer without an answer.
     Complaint(NaiveDate),
-    /// A hold for hardship, or for a billing query in force.
+    /// A hold for hardship that a second person confirmed, or for a billing query in force.
     Hold(String, NaiveDate),
     /// A plan the payer agreed to.
     Plan(String, NaiveDate),

@@ -4,7 +4,6 @@ pub(super) mod classification;
 pub(super) mod hold;
 pub(super) mod plan;
 pub(super) mod promise;
-pub(super) mod signed;
 pub(super) mod task;
 
 pub use classification::{
@@ -25,7 +24,6 @@ pub use promise::{
     PromiseRow, count_overdue_offers, end_offers, insert_promise, lapse_offers, list_active_promises,
     list_broken_promises, list_promises, promise_content, settle_promise, settle_promises_of_cases,
 };
-pub use signed::{SignedRow, find_signed_content, insert_signed, list_signed};
 pub use task::{
     TaskRow, find_task, finish_task, insert_task, insert_tasks, list_open_kinds, list_open_tasks, list_tasks_of_case,
 };

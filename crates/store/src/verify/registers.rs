@@ -5,7 +5,6 @@ use hemu_domain::ids::CommunityId;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::approval;
 use crate::bank::{BankPartRow, part, settlement};
 use crate::check::{Check, Tally};
 use crate::closing::invoice_lines;
@@ -24,8 +23,9 @@ use crate::legal::{
     ServiceProofRow, matter_content, notice_content, proof_content, read_matter, read_notice, read_proof,
 };
 use crate::outreach::contact;
-use crate::service::{attachment, complaint, event};
+use crate::service::{complaint, event};
 use crate::{DbError, Row, Tx, Value, metering, params, shared_costs};
+use crate::{approval, attachment};
 
 const CHARGES: &str =
     "SELECT id, account_id, bill_id, fee_item_id, clause_id, period, occurrence, origin, due_on, amount_fen, issued_on,
@@ -91,7 +91,8 @@ const COMPLAINTS: &str =
 const COMPLAINT_EVENTS: &str =
     "SELECT seq, id, complaint_id, kind, at, actor_id, actor_name, note, detail FROM complaint_event
     WHERE community_id = $1";
-const ATTACHMENTS: &str = "SELECT seq, id, subject_id, media_type, bytes, sha256, added_by, added_at FROM attachment
+const ATTACHMENTS: &str =
+    "SELECT seq, id, subject_kind, subject_id, media_type, bytes, sha256, added_by, added_at FROM attachment
     WHERE community_id = $1";
 const POLICIES: &str = "SELECT version, body, body_hash FROM policy ORDER BY version";
 const TEMPLATES: &str = "SELECT key, body, body_hash FROM message_template ORDER BY key, channel, locale, version";

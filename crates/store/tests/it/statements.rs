@@ -1,8 +1,9 @@
 //! Every statement is prepared on every engine, and counts the same parameters on each.
 
 use hemu_store::{
-    Db, Value, approval, arrears, audit, bank, bench, billing, closing, collection, desk, digest, kept, ledger, legal,
-    metering, migrate, outreach, readiness, reduction, registry, review, service, shared_costs, staff, tariff, verify,
+    Db, Value, approval, arrears, attachment, audit, bank, bench, billing, closing, collection, desk, digest, kept,
+    ledger, legal, metering, migrate, outreach, readiness, reduction, registry, review, service, shared_costs, staff,
+    tariff, verify,
 };
 use hemu_testkit::engines::for_each_engine;
 
@@ -11,6 +12,7 @@ fn all() -> Vec<&'static str> {
     let flat = [
         approval::STATEMENTS,
         arrears::STATEMENTS,
+        attachment::STATEMENTS,
         audit::STATEMENTS,
         bank::directory::STATEMENTS,
         bank::file::STATEMENTS,

@@ -11,9 +11,10 @@ use hemu_domain::ids::{
     AttachmentId, ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, PromiseId, StaffId, TaskId, UnitId,
 };
 use hemu_domain::{Fen, Period, Text, UnitLabel};
+use hemu_store::attachment::{AttachmentRow, Subject};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
-use hemu_store::collection::work::{ClassificationRow, HoldRow, PromiseRow, SignedRow, TaskRow};
+use hemu_store::collection::work::{ClassificationRow, HoldRow, PromiseRow, TaskRow};
 use hemu_store::service::ComplaintRow;
 use serde::Serialize;
 
@@ -319,14 +320,16 @@ pub(super) fn promise_items(promises: &[PromiseRow], today: NaiveDate) -> Vec<Pr
     promises.iter().enumerate().map(item).collect()
 }
 
-pub(super) fn signed_item(row: SignedRow) -> SignedItem {
-    SignedItem {
+/// A signed page of a plan; nothing for what is attached to something else.
+pub(super) fn signed_item(row: AttachmentRow) -> Option<SignedItem> {
+    let Subject::Plan(plan_id) = row.subject else { return None };
+    Some(SignedItem {
         id: row.id,
-        plan_id: row.plan_id,
+        plan_id,
         sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
         by: row.added_by,
         on: in_china(row.added_at).date_naive(),
-    }
+    })
 }
 
 pub(super) fn decision_item(decision: LastDecision, case: &CaseRow) -> DecisionItem {

@@ -1,20 +1,17 @@
 //! The signed agreement of a plan as a photo or scan: sealed at rest, with the hash of what was sent; the same one twice is one.
 
 use hemu_domain::ids::{AttachmentId, CaseId, CommunityId, PlanId};
-use hemu_domain::service::photo::PhotoType;
 use hemu_domain::staff::Permission;
-use hemu_store::collection::work::{self, SignedRow};
+use hemu_store::attachment::{self, Subject};
 use hemu_store::community;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::paper::get_plan;
 use crate::collection::work::audit_act;
-use crate::service::{Photo, judge_photo};
+use crate::service::{PLACE, Photo, attachment_row, judge_photo, read_attachment};
 use crate::{Actor, App, Refusal};
 
-/// Where it is sealed.
-const PLACE: &str = "attachment.content";
 /// So many pages of one plan are kept.
 const MOST_PAGES: usize = 10;
 
@@ -39,7 +36,7 @@ pub fn keep_signed(
             let zh = "请先登记业主同意，再上传签署件";
             return Err(Refusal::conflict(zh, "first note that the owner agreed, then keep what was signed"));
         }
-        let kept = work::list_signed(tx, community, plan)?;
+        let kept = attachment::list(tx, community, Subject::Plan(plan))?;
         if let Some(same) = kept.iter().find(|one| one.sha256 == sha256) {
             return Ok(same.id);
         }
@@ -47,17 +44,9 @@ pub fn keep_signed(
             let zh = format!("一份协议最多 {MOST_PAGES} 张签署件");
             return Err(Refusal::conflict(zh, format!("an agreement has at most {MOST_PAGES} pages")));
         }
-        let row = SignedRow {
-            id,
-            plan_id: plan,
-            media_type: media_type.as_str().to_owned(),
-            bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-            sha256,
-            added_by: actor.name.clone(),
-            added_at: app.clock.now(),
-        };
+        let row = attachment_row(app, actor, (id, Subject::Plan(plan)), (media_type, bytes.len(), sha256));
         let seq = community::next_seq(tx, community, 1)?;
-        work::insert_signed(tx, community, &row, &sealed, seq)?;
+        attachment::insert(tx, community, &row, &sealed, seq)?;
         let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         let detail = json!({ "plan": plan, "sha256": hash, "bytes": row.bytes });
         audit_act(tx, app, actor, community, "plan.signed", case.uuid(), &detail)?;
@@ -76,9 +65,5 @@ pub fn read_signed(
     (plan, id): (PlanId, AttachmentId),
 ) -> Result<Photo, Refusal> {
     actor.require(Permission::WorkCases, community)?;
-    let found = app.db.read(|tx| work::find_signed_content(tx, community, (plan, id)))?;
-    let (row, sealed) = found.ok_or_else(|| Refusal::not_found("签署件", "page", ""))?;
-    let bytes = app.sealer.open_bytes(PLACE, id.uuid(), &sealed)?;
-    let media_type = PhotoType::parse(&row.media_type).map_err(Refusal::Internal)?;
-    Ok(Photo { media_type, bytes })
+    read_attachment(app, community, (Subject::Plan(plan), id))
 }
