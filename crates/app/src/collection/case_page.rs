@@ -2,18 +2,19 @@
 
 mod items;
 mod list;
+mod talk;
 
 use chrono::NaiveDate;
 use hemu_domain::Fen;
 use hemu_domain::collection::classification::Cause;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, CommunityId, PartyId};
-use hemu_domain::outreach::scripts::{ObjectionCard, ScriptCard, ScriptChannel, ScriptFacts, ScriptOf};
 use hemu_domain::staff::Permission;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::{self as page, PayerAccount};
 use hemu_store::collection::facts::{OpenCharge, Scope};
 use hemu_store::collection::work::{self, HoldRow, TaskRow};
+use hemu_store::outreach::script;
 use hemu_store::registry::contact_limit;
 use hemu_store::service::{self, ComplaintRow};
 use hemu_store::{Tx, attachment, community, registry, staff};
@@ -29,6 +30,7 @@ use self::items::{
     classified, complaint_item, contact_item, decision_item, hold_item, promise_items, signed_item, task_item,
     unit_item,
 };
+use self::talk::Talk;
 use super::assignment::Person;
 use super::contact_room::{ContactRoom, judge_room};
 use super::limitation::Limitations;
@@ -39,7 +41,6 @@ use super::timeline::{Recorded, TimelineItem, timeline};
 use crate::billing::find_community;
 use crate::ledger::positions;
 use crate::legal::liable;
-use crate::outreach::scripts;
 use crate::registry::contact_limits::LimitItem;
 use crate::registry::shown_name;
 use crate::registry::unit_page::formula_and_basis;
@@ -107,23 +108,9 @@ pub struct CasePage {
     pub decision: Option<DecisionItem>,
     /// What happened, newest first.
     pub timeline: Vec<TimelineItem>,
-    /// What to say, by each channel.
+    /// What to say is made of this.
     #[serde(skip)]
-    pub scripts: Vec<ScriptCard>,
-    /// Answers to objections.
-    #[serde(skip)]
-    pub objections: Vec<ObjectionCard>,
-}
-
-impl CasePage {
-    /// What to say by a channel.
-    ///
-    /// # Panics
-    /// Never: a page has a script for every channel.
-    #[must_use]
-    pub fn script(&self, channel: ScriptChannel) -> &ScriptCard {
-        self.scripts.iter().find(|one| one.channel == channel).expect("a page has a script for every channel")
-    }
+    talk: Talk,
 }
 
 /// Everything about a case, for whoever works on it.
@@ -161,27 +148,22 @@ fn read(
     let accounts = page::list_accounts(tx, community, case.party_id)?;
     let owed = owed(tx, community, &case, &accounts, today)?;
     let found = work::list_classifications_of_case(tx, community, id)?.pop().filter(|one| one.expires_on >= today);
-    let cause = found.as_ref().and_then(|one| Cause::parse(&one.cause).ok());
     // The facts of the case as a run reads them; none of a closed one.
     let snapshot = snapshot::find_one(tx, community, id, today)?;
     let proposal = match (&found, &snapshot) {
         (None, Some(one)) => propose(tx, app, community, one)?.map(ProposalItem::from),
         _ => None,
     };
-    let (unit, periods) = (units_text(&accounts), periods_text(&owed));
     let principal = owed.iter().map(|one| one.principal).sum();
-    let company = if company.is_empty() { "物业服务中心" } else { company };
-    let address = registry::find_form_of_address(tx, community, case.party_id)?;
-    let book = scripts::book(tx)?;
-    let stage = Stage::parse(&case.stage).unwrap_or(Stage::Reminder);
-    let of = |channel| ScriptOf { cause, stage, channel };
-    let facts = ScriptFacts {
-        address: address.as_deref(),
-        company,
-        speaker: &actor.name,
-        unit: &unit,
-        periods: &periods,
-        amount: principal,
+    let talk = Talk {
+        cause: found.as_ref().and_then(|one| Cause::parse(&one.cause).ok()),
+        stage: Stage::parse(&case.stage).unwrap_or(Stage::Reminder),
+        address: registry::find_form_of_address(tx, community, case.party_id)?,
+        company: if company.is_empty() { "物业服务中心" } else { company }.to_owned(),
+        speaker: actor.name.clone(),
+        unit: units_text(&accounts),
+        periods: periods_text(&owed),
+        changes: script::list(tx)?,
     };
     let promises = page::list_promises(tx, community, id)?;
     let holds = work::list_holds_of_case(tx, community, id)?;
@@ -216,8 +198,7 @@ fn read(
         complaints: open_complaints(complaints, today),
         tasks: open_tasks(tasks),
         decision: decision.map(|one| decision_item(one, &case)),
-        scripts: ScriptChannel::ALL.iter().map(|one| book.script(of(*one), &facts)).collect(),
-        objections: book.objections(of(ScriptChannel::Phone), &facts),
+        talk,
         classification: found.and_then(classified),
         proposal,
         owed,

@@ -54,6 +54,27 @@ pub struct ContactRequest {
     pub how: ContactHow,
 }
 
+impl ContactRequest {
+    /// A contact of which nothing is said but how it was made and how it ended.
+    #[must_use]
+    pub fn of((community, case): (CommunityId, CaseId), (channel, outcome): (&str, ContactOutcome)) -> Self {
+        Self {
+            community,
+            case,
+            task: None,
+            channel: channel.to_owned(),
+            outcome,
+            cause: None,
+            attitude: Attitude::Unknown,
+            note: String::new(),
+            promise: None,
+            next_step: String::new(),
+            next_on: None,
+            how: ContactHow::default(),
+        }
+    }
+}
+
 /// How a contact came about.
 #[derive(Clone, Debug)]
 pub struct ContactHow {

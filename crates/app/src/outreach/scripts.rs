@@ -41,8 +41,12 @@ pub struct BookReport {
 /// # Errors
 /// When the database refuses.
 pub(crate) fn book(tx: &mut Tx<'_>) -> Result<ScriptBook, DbError> {
-    let changes = script::list(tx)?;
-    Ok(ScriptBook::first().clone().with(changes.into_iter().map(|row| (row.edition, row.line))))
+    Ok(book_with(script::list(tx)?))
+}
+
+/// The book that comes with the program, with changes in their order.
+pub(crate) fn book_with(changes: Vec<ScriptRow>) -> ScriptBook {
+    ScriptBook::first().clone().with(changes.into_iter().map(|row| (row.edition, row.line)))
 }
 
 /// The book in force, or as of an earlier edition.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use hemu_app::billing::find_community;
-use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::legal::{DemandRequest, make_board_notice, make_demand};
 use hemu_app::{Actor, Refusal, gateways};
@@ -37,18 +37,16 @@ fn open_call(office: &Office) -> (CaseId, TaskId) {
 
 fn talk(office: &Office, case: CaseId, task: Option<TaskId>) {
     let request = ContactRequest {
-        community: find_community(&office.app, COMMUNITY).expect("there"),
-        case,
         task,
-        channel: "phone".to_owned(),
-        outcome: ContactOutcome::ReachedRefuse,
         cause: Some(Cause::Service),
         attitude: Attitude::Resistant,
         note: "电梯常坏".to_owned(),
-        promise: None,
         next_step: "维修后回访".to_owned(),
         next_on: None::<NaiveDate>,
-        how: ContactHow::default(),
+        ..ContactRequest::of(
+            (find_community(&office.app, COMMUNITY).expect("there"), case),
+            ("phone", ContactOutcome::ReachedRefuse),
+        )
     };
     record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
 }

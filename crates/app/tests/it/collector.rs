@@ -2,14 +2,14 @@
 
 use hemu_app::billing::find_community;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
-use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
 use hemu_app::registry::contacts::{AddContact, add_contact};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
 use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::Fen;
 use hemu_domain::collection::Policy;
-use hemu_domain::collection::classification::{Attitude, ContactOutcome};
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ComplaintId, HoldId};
 use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
@@ -63,18 +63,8 @@ pub fn contact(
     promise: Option<(&str, &str)>,
 ) {
     let request = ContactRequest {
-        community: community(office),
-        case,
-        task: None,
-        channel: channel.to_owned(),
-        outcome,
-        cause: None,
-        attitude: Attitude::Unknown,
-        note: String::new(),
         promise: promise.map(|(amount, on)| (Fen::parse(amount).expect("an amount"), day(on))),
-        next_step: String::new(),
-        next_on: None,
-        how: ContactHow::default(),
+        ..ContactRequest::of((community(office), case), (channel, outcome))
     };
     record_contact(&office.app, &Actor::local_operator(), &request).expect("recorded");
 }

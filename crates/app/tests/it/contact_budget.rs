@@ -8,7 +8,7 @@ use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
 use hemu_app::collection::worklist::list_work;
 use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::{Actor, Refusal};
-use hemu_domain::collection::classification::{Attitude, ContactOutcome};
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::contact_block::{BlockRule, Initiative};
 use hemu_domain::ids::{CaseId, ContactPointId, PartyId, TaskId};
 use hemu_domain::outreach::contact_limit::ContactLimit;
@@ -37,20 +37,7 @@ fn record(
     (channel, outcome): (&str, ContactOutcome),
     how: ContactHow,
 ) -> Option<BlockRule> {
-    let request = ContactRequest {
-        community: office.community(),
-        case,
-        task: None,
-        channel: channel.to_owned(),
-        outcome,
-        cause: None,
-        attitude: Attitude::Unknown,
-        note: String::new(),
-        promise: None,
-        next_step: String::new(),
-        next_on: None,
-        how,
-    };
+    let request = ContactRequest { how, ..ContactRequest::of((office.community(), case), (channel, outcome)) };
     record_contact(&office.app, &Actor::local_operator(), &request)
         .expect("what happened is kept")
         .map(|block| block.rule)
@@ -130,18 +117,8 @@ fn who_calls_us_is_no_breach_and_a_call_counts_by_its_hour_not_by_when_it_was_wr
         assert_eq!(call(office, case, ContactOutcome::NoAnswer), Some(BlockRule::QuietHours));
         let late = ContactHow { at: NaiveTime::from_hms_opt(21, 0, 0), ..ContactHow::default() };
         let ahead = ContactRequest {
-            community: office.community(),
-            case,
-            task: None,
-            channel: "phone".to_owned(),
-            outcome: ContactOutcome::NoAnswer,
-            cause: None,
-            attitude: Attitude::Unknown,
-            note: String::new(),
-            promise: None,
-            next_step: String::new(),
-            next_on: None,
             how: late,
+            ..ContactRequest::of((office.community(), case), ("phone", ContactOutcome::NoAnswer))
         };
         let refused = record_contact(&office.app, &Actor::local_operator(), &ahead);
         assert!(matches!(refused, Err(Refusal::InvalidInput { .. })), "{refused:?}");

@@ -4,11 +4,11 @@ use chrono::NaiveTime;
 use hemu_app::Actor;
 use hemu_app::collection::nightly::run_nightly;
 use hemu_app::collection::snapshot::one_case;
-use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::review::review_report;
 use hemu_app::service::{About, NewComplaint};
 use hemu_domain::Fen;
-use hemu_domain::collection::classification::{Attitude, ContactOutcome};
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::facts::CaseFacts;
 use hemu_domain::ids::{CaseId, TaskId};
 use hemu_domain::service::Finding;
@@ -124,18 +124,8 @@ fn whoever_is_chased_while_a_complaint_is_open_shows_in_the_review() {
         // A telephone call nobody should have made.
         office.tamper("UPDATE task SET state = 'open' WHERE kind = 'call'");
         let call = ContactRequest {
-            community: community(office),
-            case,
             task: Some(task),
-            channel: "phone".to_owned(),
-            outcome: ContactOutcome::ReachedRefuse,
-            cause: None,
-            attitude: Attitude::Unknown,
-            note: String::new(),
-            promise: None,
-            next_step: String::new(),
-            next_on: None,
-            how: ContactHow::default(),
+            ..ContactRequest::of((community(office), case), ("phone", ContactOutcome::ReachedRefuse))
         };
         record_contact(&office.app, &Actor::local_operator(), &call).expect("recorded");
         assert_eq!(chased(office), 1);

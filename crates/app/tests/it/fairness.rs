@@ -2,13 +2,11 @@
 
 use hemu_app::Actor;
 use hemu_app::collection::board::collection_board;
-use hemu_app::collection::work::{
-    ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
-};
+use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
 use hemu_app::review::fairness::fairness_report;
 use hemu_domain::Fen;
 use hemu_domain::collection::Policy;
-use hemu_domain::collection::classification::{Attitude, ContactOutcome};
+use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::hold::HoldKind;
 use hemu_store::params;
 
@@ -38,18 +36,11 @@ fn work_off(office: &Office, task: &OpenTask) {
         return;
     };
     let request = ContactRequest {
-        community: community(office),
-        case,
         task: Some(task.id),
-        channel: if task.kind == "visit" { "visit" } else { "phone" }.to_owned(),
-        outcome: ContactOutcome::NoAnswer,
-        cause: None,
-        attitude: Attitude::Unknown,
-        note: String::new(),
-        promise: None,
-        next_step: String::new(),
-        next_on: None,
-        how: ContactHow::default(),
+        ..ContactRequest::of(
+            (community(office), case),
+            (if task.kind == "visit" { "visit" } else { "phone" }, ContactOutcome::NoAnswer),
+        )
     };
     record_contact(app, &me, &request).expect("recorded");
 }

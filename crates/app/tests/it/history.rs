@@ -5,7 +5,7 @@ use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
 use hemu_app::closing::invoices::{InvoiceRequest, invoice_request};
 use hemu_app::collection::plans::{PlanRequest, propose_plan};
-use hemu_app::collection::work::{ContactHow, ContactRequest, record_contact};
+use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::desk::{Counted, DeskRules, close_shift, open_shift, set_desk_rules};
 use hemu_app::ledger::adjust::{AdjustRequest, Part};
@@ -95,18 +95,18 @@ impl Office {
     /// Talks to the payer of a unit on the telephone.
     pub fn talk(&self, label: &str, promise: Option<(&str, &str)>) {
         let request = ContactRequest {
-            community: self.community(),
-            case: self.case_of(label),
-            task: None,
-            channel: "phone".to_owned(),
-            outcome: if promise.is_some() { ContactOutcome::ReachedPromise } else { ContactOutcome::ReachedRefuse },
             cause: Some(Cause::Service),
             attitude: Attitude::Resistant,
             note: "电梯常坏".to_owned(),
             promise: promise.map(|(amount, on)| (yuan(amount), day(on))),
             next_step: "维修后回访".to_owned(),
-            next_on: None,
-            how: ContactHow::default(),
+            ..ContactRequest::of(
+                (self.community(), self.case_of(label)),
+                (
+                    "phone",
+                    if promise.is_some() { ContactOutcome::ReachedPromise } else { ContactOutcome::ReachedRefuse },
+                ),
+            )
         };
         record_contact(&self.app, &Actor::local_operator(), &request).expect("recorded");
     }

@@ -37,18 +37,8 @@ fn page(office: &Office, case: CaseId) -> hemu_app::collection::case_page::CaseP
 
 fn call_with(office: &Office, case: CaseId, script: &str, outcome: ContactOutcome) -> Result<(), Refusal> {
     let request = ContactRequest {
-        community: office.community(),
-        case,
-        task: None,
-        channel: "phone".to_owned(),
-        outcome,
-        cause: None,
-        attitude: Attitude::Unknown,
-        note: String::new(),
-        promise: None,
-        next_step: String::new(),
-        next_on: None,
         how: ContactHow { script: script.to_owned(), ..ContactHow::default() },
+        ..ContactRequest::of((office.community(), case), ("phone", outcome))
     };
     record_contact(&office.app, &boss(), &request).map(|_| ())
 }

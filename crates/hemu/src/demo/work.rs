@@ -5,9 +5,7 @@ use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::contact_room::contact_room;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
-use hemu_app::collection::work::{
-    ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
-};
+use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
 use hemu_app::legal::service::{ServiceRequest, record_service};
 use hemu_app::legal::{DemandRequest, make_demand};
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
@@ -75,18 +73,14 @@ impl Office {
             _ => None,
         };
         let request = ContactRequest {
-            community: self.id,
-            case,
             task: Some(task.id),
-            channel: if task.kind == "visit" { "visit" } else { "phone" }.to_owned(),
-            outcome: talk.outcome,
             cause: talk.cause,
             attitude: talk.attitude,
             note: talk.note.to_owned(),
             promise,
             next_step: if promise.is_some() { "到期回访" } else { "再次联系" }.to_owned(),
             next_on: Some(in_ten_days),
-            how: ContactHow::default(),
+            ..ContactRequest::of((self.id, case), (if task.kind == "visit" { "visit" } else { "phone" }, talk.outcome))
         };
         record_contact(app, &actor, &request)?;
         if let (Some((amount, _)), Some(unit)) = (promise, &task.unit) {

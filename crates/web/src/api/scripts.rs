@@ -92,7 +92,7 @@ async fn of_case(at: Looking, Path((_, case)): Path<(String, String)>, asked: As
         let channel = asked.fields.optional(("channel", "渠道"), ScriptChannel::parse)?;
         let page = case_page_of(look, case_id(&case)?)?;
         let script = page.script(channel.unwrap_or(ScriptChannel::Phone));
-        Written::write(&json!({ "script": script, "objections": page.objections }))
+        Written::write(&json!({ "script": script, "objections": page.objections() }))
     };
     at.show(Ok((case, asked)), work).await
 }

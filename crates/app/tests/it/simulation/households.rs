@@ -4,9 +4,7 @@ use chrono::{Days, NaiveDate};
 use hemu_app::Refusal;
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
-use hemu_app::collection::work::{
-    ContactHow, ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact,
-};
+use hemu_app::collection::work::{ContactRequest, OpenTask, complete_task, list_open_tasks, record_contact};
 use hemu_app::registry::ownership::{ChangeOwner, change_owner};
 use hemu_app::registry::units::NewOwner;
 use hemu_app::service::{About, Act, NewComplaint, act, take_complaint};
@@ -183,18 +181,13 @@ impl Estate {
         let outcome = self.draw(|random| *OUTCOMES.choose(random).expect("there are outcomes"));
         let promised = outcome == ContactOutcome::ReachedPromise;
         let request = ContactRequest {
-            community: self.community(),
-            case,
             task,
-            channel: channel.to_owned(),
-            outcome,
             cause: self.draw(|random| random.random::<bool>().then(|| *Cause::ALL.choose(random).expect("causes"))),
             attitude: Attitude::Neutral,
-            note: String::new(),
             promise: promised.then(|| (Fen::new(self.draw(|random| random.random_range(1..100_000))), self.after(4))),
             next_step: "跟进".to_owned(),
             next_on: Some(self.after(7)),
-            how: ContactHow::default(),
+            ..ContactRequest::of((self.community(), case), (channel, outcome))
         };
         record_contact(&self.office.app, &actor(), &request).map(|_| ())
     }

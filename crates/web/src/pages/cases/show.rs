@@ -13,7 +13,7 @@ use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::next_step::{OfferedDay, next_step, offered_days};
 use hemu_domain::ids::{CaseId, ContactPointId};
 use hemu_domain::outreach::contact_limit::ContactLimit;
-use hemu_domain::outreach::scripts::{ScriptCard, ScriptChannel};
+use hemu_domain::outreach::scripts::{ObjectionCard, ScriptCard, ScriptChannel};
 use hemu_domain::service::{ComplaintKind, Department, Priority};
 use hemu_domain::staff::Permission;
 use serde::Deserialize;
@@ -41,6 +41,7 @@ struct Content {
     limit_kinds: Vec<(&'static str, String)>,
     channels: Vec<(&'static str, String)>,
     script: ScriptCard,
+    objections: Vec<ObjectionCard>,
     complaint_kinds: Vec<(&'static str, String)>,
     priorities: Vec<(&'static str, String)>,
     departments: Vec<(&'static str, String)>,
@@ -139,7 +140,8 @@ async fn render(at: &Place, case: &str, revealed: Revealed, by: Option<ScriptCha
         initiatives: Initiative::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         limit_kinds: ContactLimit::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         channels: ScriptChannel::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
-        script: case.script(by.unwrap_or_else(|| fitting_channel(&case))).clone(),
+        script: case.script(by.unwrap_or_else(|| fitting_channel(&case))),
+        objections: case.objections(),
         complaint_kinds: ComplaintKind::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
