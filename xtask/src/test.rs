@@ -12,7 +12,7 @@ use crate::tools::{self, Tools};
 use crate::{architecture, licences, run, sources};
 
 /// Households the simulation of collection lives through in a full run; `HEMU_HOUSEHOLDS` says otherwise.
-const HISTORIES: &str = "12000";
+const HISTORIES: &str = "100000";
 
 /// All of it.
 pub fn everything() -> Report {

@@ -146,10 +146,11 @@ fn read(
         registry::find_party(tx, community, case.party_id)?.ok_or_else(|| Refusal::not_found("业主", "party", ""))?;
     let owner = shown_name(actor, &party.kind, &party.name);
     let accounts = page::list_accounts(tx, community, case.party_id)?;
-    let owed = owed(tx, community, &case, &accounts, today)?;
+    let mut limitations = Limitations::load(tx, community, Scope::Few(&[(id, case.party_id)]))?;
+    let owed = owed(tx, community, (&case, &accounts), &limitations, today)?;
     let found = work::list_classifications_of_case(tx, community, id)?.pop().filter(|one| one.expires_on >= today);
     // The facts of the case as a run reads them; none of a closed one.
-    let snapshot = snapshot::find_one(tx, community, id, today)?;
+    let snapshot = snapshot::of_case(tx, community, case.clone(), today, &mut limitations)?;
     let proposal = match (&found, &snapshot) {
         (None, Some(one)) => propose(tx, app, community, one)?.map(ProposalItem::from),
         _ => None,
@@ -217,11 +218,10 @@ fn read(
 fn owed(
     tx: &mut Tx<'_>,
     community: CommunityId,
-    case: &CaseRow,
-    accounts: &[PayerAccount],
+    (case, accounts): (&CaseRow, &[PayerAccount]),
+    limitations: &Limitations,
     today: NaiveDate,
 ) -> Result<Vec<OwedItem>, Refusal> {
-    let limitations = Limitations::load(tx, community, Scope::Few(&[(case.id, case.party_id)]))?;
     let contracts = Contracts::load(tx, community)?;
     let mut owed = Vec::new();
     for account in accounts {

@@ -4,6 +4,8 @@
 //! Facts are read in the transaction that takes, reveals or records, after the community's fact counter and the case were locked in
 //! the order payments and messages take them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use hemu_domain::Text;
 use hemu_domain::collection::contact_block::{ContactBlock, Initiative, find_block, manner_of_channel, manner_of_task};
@@ -18,7 +20,7 @@ use hemu_store::registry::contact;
 use hemu_store::{Tx, community};
 use serde::Serialize;
 
-use super::policies::Policies;
+use super::policies;
 use super::snapshot::{self, CaseSnapshot};
 use super::versions::in_force_on;
 use crate::clock::in_china;
@@ -166,18 +168,17 @@ fn read(
     app: &App,
     community: CommunityId,
     case: CaseId,
-) -> Result<Option<(Policy, CaseFacts)>, Refusal> {
+) -> Result<Option<(Arc<Policy>, CaseFacts)>, Refusal> {
     let Some(found) = snapshot::find_one(tx, community, case, app.today())? else { return Ok(None) };
     Ok(Some((policy_of(tx, app, &found.case)?, found.facts)))
 }
 
-/// The policy a case stands under; for most it is the version in force, which is read already.
-fn policy_of(tx: &mut Tx<'_>, app: &App, case: &CaseRow) -> Result<Policy, Refusal> {
-    let in_force = in_force_on(tx, app.today())?;
-    if case.policy_version == in_force.version {
-        return Ok(in_force);
+/// The policy a case stands under; the version in force, where nothing was recorded yet.
+fn policy_of(tx: &mut Tx<'_>, app: &App, case: &CaseRow) -> Result<Arc<Policy>, Refusal> {
+    match policies::find(tx, case.policy_version)? {
+        Some(policy) => Ok(policy),
+        None => in_force_on(tx, app.today()),
     }
-    Ok(Policies::read(tx, &in_force)?.of(case.policy_version).clone())
 }
 
 fn local_now(app: &App) -> NaiveDateTime {

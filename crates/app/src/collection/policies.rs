@@ -2,10 +2,11 @@
 //! began it under; only with its next stage it goes on under the one in force.
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use hemu_domain::collection::policy::Policy;
 use hemu_store::Tx;
-use hemu_store::collection::policy::{self, PolicyRow};
+use hemu_store::collection::policy::{self, Edition, PolicyRow};
 use serde_json::json;
 
 use super::run::to_json;
@@ -67,14 +68,38 @@ impl Policies {
     }
 }
 
+/// Bodies that were read already, by their hash. A version never changes and a hash names one body, so nothing here gets old.
+static READ: LazyLock<RwLock<HashMap<[u8; 32], Arc<Policy>>>> = LazyLock::new(RwLock::default);
+
 /// The policy recorded under a version.
 ///
 /// # Errors
 /// [`Refusal::Internal`] when none was, which `hemu verify` tells too.
-pub(crate) fn get(tx: &mut Tx<'_>, version: i64) -> Result<Policy, Refusal> {
-    let stored = policy::list(tx)?.into_iter().find(|one| one.version == version);
-    let stored = stored.ok_or_else(|| Refusal::Internal(format!("policy version {version} is not recorded")))?;
-    Policy::read(&stored.body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))
+pub(crate) fn get(tx: &mut Tx<'_>, version: i64) -> Result<Arc<Policy>, Refusal> {
+    find(tx, version)?.ok_or_else(|| Refusal::Internal(format!("policy version {version} is not recorded")))
+}
+
+/// The policy recorded under a version, if one was.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn find(tx: &mut Tx<'_>, version: i64) -> Result<Option<Arc<Policy>>, Refusal> {
+    policy::find_edition(tx, version)?.map(|edition| open(tx, edition)).transpose()
+}
+
+/// All of an edition: read from the database once, and known from then on.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn open(tx: &mut Tx<'_>, (version, hash): Edition) -> Result<Arc<Policy>, Refusal> {
+    if let Some(known) = READ.read().unwrap_or_else(PoisonError::into_inner).get(&hash) {
+        return Ok(Arc::clone(known));
+    }
+    let body = policy::read_body(tx, version)?;
+    let read = Policy::read(&body.to_string()).map_err(|error| Refusal::Internal(error.to_string()))?;
+    let read = Arc::new(read);
+    READ.write().unwrap_or_else(PoisonError::into_inner).insert(policy::hash(&body), Arc::clone(&read));
+    Ok(read)
 }
 
 fn changed(stored: &PolicyRow) -> Refusal {

@@ -201,11 +201,22 @@ pub(super) fn of_cases(
     cases: Vec<CaseRow>,
     scope: Scope<'_>,
 ) -> Result<Vec<CaseSnapshot>, DbError> {
+    let mut limitations = Limitations::load(tx, community, scope)?;
+    with_limitations(tx, community, as_of, (cases, scope), &mut limitations)
+}
+
+/// Like [`of_cases`], with what interrupts their claims at hand.
+fn with_limitations(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    (cases, scope): (Vec<CaseRow>, Scope<'_>),
+    limitations: &mut Limitations,
+) -> Result<Vec<CaseSnapshot>, DbError> {
     let mut owed = owed(tx, community, as_of, &cases, scope)?;
     let mut sets = Sets::load(tx, community, as_of, scope)?;
     let billed_after_sale: FxHashSet<ChargeId> =
         facts::list_billed_after_sale(tx, community, scope)?.into_iter().map(|(_, charge)| charge).collect();
-    let mut limitations = Limitations::load(tx, community, scope)?;
     let snapshot = |case: CaseRow| {
         let charges = owed.remove(&case.party_id).unwrap_or_default();
         let disputed = resting(&charges, sets.holds_on_charges(&case, as_of), &billed_after_sale);
@@ -277,9 +288,27 @@ pub(super) fn find_one(
     id: CaseId,
     as_of: NaiveDate,
 ) -> Result<Option<CaseSnapshot>, DbError> {
-    let Some(case) = case::find(tx, community, id)?.filter(|case| case.closed_on.is_none()) else { return Ok(None) };
-    let few = [(id, case.party_id)];
-    Ok(of_cases(tx, community, as_of, vec![case], Scope::Few(&few))?.pop())
+    let Some(case) = case::find(tx, community, id)? else { return Ok(None) };
+    let mut limitations = Limitations::load(tx, community, Scope::Few(&[(id, case.party_id)]))?;
+    of_case(tx, community, case, as_of, &mut limitations)
+}
+
+/// The facts of a case that was read, with what interrupts its claims; `None` when it is closed.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn of_case(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    case: CaseRow,
+    as_of: NaiveDate,
+    limitations: &mut Limitations,
+) -> Result<Option<CaseSnapshot>, DbError> {
+    if case.closed_on.is_some() {
+        return Ok(None);
+    }
+    let few = [(case.id, case.party_id)];
+    Ok(with_limitations(tx, community, as_of, (vec![case], Scope::Few(&few)), limitations)?.pop())
 }
 
 pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {

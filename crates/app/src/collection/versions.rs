@@ -5,6 +5,8 @@
 //! asked for only when nothing is wrong with it, and what is approved is what was asked for, to the letter ([`ActivationRequest`]).
 //! The version in force on a day is the highest one whose day has come; before any was put in force, the first.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use hemu_domain::collection::policy::{Policy, PolicyError};
 use hemu_domain::collection::policy_check::{Finding, check};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::policies;
 use super::run::to_json;
 use crate::approval::{Asked, Requested, TwoPeople, ask};
 use crate::audit::{self, Act};
@@ -81,9 +84,11 @@ pub struct ActivationRequest {
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) fn in_force_on(tx: &mut Tx<'_>, day: NaiveDate) -> Result<Policy, Refusal> {
-    let newest = policy::list(tx)?.into_iter().rev().find(|one| one.effective_from <= day);
-    newest.map_or_else(|| Ok(Policy::v1()), |row| read(&row.body))
+pub(crate) fn in_force_on(tx: &mut Tx<'_>, day: NaiveDate) -> Result<Arc<Policy>, Refusal> {
+    match policy::find_newest(tx, day)? {
+        Some(newest) => policies::open(tx, newest),
+        None => Ok(Arc::new(Policy::v1())),
+    }
 }
 
 /// The policy in force today.
@@ -91,7 +96,7 @@ pub(crate) fn in_force_on(tx: &mut Tx<'_>, day: NaiveDate) -> Result<Policy, Ref
 /// # Errors
 /// When the database refuses.
 pub fn policy_in_force(app: &App) -> Result<Policy, Refusal> {
-    app.db.read(|tx| in_force_on(tx, app.today()))
+    app.db.read(|tx| in_force_on(tx, app.today())).map(Arc::unwrap_or_clone)
 }
 
 fn read(body: &Json) -> Result<Policy, Refusal> {
@@ -164,7 +169,7 @@ pub fn list_versions(app: &App, actor: &Actor) -> Result<VersionList, Refusal> {
         }
         versions.reverse();
         let draft = policy_draft::find_open(tx)?.map(|row| draft_item(tx, row)).transpose()?;
-        Ok(VersionList { versions, policy, draft })
+        Ok(VersionList { versions, policy: Arc::unwrap_or_clone(policy), draft })
     })
 }
 

@@ -27,11 +27,14 @@ pub struct PolicyRow {
 
 const LIST: &str =
     "SELECT version, name, effective_from, body, body_hash, activated_at, activated_by FROM policy ORDER BY version";
+const NEWEST: &str = "SELECT version, body_hash FROM policy WHERE effective_from <= $1 ORDER BY version DESC LIMIT 1";
+const HASH: &str = "SELECT version, body_hash FROM policy WHERE version = $1";
+const BODY: &str = "SELECT body FROM policy WHERE version = $1";
 const INSERT: &str = "INSERT INTO policy (version, name, effective_from, body, body_hash, activated_at, activated_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (version) DO NOTHING";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LIST, INSERT];
+pub const STATEMENTS: &[&str] = &[LIST, NEWEST, HASH, BODY, INSERT];
 
 /// The hash of a version's body. Keys are sorted by serde_json's map, so the text is the same on every engine.
 #[must_use]
@@ -51,6 +54,33 @@ pub fn shown_hash(hash: &[u8; 32]) -> String {
 /// When the database refuses.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<PolicyRow>, DbError> {
     tx.query(LIST, &[], read)
+}
+
+/// A version and the hash of its body: all that is read of one whose body is known already.
+pub type Edition = (i64, [u8; 32]);
+
+/// The highest version whose day has come.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_newest(tx: &mut Tx<'_>, on: NaiveDate) -> Result<Option<Edition>, DbError> {
+    tx.query_opt(NEWEST, &params![on], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// A version by its number.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_edition(tx: &mut Tx<'_>, version: i64) -> Result<Option<Edition>, DbError> {
+    tx.query_opt(HASH, &params![version], |row| Ok((row.take()?, row.take()?)))
+}
+
+/// All of a version.
+///
+/// # Errors
+/// [`DbError::NotFound`] when there is none.
+pub fn read_body(tx: &mut Tx<'_>, version: i64) -> Result<Json, DbError> {
+    tx.query_opt(BODY, &params![version], |row| row.take())?.ok_or(DbError::NotFound("policy version"))
 }
 
 /// Writes a version; false when it is there already: a version is never changed.
