@@ -1,10 +1,10 @@
-//! The data set: communities of 2,000 homes with a contract, owners with phones, and three months of open charges each.
+//! The data set: communities of 2,000 homes with a contract and the papers of it, owners with phones, and three months of open charges each.
 //!
 //! Written by bulk inserts of the store's own functions, not by use cases: it has to be there, how it came is not measured.
 //! Everything follows from the number of a home.
 
 use chrono::NaiveDate;
-use hemu_app::{App, Refusal};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::arrears::late_fee_rule::{CLAIM_CEILING_E4, DayBasis, LateFeeStart};
 use hemu_domain::billing::{Explanation, MonthlyFee};
 use hemu_domain::ids::{AccountId, BillRunId, BuildingId, CommunityId, EntranceId, FeeItemId, FeeStandardId, PartyId};
@@ -21,6 +21,7 @@ use hemu_store::tariff::{self, ContractRow, FeePriceRow, FeeStandardRow, UnitFee
 use hemu_store::{DbError, Tx};
 
 use super::Bench;
+use crate::demo::papers;
 
 /// The day the data set stands at.
 pub const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 9, 20).expect("a day");
@@ -130,6 +131,7 @@ fn write_community(app: &App, number: usize, homes: u32) -> Result<Place, Refusa
         write_tariff(tx, app, &place, standard)?;
         rows.write(tx, app, place.id)
     })?;
+    papers::put_on_file(app, &Actor::system(), &place.name, place.id)?;
     let accounts = rows.accounts.iter().take(usize::try_from(REMEMBERED).unwrap_or(0)).map(|one| one.id).collect();
     Ok(Place { accounts, ..place })
 }

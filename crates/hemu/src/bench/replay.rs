@@ -1,18 +1,22 @@
-//! Replay: recorded decisions made again from their facts and policy version, beside a bare streaming read of the same rows.
+//! Replay: the decisions of two years of nights made again from their facts and policy version, beside a bare streaming read of the
+//! same rows.
 
+use std::ops::Range;
 use std::time::Duration;
 
+use chrono::{Datelike, Days};
 use hemu_app::collection::replay::{ReplayScope, replay};
 use hemu_app::{Actor, Refusal};
 use hemu_store::bench;
 
 use super::Bench;
-use super::estate::Estate;
+use super::estate::{Estate, Place, TODAY};
 use super::measure::{Row, forget_peak_memory, timed};
 use super::plan::night;
+use crate::demo::papers;
 
-/// Nights whose decisions are replayed, in days from the day of the data set: after those of the plan.
-const NIGHTS: [u64; 4] = [3, 10, 17, 24];
+/// Nights whose decisions are replayed, in days from the day of the data set: two years, after those of the plan.
+const NIGHTS: Range<u64> = 3..734;
 
 /// Measures.
 ///
@@ -22,9 +26,9 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
     forget_peak_memory();
     let (mut own, mut reference) = (Vec::new(), Vec::new());
     for (number, slice) in (1..).zip(estate.slices()) {
-        bench.say(format!("replay {number}/3：{} 个小区", slice.len()));
         for days in NIGHTS {
-            night(bench, slice, days)?;
+            bench.say(format!("replay {number}/3：{} 个小区，第 {days} 天", slice.len()));
+            live(bench, slice, days)?;
         }
         let (mut decisions, mut made, mut bare) = (0, Duration::ZERO, Duration::ZERO);
         for place in slice {
@@ -42,4 +46,14 @@ pub fn measure(bench: &Bench, estate: &Estate) -> Result<Row, Refusal> {
         reference.push((decisions, bare));
     }
     Ok(Row::of_slices("replay", "decisions", (&own, &reference), 0.25))
+}
+
+/// A night, and on the third of a month what keeps the papers of the communities complete.
+fn live(bench: &Bench, places: &[Place], days: u64) -> Result<(), Refusal> {
+    let (app, office, day) = (&bench.app, Actor::system(), TODAY + Days::new(days));
+    app.clock.set(day, 2, 0);
+    if day.day() == 3 {
+        places.iter().try_for_each(|place| papers::keep_up(app, (&office, &office), (&place.name, place.id), day))?;
+    }
+    night(bench, places, days).map(|_| ())
 }

@@ -136,7 +136,8 @@ impl Office {
             publish_bills(app, &self.staff.accountant, &self.name, Period::of(day))?;
         }
         if day.day() == 3 {
-            papers::keep_up(app, &self.staff, (&self.name, self.id), day)?;
+            let who = (&self.staff.accountant, &self.staff.engineer);
+            papers::keep_up(app, who, (&self.name, self.id), day)?;
         }
         // The books of the month before are closed once what came late is in.
         if day.day() == 6 {
@@ -257,5 +258,5 @@ fn agree_contract(app: &App, staff: &Staff, name: &str, seed: u64) -> Result<(),
         rounding: RoundingChoice::MonthFirst,
     };
     set_contract(app, &staff.accountant, name, &terms)?;
-    papers::put_on_file(app, staff, name, find_community(app, name)?)
+    papers::put_on_file(app, &staff.accountant, name, find_community(app, name)?)
 }

@@ -11,7 +11,7 @@ mod days;
 mod desk;
 mod events;
 mod meters;
-mod papers;
+pub mod papers;
 mod policy;
 mod provider;
 mod small_works;

@@ -7,12 +7,10 @@ use hemu_app::readiness::{
     record_evidence, show_readiness,
 };
 use hemu_app::tariff::{NewDisplay, record_display};
-use hemu_app::{App, Refusal};
+use hemu_app::{Actor, App, Refusal};
 use hemu_domain::Period;
 use hemu_domain::ids::CommunityId;
 use hemu_domain::readiness::{Every, FilingState, Item, ItemState, PromiseKind, PromiseResult};
-
-use super::staff::Staff;
 
 /// A blank page: the example has no signed paper.
 const BLANK_PAGE: &[u8] =
@@ -39,7 +37,7 @@ const PROMISES: [(PromiseKind, &str, &str, Every, &str); 3] = [
 ///
 /// # Errors
 /// When a use case refuses.
-pub fn put_on_file(app: &App, staff: &Staff, name: &str, community: CommunityId) -> Result<(), Refusal> {
+pub fn put_on_file(app: &App, writer: &Actor, name: &str, community: CommunityId) -> Result<(), Refusal> {
     let papers = ContractPapers {
         name: format!("{name}物业服务合同"),
         number: "WY-2024-07".to_owned(),
@@ -47,18 +45,18 @@ pub fn put_on_file(app: &App, staff: &Staff, name: &str, community: CommunityId)
         ends_on: None,
         filing: FilingState::Filed,
     };
-    file_contract(app, &staff.accountant, community, &papers)?;
+    file_contract(app, writer, community, &papers)?;
     for (kind, number, text) in CLAUSES {
         let new = NewClause { kind: kind.to_owned(), number: number.to_owned(), text: text.to_owned() };
-        record_clause(app, &staff.accountant, community, &new)?;
+        record_clause(app, writer, community, &new)?;
     }
-    add_paper(app, &staff.accountant, community, PaperOf::Contract, BLANK_PAGE)?;
-    show_in_public(app, staff, name, community)?;
+    add_paper(app, writer, community, PaperOf::Contract, BLANK_PAGE)?;
+    show_in_public(app, writer, name, community)?;
     let starts_on = Period::of(app.today()).first_day();
     for (kind, what, measure, every, clause) in PROMISES {
         let (what, measure, clause) = (what.to_owned(), measure.to_owned(), clause.to_owned());
         let new = NewPromise { kind, what, measure, every, clause, starts_on };
-        add_promise(app, &staff.accountant, community, &new)?;
+        add_promise(app, writer, community, &new)?;
     }
     Ok(())
 }
@@ -67,11 +65,11 @@ pub fn put_on_file(app: &App, staff: &Staff, name: &str, community: CommunityId)
 ///
 /// # Errors
 /// When a use case refuses.
-fn show_in_public(app: &App, staff: &Staff, name: &str, community: CommunityId) -> Result<(), Refusal> {
+fn show_in_public(app: &App, writer: &Actor, name: &str, community: CommunityId) -> Result<(), Refusal> {
     let (what, place) = ("物业服务收费标准".to_owned(), "小区公告栏".to_owned());
     let shown = NewDisplay { what, place, displayed_on: app.today() };
-    let id = record_display(app, &staff.accountant, name, &shown)?;
-    add_paper(app, &staff.accountant, community, PaperOf::Display(id), BLANK_PAGE).map(|_| ())
+    let id = record_display(app, writer, name, &shown)?;
+    add_paper(app, writer, community, PaperOf::Display(id), BLANK_PAGE).map(|_| ())
 }
 
 /// Early each month a new price is shown, and somebody writes what was done about the promises of the period before; now and then
@@ -79,11 +77,16 @@ fn show_in_public(app: &App, staff: &Staff, name: &str, community: CommunityId) 
 ///
 /// # Errors
 /// When a use case refuses.
-pub fn keep_up(app: &App, staff: &Staff, (name, id): (&str, CommunityId), day: NaiveDate) -> Result<(), Refusal> {
-    let (community, last) = (id, Period::of(day).previous());
-    let report = show_readiness(app, &staff.manager, community)?;
+pub fn keep_up(
+    app: &App,
+    (writer, keeper): (&Actor, &Actor),
+    (name, community): (&str, CommunityId),
+    day: NaiveDate,
+) -> Result<(), Refusal> {
+    let last = Period::of(day).previous();
+    let report = show_readiness(app, writer, community)?;
     if report.lines.iter().any(|line| line.item == Item::Display && line.state == ItemState::Lapsed) {
-        show_in_public(app, staff, name, community)?;
+        show_in_public(app, writer, name, community)?;
     }
     for (place, promise) in report.promises.into_iter().enumerate() {
         let over = last.month().is_multiple_of(promise.every.months());
@@ -97,7 +100,7 @@ pub fn keep_up(app: &App, staff: &Staff, (name, id): (&str, CommunityId), day: N
             (PromiseResult::Done, "按计划完成")
         };
         let new = NewEvidence { promise: promise.id, period: last, result, remark: remark.to_owned() };
-        record_evidence(app, &staff.engineer, community, &new)?;
+        record_evidence(app, keeper, community, &new)?;
     }
     Ok(())
 }
