@@ -45,6 +45,7 @@ pub const RULES: [&str; 31] = [
 /// One rule, how it came out, and what it rests on; fields in the order of the alphabet, like those of
 /// [`CaseFacts`](super::facts::CaseFacts).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TraceLine {
     /// The fact behind it.
     pub detail: String,

@@ -4,7 +4,8 @@
 //!
 //! Everything runs through the real use cases on the real store. Two workers are one inside the other: the second begins while the
 //! first waits for its gateway, so a seed gives the same history again. One household is one history; the seed of its estate is
-//! printed when a rule is broken. `HEMU_HOUSEHOLDS` says how many are run (2,000, and 12,000 where the whole project is proven), `HEMU_SEED` runs one estate alone.
+//! printed when a rule is broken. `HEMU_HOUSEHOLDS` says how many are run (2,000; 100,000 where the whole project is proven), `HEMU_SEED`
+//! runs one estate alone.
 
 mod estate;
 mod households;
