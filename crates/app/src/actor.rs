@@ -41,6 +41,13 @@ impl Actor {
         Self { staff_id: None, name: "系统".to_owned(), role: Role::Manager, scope: Scope::All }
     }
 
+    /// An owner who holds the link of an offer: may read nothing else, and is recorded as such.
+    #[must_use]
+    pub fn owner_by_link(community: CommunityId) -> Self {
+        let name = "业主（链接）".to_owned();
+        Self { staff_id: None, name, role: Role::Auditor, scope: Scope::Only(vec![community]) }
+    }
+
     /// Lets the use case go on, or refuses: the first line of every use case about a community.
     ///
     /// # Errors

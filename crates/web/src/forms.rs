@@ -10,7 +10,7 @@ pub use self::changes::{money_rules, opening, payer, rebill, service_end, settle
 pub use self::contact::{contact, contact_limit, initiative, script_line};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 pub use self::readiness::{clause, contract_papers, formal_exception, paper_of, promise_evidence, service_promise};
-pub use self::terms::{plan, promise_act};
+pub use self::terms::{offer, plan, promise_act};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;

@@ -18,6 +18,7 @@ pub mod holds;
 mod late_fees;
 mod limitation;
 pub mod nightly;
+pub mod offers;
 mod planner;
 pub mod plans;
 pub(crate) mod policies;

@@ -114,7 +114,11 @@ pub fn decide_promise(
     })
 }
 
-fn accept(
+/// The owner agrees to an offer, over a channel: the promise it becomes.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when it was answered, taken back or has lapsed.
+pub(super) fn accept(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,
@@ -135,7 +139,11 @@ fn accept(
     Ok(id)
 }
 
-fn withdraw(
+/// An offer or a running promise is taken back.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when it has come to its end.
+pub(super) fn withdraw(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,

@@ -125,6 +125,7 @@ pub fn channel_words(channel: &str) -> (&'static str, &'static str) {
         "sms" => ("短信", "Text message"),
         "email" => ("邮件", "E-mail"),
         "letter" => ("函件", "Letter"),
+        "link" => ("业主链接", "By the owner's link"),
         "board" => ("公告", "Board"),
         _ => ("联系", "Contact"),
     }

@@ -15,13 +15,13 @@ pub use hold::{
 };
 pub(crate) use hold::{hold_content, read_hold, read_pause};
 pub use plan::{
-    PlanRow, end_plans, insert_plan, list_current_plans, list_open_of_plans, list_paid_on_plans, list_plans,
+    PlanRow, end_plans, find_plan, insert_plan, list_current_plans, list_open_of_plans, list_paid_on_plans, list_plans,
     list_plans_of_case, plan_content, put_plan,
 };
 pub(crate) use plan::{columns as plan_columns, read_plan};
 pub(crate) use promise::read_promise;
 pub use promise::{
-    PromiseRow, count_overdue_offers, end_offers, insert_promise, lapse_offers, list_active_promises,
+    PromiseRow, count_overdue_offers, end_offers, find_promise, insert_promise, lapse_offers, list_active_promises,
     list_broken_promises, list_promises, promise_content, settle_promise, settle_promises_of_cases,
 };
 pub use task::{

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Request};
 use axum::response::IntoResponse as _;
+use hemu_app::collection::offers::make_offer_link;
 use hemu_app::collection::plans::{
     PlanRequest, accept_plan, cancel_plan, decide_plan, keep_signed, plan_agreement, propose_plan, quote_plan,
     read_signed, warn_plan,
@@ -27,7 +28,7 @@ use crate::reply::{PDF, file};
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(list, plan, quote, accept, decide, cancel, warn, agreement, keep, signed),
+    paths(list, offer_link, plan, quote, accept, decide, cancel, warn, agreement, keep, signed),
     components(schemas(SignedForm))
 )]
 struct Document;
@@ -38,6 +39,7 @@ pub fn operations() -> Operations {
         .post("/communities/{community}/cases/{case}/plans/{plan}/signed", keep)
         .limit(MOST_PHOTO_BYTES + 64 * 1024)
         .get("/communities/{community}/terms", list)
+        .post("/communities/{community}/cases/{case}/offer-link", offer_link)
         .post("/communities/{community}/cases/{case}/plans", plan)
         .post("/communities/{community}/cases/{case}/plan-quote", quote)
         .post("/communities/{community}/cases/{case}/plans/{plan}/acceptance", accept)
@@ -74,6 +76,27 @@ async fn list(at: Site, asked: Asked<TermsQuery>) -> Answer {
         list_terms(app, actor, community, (kind, filter), (after, rows(&asked.fields)?))
     };
     ok(at.run(work).await?)
+}
+
+/// An offer that stands.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StandingOffer {
+    /// `promise` or `plan`
+    kind: String,
+    /// Its id
+    offer: String,
+}
+
+/// The link by which the owner agrees to an offer, declines it or asks to be called; that it was handed out is recorded
+#[utoipa::path(post, path = "/communities/{community}/cases/{case}/offer-link", request_body = StandingOffer,
+    responses((status = 201, description = "The link", body = shapes::OfferLink)))]
+async fn offer_link(at: Site, Path((_, case)): Path<(String, String)>, body: Body<StandingOffer>) -> Answer {
+    let work = move |app: &App, actor: &Actor, community: CommunityId, case: CaseId| {
+        make_offer_link(app, actor, community, case, forms::offer(&body.fields)?)
+    };
+    let link = act(&at, case, work).await?;
+    created(json!({ "address": link.address() }))
 }
 
 /// A plan: equal parts, or a schedule written down line by line.

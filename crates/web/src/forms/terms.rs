@@ -1,6 +1,7 @@
 //! What is agreed with an owner, as it is typed: a promise, a plan.
 
 use hemu_app::Refusal;
+use hemu_app::collection::offers::Offer;
 use hemu_app::collection::plans::{PlanRequest, Schedule};
 use hemu_app::collection::promises::PromiseAct;
 use hemu_domain::Fen;
@@ -56,6 +57,20 @@ fn instalment(line: &str) -> Result<Instalment, Refusal> {
     let due_on = day.trim().parse().map_err(|_| wrong())?;
     let amount = Fen::parse(&amount.trim().replace([',', '，'], "")).map_err(|_| wrong())?;
     Ok(Instalment { due_on, amount })
+}
+
+/// The offer a link is asked for.
+///
+/// # Errors
+/// [`Refusal::InvalidInput`] when it names none.
+pub fn offer(fields: &Fields) -> Result<Offer, Refusal> {
+    Offer::parse(fields.text("kind"), fields.text("offer")).ok_or_else(|| {
+        Refusal::invalid(
+            "offer",
+            "请选择要发给业主的承诺或分期方案",
+            "name a promise or a plan (`promise`, `plan`) by its id",
+        )
+    })
 }
 
 /// What becomes of an offer or a promise.

@@ -16,6 +16,7 @@ pub mod letters;
 pub mod login;
 pub mod messages;
 pub mod meters;
+pub mod offer;
 pub mod orders;
 pub mod policy;
 pub mod readiness;
@@ -74,6 +75,7 @@ pub fn routes() -> Router<Web> {
         .merge(messages::routes())
         .merge(meters::routes())
         .merge(reductions::routes())
+        .merge(offer::routes())
         .merge(orders::routes())
         .merge(readiness::routes())
         .merge(receipts::routes())

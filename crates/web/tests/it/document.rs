@@ -118,6 +118,9 @@ async fn promises_and_plans_answer_as_the_document_says() {
     );
     shape::check(&document, ("/communities/{community}/cases/{case}", "get", "200"), &shown).expect("fits");
     let plan = shown["plan"]["id"].as_str().expect("a plan");
+    let (got, link) = manager.post(&format!("{here}/offer-link"), json!({ "kind": "plan", "offer": plan })).await;
+    assert_eq!(got.as_str(), "201", "{link}");
+    shape::check(&document, ("/communities/{community}/cases/{case}/offer-link", "post", "201"), &link).expect("fits");
     let paper = manager.call("GET", &format!("{here}/plans/{plan}/agreement"), None).await;
     assert_eq!((paper.status, paper.kind.as_str()), (StatusCode::OK, "application/pdf"));
     for kind in ["promise", "plan"] {

@@ -10,6 +10,7 @@ mod browser_month;
 mod desk;
 mod document;
 mod meters;
+mod offers;
 mod office;
 mod pages;
 mod policy;

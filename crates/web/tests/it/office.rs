@@ -8,15 +8,16 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::NaiveDate;
 use hemu_app::billing::{BillRequest, issue_bills};
-use hemu_app::collection::{RunRequest, dispatch, run_collection};
+use hemu_app::collection::{RunRequest, run_collection};
 use hemu_app::import::{ImportRequest, import_spreadsheet};
 use hemu_app::readiness::{
     ContractPapers, NewClause, NewPromise, PaperOf, add_paper, add_promise, file_contract, record_clause,
 };
 use hemu_app::registry::communities::list_communities;
+use hemu_app::staff::session::sign_in;
 use hemu_app::staff::{NewStaff, add_staff};
 use hemu_app::tariff::{NewDisplay, record_display};
-use hemu_app::{Actor, App, Clock, gateways};
+use hemu_app::{Actor, App, Clock};
 use hemu_domain::Period;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::readiness::{Every, FilingState, PromiseKind};
@@ -170,13 +171,6 @@ impl Office {
         run_collection(&self.app, &Actor::local_operator(), &Policy::v1(), &request).expect("runs");
     }
 
-    /// Sends what is due into the folder of the file gateway.
-    pub fn send_out(&self) {
-        let (app, me) = (&*self.app, Actor::local_operator());
-        let community = list_communities(app, &me).expect("communities").first().expect("a community").id;
-        dispatch(app, &me, community, &gateways::of(app), &Policy::v1()).expect("sends");
-    }
-
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("answers");
@@ -201,6 +195,13 @@ impl Office {
         let page = self.send(get("/settings/password", cookie)).await.body;
         let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a token");
         rest.split('"').next().expect("a token").to_owned()
+    }
+
+    /// A session of the account of a role, opened without the form: that lets nobody in more than ten times a minute.
+    pub async fn session_without_form(&self, login: &str) -> Session<'_> {
+        let cookie = format!("hemu={}", sign_in(&self.app, login, PASSWORD).expect("signs in").token);
+        let csrf = self.csrf(&cookie).await;
+        Session { office: self, cookie, csrf }
     }
 
     /// A session of the account of a role.

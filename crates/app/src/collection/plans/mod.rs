@@ -10,10 +10,10 @@ mod signed;
 mod standing;
 
 pub use self::paper::plan_agreement;
+pub(super) use self::quote::says_of_offer;
 pub use self::quote::{PlanQuote, PlanRequest, Schedule, quote_plan};
 pub use self::signed::{keep_signed, read_signed};
-use self::standing::schedule_of;
-pub(super) use self::standing::{PaidOnPlans, note_warning, of_case, standing, view, view_of};
+pub(super) use self::standing::{PaidOnPlans, note_warning, of_case, schedule_of, standing, view, view_of};
 pub use self::standing::{Part, PlanView};
 
 use hemu_domain::Fen;
@@ -116,7 +116,10 @@ pub fn accept_plan(
 }
 
 /// Notes the owner's agreement; a plan that needs no second person runs at once.
-fn agree(
+///
+/// # Errors
+/// [`Refusal::Conflict`] when what is owed has changed since it was offered.
+pub(super) fn agree(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,
@@ -147,13 +150,21 @@ pub(super) const fn needs_second_person(approval_above: Fen, total: Fen) -> bool
 
 /// What is agreed to is what was offered: a payment or a correction meanwhile makes another plan.
 fn refuse_changed(tx: &mut Tx<'_>, app: &App, community: CommunityId, plan: &PlanRow) -> Result<(), Refusal> {
-    let open = snapshot::one_case(tx, community, plan.case_id, app.today())?.charges;
-    let stands = |line: &PlanLine| open.iter().any(|one| one.charge_id == line.charge && one.open_fen == line.open);
-    if lines_of(plan)?.iter().all(stands) {
+    if still_owed(tx, app, community, plan)? {
         return Ok(());
     }
     let zh = "提出分期后欠费已有变化（缴费或更正），请终止后重新提出";
     Err(Refusal::conflict(zh, "what is owed has changed since the plan was offered: give it up and offer it anew"))
+}
+
+/// Whether what is in a plan is owed as it was when the plan was offered.
+///
+/// # Errors
+/// When the database refuses, or the case is closed.
+pub(super) fn still_owed(tx: &mut Tx<'_>, app: &App, community: CommunityId, plan: &PlanRow) -> Result<bool, Refusal> {
+    let open = snapshot::one_case(tx, community, plan.case_id, app.today())?.charges;
+    let stands = |line: &PlanLine| open.iter().any(|one| one.charge_id == line.charge && one.open_fen == line.open);
+    Ok(lines_of(plan)?.iter().all(stands))
 }
 
 /// Decides about a plan the owner agreed to: the second person, never the one who agreed it with the owner.
@@ -231,7 +242,11 @@ pub fn cancel_plan(
     })
 }
 
-fn end(
+/// Ends a plan, and what rested with it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn end(
     tx: &mut Tx<'_>,
     app: &App,
     community: CommunityId,

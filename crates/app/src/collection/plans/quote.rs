@@ -4,19 +4,20 @@
 use chrono::NaiveDate;
 use hemu_domain::arrears::age::months_after;
 use hemu_domain::collection::plan::{Every, Instalment, PlanError, PlanLine, PlanTerms, check_schedule, spread};
-use hemu_domain::ids::{CaseId, ChargeId, CommunityId};
+use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, Text};
 use hemu_store::Tx;
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::list_accounts;
+use hemu_store::collection::work::PlanRow;
 use serde::Serialize;
 
-use super::needs_second_person;
+use super::{lines_of, needs_second_person, schedule_of, terms_of};
 use crate::collection::promises::check_channel;
 use crate::collection::snapshot;
 use crate::collection::versions::in_force_on;
-use crate::ledger::positions;
+use crate::ledger::{Position, positions};
 use crate::tariff::Contracts;
 use crate::{Actor, App, Refusal};
 
@@ -115,6 +116,7 @@ pub(super) struct Drawn {
     pub(super) schedule: Vec<Instalment>,
     pub(super) terms: PlanTerms,
     pub(super) lapses_on: NaiveDate,
+    drawn_on: NaiveDate,
     needs_second_person: bool,
     cool_off_days: i64,
 }
@@ -179,6 +181,7 @@ pub(super) fn draw(tx: &mut Tx<'_>, app: &App, request: &PlanRequest, case: &Cas
     let terms = PlanTerms { grace_days: policy.plan_grace_days, late_fee_rests: request.late_fee_rests, misses };
     Ok(Drawn {
         lapses_on: hemu_domain::collection::promise::offer_lapses_on(app.today(), policy.offer_days, first),
+        drawn_on: app.today(),
         needs_second_person: needs_second_person(policy.plan_approval_above, total),
         cool_off_days: policy.cool_off_days,
         lines,
@@ -265,6 +268,34 @@ fn wrong(error: PlanError, total: Fen) -> Refusal {
     Refusal::invalid("schedule", zh, error.to_string())
 }
 
+/// What an offered plan means, in the sentences of its quote: as of the day it was offered, so that they are the same each time.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::collection) fn says_of_offer(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (plan, party): (&PlanRow, PartyId),
+) -> Result<Vec<Text>, Refusal> {
+    let (lines, contracts) = (lines_of(plan)?, Contracts::load(tx, community)?);
+    let mut late_fee = Fen::ZERO;
+    for account in list_accounts(tx, community, party)? {
+        let positions = positions(tx, community, account.id, plan.offered_on, &contracts)?;
+        let in_plan = positions.iter().filter(|one| lines.iter().any(|line| line.charge == one.charge.id));
+        late_fee += in_plan.map(Position::late_fee).sum::<Fen>();
+    }
+    Ok(says(&Drawn {
+        lines,
+        late_fee,
+        schedule: schedule_of(plan)?,
+        terms: terms_of(plan)?,
+        lapses_on: plan.lapses_on,
+        drawn_on: plan.offered_on,
+        needs_second_person: false,
+        cool_off_days: in_force_on(tx, plan.offered_on)?.cool_off_days,
+    }))
+}
+
 fn says(drawn: &Drawn) -> Vec<Text> {
     let (total, parts) = (drawn.total().grouped(), drawn.schedule.len());
     let last = drawn.schedule.last().map(|one| one.due_on.to_string()).unwrap_or_default();
@@ -291,18 +322,18 @@ fn says(drawn: &Drawn) -> Vec<Text> {
 }
 
 fn says_of_late_fee(drawn: &Drawn) -> Option<Text> {
-    let fee = drawn.late_fee.grouped();
+    let (fee, day) = (drawn.late_fee.grouped(), drawn.drawn_on);
     let in_plan = drawn.lines.iter().any(|line| line.late_fee.is_positive());
     let (so_far_zh, so_far_en) = match (drawn.late_fee.is_positive(), in_plan) {
         (false, _) => (String::new(), String::new()),
         (true, true) => (
-            format!("截至今天的违约金 {fee} 元计入分期；"),
-            format!("the late fee of {fee} up to today is in the plan; "),
+            format!("截至 {day} 的违约金 {fee} 元计入分期；"),
+            format!("the late fee of {fee} up to {day} is in the plan; "),
         ),
         (true, false) => (
-            format!("截至今天的违约金 {fee} 元不在分期内，仍需缴纳，减免须另行申请审批；"),
+            format!("截至 {day} 的违约金 {fee} 元不在分期内，仍需缴纳，减免须另行申请审批；"),
             format!(
-                "the late fee of {fee} up to today is not in the plan and stays owed; only a waiver that is approved lets it off; "
+                "the late fee of {fee} up to {day} is not in the plan and stays owed; only a waiver that is approved lets it off; "
             ),
         ),
     };

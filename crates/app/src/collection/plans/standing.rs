@@ -154,7 +154,11 @@ pub(in crate::collection) fn standing(
     Ok(facts.standing(as_of))
 }
 
-pub(super) fn schedule_of(plan: &PlanRow) -> Result<Vec<Instalment>, Refusal> {
+/// The parts of a plan.
+///
+/// # Errors
+/// [`Refusal::Internal`] when what is stored cannot be read.
+pub(in crate::collection) fn schedule_of(plan: &PlanRow) -> Result<Vec<Instalment>, Refusal> {
     serde_json::from_value(plan.schedule.clone()).map_err(|error| Refusal::Internal(error.to_string()))
 }
 

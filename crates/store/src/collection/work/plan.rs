@@ -76,6 +76,7 @@ const CURRENT: Scoped = Scoped {
 };
 const OF_CASE: &str =
     concat!("SELECT ", columns!(), " FROM plan WHERE community_id = $1 AND case_id = $2 ORDER BY seq");
+const FIND: &str = concat!("SELECT ", columns!(), " FROM plan WHERE community_id = $1 AND id = $2");
 /// What was paid on charges of the payers of running plans since each was agreed.
 const PAID: Scoped = Scoped {
     all: "SELECT p.case_id, l.charge_id, CAST(SUM(l.amount_fen) AS BIGINT) FROM plan p
@@ -114,7 +115,15 @@ const END_PLANS: &str =
 
 /// Every statement of this module but that with an id list.
 pub const STATEMENTS: &[&str] =
-    &[PLANS, CURRENT.all, CURRENT.few, OF_CASE, PAID.all, PAID.few, OPEN.all, OPEN.few, INSERT_PLAN, PUT_PLAN];
+    &[PLANS, FIND, CURRENT.all, CURRENT.few, OF_CASE, PAID.all, PAID.few, OPEN.all, OPEN.few, INSERT_PLAN, PUT_PLAN];
+
+/// A plan by its id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_plan(tx: &mut Tx<'_>, community: CommunityId, id: PlanId) -> Result<Option<PlanRow>, DbError> {
+    tx.query_opt(FIND, &params![community, id], read_plan)
+}
 
 /// All plans, in case order, newest last.
 ///

@@ -38,6 +38,8 @@ pub struct PromiseRow {
 
 const PROMISES: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
     replaces_id, lapses_on FROM promise WHERE community_id = $1 ORDER BY case_id, seq";
+const FIND: &str = "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
+    replaces_id, lapses_on FROM promise WHERE community_id = $1 AND id = $2";
 const ACTIVE: Scoped = scoped!(
     "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on,
     replaces_id, lapses_on FROM promise WHERE community_id = $1 AND state = 'active'",
@@ -70,6 +72,7 @@ const END_OFFERS: &str = "UPDATE promise SET state = $3, settled_on = $4
 /// Every statement of this module but that with an id list.
 pub const STATEMENTS: &[&str] = &[
     PROMISES,
+    FIND,
     ACTIVE.all,
     ACTIVE.few,
     BROKEN.all,
@@ -88,6 +91,14 @@ pub const STATEMENTS: &[&str] = &[
 /// When the database refuses.
 pub fn list_promises(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<PromiseRow>, DbError> {
     tx.query(PROMISES, &params![community], read_promise)
+}
+
+/// A promise or offer by its id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_promise(tx: &mut Tx<'_>, community: CommunityId, id: PromiseId) -> Result<Option<PromiseRow>, DbError> {
+    tx.query_opt(FIND, &params![community, id], read_promise)
 }
 
 /// The promises that run: at most one per case.

@@ -27,6 +27,8 @@ shapes! {
         agreed_on: Option<Day>, agreed_by: String, approved_by: String, runs_from: Option<Day>, may_warn: bool,
         warned_on: Option<Day>, warned_by: String, settled_on: Option<Day>, ended_why: String,
     }
+    /// The address of the owner's page about an offer, to be put behind that of the server.
+    OfferLink { address: String }
     /// A promise or plan of the list.
     TermsItem {
         id: Id, case_id: Id, number: String, unit: Option<Label>, owner: String, state: Sentence,
