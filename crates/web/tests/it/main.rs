@@ -15,3 +15,4 @@ mod pages;
 mod policy;
 mod shape;
 mod tariff;
+mod visits;

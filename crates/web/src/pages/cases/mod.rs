@@ -51,6 +51,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/approve", post(plans::approve))
         .route("/c/{community}/cases/{case}/plans/{plan}/agreement", get(plans::agreement))
         .route("/c/{community}/cases/{case}/plans/{plan}/signed/{page}", get(plans::signed))
+        .route("/c/{community}/cases/{case}/visits/{contact}/{picture}", get(acts::picture))
         .merge(signing())
 }
 
