@@ -5,7 +5,7 @@ mod plans;
 mod show;
 mod trace;
 
-pub use self::show::read_case;
+pub use self::show::{amounts, read_case};
 
 use askama::Template;
 use axum::Router;
