@@ -7,6 +7,7 @@ mod browser;
 mod browser_journeys;
 mod browser_looks;
 mod browser_month;
+mod browser_visits;
 mod desk;
 mod document;
 mod meters;
