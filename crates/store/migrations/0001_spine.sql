@@ -1480,6 +1480,19 @@ CREATE INDEX contact_log_by_party ON contact_log (community_id, party_id, happen
 CREATE INDEX contact_log_by_case ON contact_log (community_id, case_id, seq);
 -- How many calls and visits a person has made today.
 CREATE INDEX contact_log_by_staff ON contact_log (community_id, staff_id, happened_on) WHERE staff_id IS NOT NULL;
+-- What a phone sent of a visit. visit_key: made by the phone, so that the same record sent twice is one; content_index: an HMAC of all
+-- that was sent with it.
+CREATE TABLE visit_record (
+    community_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    case_id UUID NOT NULL,
+    visit_key TEXT NOT NULL,
+    content_index BYTEA NOT NULL,
+    signing TEXT NOT NULL CHECK (signing IN ('signed', 'declined', 'not_asked')),
+    received_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (community_id, contact_id)
+);
+CREATE UNIQUE INDEX visit_record_by_key ON visit_record (community_id, visit_key);
 
 -- Service -----------------------------------------------------------------------------------------------------------
 
@@ -1541,7 +1554,7 @@ CREATE INDEX complaint_event_by_complaint ON complaint_event (community_id, comp
 CREATE TABLE attachment (
     community_id UUID NOT NULL,
     id UUID NOT NULL,
-    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('complaint', 'plan')),
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('complaint', 'plan', 'visit', 'visit_signature')),
     subject_id UUID NOT NULL,
     media_type TEXT NOT NULL,
     bytes BIGINT NOT NULL,

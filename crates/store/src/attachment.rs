@@ -1,7 +1,8 @@
-//! Attachments: photos of a complaint, signed pages of a plan; sealed at rest, with the hash of what was sent.
+//! Attachments: photos of a complaint, signed pages of a plan, photos and signature of a visit; sealed at rest, with the hash of what
+//! was sent.
 
 use chrono::{DateTime, Utc};
-use hemu_domain::ids::{AttachmentId, CaseId, CommunityId, ComplaintId, PlanId};
+use hemu_domain::ids::{AttachmentId, CaseId, CommunityId, ComplaintId, ContactLogId, PartyId, PlanId};
 use uuid::Uuid;
 
 use crate::digest::{self, Register, SetDigest};
@@ -14,6 +15,10 @@ pub enum Subject {
     Complaint(ComplaintId),
     /// An instalment plan.
     Plan(PlanId),
+    /// A visit, by its contact: what was photographed.
+    Visit(ContactLogId),
+    /// A visit, by its contact: the owner's signature.
+    VisitSignature(ContactLogId),
 }
 
 impl Subject {
@@ -21,6 +26,8 @@ impl Subject {
         match self {
             Self::Complaint(_) => "complaint",
             Self::Plan(_) => "plan",
+            Self::Visit(_) => "visit",
+            Self::VisitSignature(_) => "visit_signature",
         }
     }
 
@@ -28,6 +35,7 @@ impl Subject {
         match self {
             Self::Complaint(id) => id.uuid(),
             Self::Plan(id) => id.uuid(),
+            Self::Visit(id) | Self::VisitSignature(id) => id.uuid(),
         }
     }
 
@@ -35,6 +43,8 @@ impl Subject {
         match kind {
             "complaint" => Ok(Self::Complaint(id.into())),
             "plan" => Ok(Self::Plan(id.into())),
+            "visit" => Ok(Self::Visit(id.into())),
+            "visit_signature" => Ok(Self::VisitSignature(id.into())),
             other => Err(other.to_owned()),
         }
     }
@@ -68,12 +78,17 @@ const OF_PLANS: &str =
     "SELECT a.id, a.subject_kind, a.subject_id, a.media_type, a.bytes, a.sha256, a.added_by, a.added_at
     FROM plan p CROSS JOIN attachment a WHERE p.community_id = $1 AND p.case_id = $2
     AND a.community_id = p.community_id AND a.subject_kind = 'plan' AND a.subject_id = p.id ORDER BY a.seq";
+const OF_VISITS: &str =
+    "SELECT a.id, a.subject_kind, a.subject_id, a.media_type, a.bytes, a.sha256, a.added_by, a.added_at
+    FROM contact_log l CROSS JOIN attachment a WHERE l.community_id = $1 AND l.party_id = $2 AND l.channel = 'visit'
+    AND a.community_id = l.community_id AND a.subject_kind IN ('visit', 'visit_signature') AND a.subject_id = l.id
+    ORDER BY a.seq";
 const CONTENT: &str =
     "SELECT id, subject_kind, subject_id, media_type, bytes, sha256, added_by, added_at, content_sealed FROM attachment
     WHERE community_id = $1 AND id = $2 AND subject_kind = $3 AND subject_id = $4";
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[INSERT, LIST, OF_PLANS, CONTENT];
+pub const STATEMENTS: &[&str] = &[INSERT, LIST, OF_PLANS, OF_VISITS, CONTENT];
 
 /// What the digest of attachments covers: all but the ciphertext, whose hash it covers.
 pub(crate) fn content(community: CommunityId, a: &AttachmentRow, seq: i64) -> [Value; 10] {
@@ -112,6 +127,14 @@ pub fn list(tx: &mut Tx<'_>, community: CommunityId, subject: Subject) -> Result
 /// When the database refuses.
 pub fn list_of_plans(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<Vec<AttachmentRow>, DbError> {
     tx.query(OF_PLANS, &params![community, case], read)
+}
+
+/// What was photographed and signed on visits to a payer, in order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn list_of_visits(tx: &mut Tx<'_>, community: CommunityId, party: PartyId) -> Result<Vec<AttachmentRow>, DbError> {
+    tx.query(OF_VISITS, &params![community, party], read)
 }
 
 /// An attachment with its ciphertext.

@@ -5,12 +5,14 @@ mod contact;
 mod metering;
 mod readiness;
 mod terms;
+mod visit;
 
 pub use self::changes::{money_rules, opening, payer, rebill, service_end, settlement, vacancy};
 pub use self::contact::{contact, contact_limit, initiative, script_line};
 pub use self::metering::{meter, meter_price, reading, readings, replacement};
 pub use self::readiness::{clause, contract_papers, formal_exception, paper_of, promise_evidence, service_promise};
 pub use self::terms::{offer, plan, promise_act};
+pub use self::visit::{MOST_VISIT_BYTES, visit, visit_parts};
 
 use chrono::{Datelike, NaiveDate};
 use hemu_app::Refusal;

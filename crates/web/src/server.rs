@@ -216,6 +216,7 @@ pub fn router(app: Arc<App>, options: Options) -> Router {
     Router::new()
         .merge(pages::routes())
         .route("/assets/{version}/{*path}", get(assets::get))
+        .route("/visits-worker.js", get(assets::visits_worker))
         .nest("/api", api::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

@@ -147,6 +147,12 @@ impl Ui {
         self.locale.as_str()
     }
 
+    /// Whose page it is: what a phone keeps is for that account alone.
+    #[must_use]
+    pub fn account(&self) -> String {
+        self.actor.staff_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+
     /// The address of an embedded file.
     #[must_use]
     pub fn asset(&self, path: &str) -> String {

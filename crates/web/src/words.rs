@@ -260,6 +260,7 @@ pub fn act(locale: Locale, act: &str) -> String {
         "complaint.escalate" => "投诉超期上报",
         "complaint.move" => "办理工单",
         "complaint.photo" => "上传工单照片",
+        "visit.record" => "登记上门",
         "contact.record" => "登记联系",
         "contact_point.add" => "增加联系方式",
         "contact_point.bounce" => "标记联系方式失效",

@@ -6,15 +6,17 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use hemu_domain::Text;
 use hemu_domain::collection::contact_block::{ContactBlock, Initiative, find_block, manner_of_channel, manner_of_task};
 use hemu_domain::collection::facts::CaseFacts;
 use hemu_domain::collection::policy::Policy;
+use hemu_domain::collection::promise::PromiseState;
 use hemu_domain::ids::{CaseId, CommunityId, ContactPointId, TaskId};
 use hemu_domain::outreach::quiet_hours::ContactManner;
 use hemu_domain::staff::Permission;
 use hemu_store::collection::case::{self, CaseRow};
+use hemu_store::collection::case_page::list_promises;
 use hemu_store::collection::work;
 use hemu_store::registry::contact;
 use hemu_store::{Tx, community};
@@ -129,7 +131,7 @@ fn require_room(
     (community, case): (CommunityId, CaseId),
     (manner, initiative): (ContactManner, Initiative),
 ) -> Result<(), Refusal> {
-    let Some((policy, facts)) = read(tx, app, community, case)? else { return Ok(()) };
+    let Some((policy, facts)) = read(tx, app, (community, case), app.today())? else { return Ok(()) };
     let now = local_now(app);
     let Some(block) = find_block(&policy, &facts, (manner, initiative), now) else { return Ok(()) };
     let rule = block.text(now.date());
@@ -152,8 +154,16 @@ pub(super) fn find_breach(
     (channel, initiative, at): (&str, Initiative, DateTime<Utc>),
 ) -> Result<Option<ContactBlock>, Refusal> {
     let Some(manner) = manner_of_channel(channel) else { return Ok(None) };
-    let Some((policy, facts)) = read(tx, app, community, case)? else { return Ok(None) };
-    let block = find_block(&policy, &facts, (manner, initiative), in_china(at).naive_local());
+    let at = in_china(at).naive_local();
+    let Some((policy, mut facts)) = read(tx, app, (community, case), at.date())? else { return Ok(None) };
+    if at.date() < app.today() {
+        let given = list_promises(tx, community, case)?;
+        // What was promised since did not stand against it then.
+        let running =
+            given.iter().any(|one| one.state == PromiseState::Active.as_str() && one.promised_on <= at.date());
+        facts.promise_due = facts.promise_due.filter(|_| running);
+    }
+    let block = find_block(&policy, &facts, (manner, initiative), at);
     Ok(block.filter(|block| block.rule.is_broken_by_contact()))
 }
 
@@ -162,14 +172,14 @@ fn lock(tx: &mut Tx<'_>, community: CommunityId, case: CaseId) -> Result<(), Ref
     Ok(case::lock(tx, community, case)?)
 }
 
-/// The facts of an open case, and the policy it stands under.
+/// The facts of an open case on a day, and the policy it stands under.
 fn read(
     tx: &mut Tx<'_>,
     app: &App,
-    community: CommunityId,
-    case: CaseId,
+    (community, case): (CommunityId, CaseId),
+    day: NaiveDate,
 ) -> Result<Option<(Arc<Policy>, CaseFacts)>, Refusal> {
-    let Some(found) = snapshot::find_one(tx, community, case, app.today())? else { return Ok(None) };
+    let Some(found) = snapshot::find_one(tx, community, case, day)? else { return Ok(None) };
     Ok(Some((policy_of(tx, app, &found.case)?, found.facts)))
 }
 

@@ -33,6 +33,8 @@ pub mod terms;
 pub mod timeline;
 pub mod todo;
 pub mod versions;
+pub mod visit_record;
+pub mod visit_shown;
 pub mod visits;
 pub mod work;
 pub mod worklist;

@@ -22,6 +22,7 @@ use serde::Serialize;
 use super::case_page::{outcome_text, state_text};
 use super::plans::PlanView;
 use super::todo::task_name;
+use super::visit_shown::{VisitPicture, VisitShown, Visits};
 use crate::{App, Refusal};
 
 /// One thing that happened.
@@ -37,6 +38,8 @@ pub struct TimelineItem {
     pub detail: String,
     /// Who did it; may be empty.
     pub by: String,
+    /// Photos and signature of a visit.
+    pub pictures: Vec<VisitPicture>,
 }
 
 /// What the page has read of the case already.
@@ -64,10 +67,13 @@ pub(super) fn timeline(
 ) -> Result<Vec<TimelineItem>, Refusal> {
     let since = case.opened_on - chrono::Months::new(MONTHS_BEFORE);
     let mut items = Vec::new();
-    for contact in contact::list_of_party(tx, community, case.party_id)? {
+    let contacts = contact::list_of_party(tx, community, case.party_id)?;
+    let mut visits = Visits::read(tx, community, &contacts)?;
+    for contact in contacts {
         // A message of ours is told by its action, with what became of it.
         if !matches!(contact.channel.as_str(), "sms" | "wechat" | "email") {
-            items.push(contact_item(app, contact)?);
+            let visit = visits.take(contact.id);
+            items.push(contact_item(app, contact, visit)?);
         }
     }
     let messages = step::list_of_case(tx, community, case.id)?;
@@ -85,10 +91,10 @@ pub(super) fn timeline(
 }
 
 fn item(on: NaiveDate, kind: &'static str, what: Text, detail: &str, by: &str) -> TimelineItem {
-    TimelineItem { on, kind, what, detail: detail.to_owned(), by: by.to_owned() }
+    TimelineItem { on, kind, what, detail: detail.to_owned(), by: by.to_owned(), pictures: Vec::new() }
 }
 
-fn contact_item(app: &App, contact: ContactRow) -> Result<TimelineItem, SealError> {
+fn contact_item(app: &App, contact: ContactRow, visit: Option<VisitShown>) -> Result<TimelineItem, SealError> {
     let note = match &contact.note_sealed {
         Some(sealed) => app.sealer.open_text("contact_log.note", contact.id.uuid(), sealed)?,
         None => String::new(),
@@ -111,7 +117,13 @@ fn contact_item(app: &App, contact: ContactRow) -> Result<TimelineItem, SealErro
         let on = contact.next_on.map(|day| day.to_string()).unwrap_or_default();
         what = Text::new(format!("{}；下一步 {next} {on}", what.zh), format!("{}; next: {next} {on}", what.en));
     }
-    Ok(item(contact.happened_on, "contact", what, &note, &contact.staff_name))
+    let mut shown = item(contact.happened_on, "contact", what, &note, &contact.staff_name);
+    if let Some(visit) = visit {
+        let told = visit.text(contact.happened_at);
+        shown.what = Text::new(format!("{}；{}", shown.what.zh, told.zh), format!("{}; {}", shown.what.en, told.en));
+        shown.pictures = visit.pictures;
+    }
+    Ok(shown)
 }
 
 /// The name of a channel.

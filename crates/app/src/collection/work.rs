@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Timelike as _, Utc};
 use hemu_domain::collection::classification::{Attitude, Capacity, Cause, ContactOutcome};
 use hemu_domain::collection::contact_block::{ContactBlock, Initiative};
 use hemu_domain::collection::next_step::next_step;
-use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, TaskId};
+use hemu_domain::ids::{CaseId, ClassificationId, CommunityId, ContactLogId, TaskId};
 use hemu_domain::staff::Permission;
 use hemu_domain::{Fen, UnitLabel};
 use hemu_store::collection::case::{self, CaseRow};
@@ -110,17 +110,22 @@ pub fn record_contact(app: &App, actor: &Actor, request: &ContactRequest) -> Res
     if request.how.at.is_some_and(|at| at > in_china(app.clock.now()).time()) {
         return Err(Refusal::invalid("at", "联系时间不能晚于现在", "the contact cannot lie ahead"));
     }
-    app.db.write(|tx| record(tx, app, actor, request))
+    app.db.write(|tx| {
+        let case = open_case(tx, request.community, request.case)?;
+        let at = request.how.at.map_or(app.clock.now(), |at| china_time(app.today(), at.hour(), at.minute()));
+        record(tx, app, actor, request, (&case, at)).map(|(_, breach)| breach)
+    })
 }
 
-fn record(
+/// Writes a contact that was at that time about a case, which is locked.
+pub(super) fn record(
     tx: &mut Tx<'_>,
     app: &App,
     actor: &Actor,
     request: &ContactRequest,
-) -> Result<Option<ContactBlock>, Refusal> {
+    (case, at): (&CaseRow, DateTime<Utc>),
+) -> Result<(ContactLogId, Option<ContactBlock>), Refusal> {
     let community = request.community;
-    let case = open_case(tx, community, request.case)?;
     let task = match request.task {
         Some(task) => Some(finish_task(tx, app, actor, community, task, request.outcome.as_str())?),
         None => None,
@@ -128,26 +133,25 @@ fn record(
     if task.as_ref().is_some_and(|task| task.kind == WARN_TASK) && request.outcome.is_talk() {
         note_warning(tx, app, actor, community, case.id)?;
     }
-    let at = request.how.at.map_or(app.clock.now(), |at| china_time(app.today(), at.hour(), at.minute()));
     let breach = find_breach(tx, app, (community, case.id), (&request.channel, request.how.initiative, at))?;
     let entry = ContactRow {
         breach: breach.map(|block| block.rule.as_str().to_owned()),
         script: scripts::read_reference(tx, &request.how.script)?,
-        ..contact_row(app, actor, request, (&case, at), task.as_ref())
+        ..contact_row(app, actor, request, (case, at), task.as_ref())
     };
     let seq = community::next_seq(tx, community, 1)?;
     contact::insert(tx, community, &entry, seq)?;
     if let Some(cause) = request.cause {
-        let evidence = format!("{} {}", request.channel, app.today());
-        insert_classification(tx, app, actor, &case, community, found_to_be(cause, request.attitude), &evidence)?;
+        let evidence = format!("{} {}", request.channel, entry.happened_on);
+        insert_classification(tx, app, actor, case, community, found_to_be(cause, request.attitude), &evidence)?;
     }
     if let Some(promised) = request.promise {
-        take_promise(tx, app, actor, community, &case, (promised, &request.channel))?;
+        take_promise(tx, app, actor, community, case, (promised, &request.channel))?;
     }
     let rule = breach.map(|block| block.rule);
     let detail = json!({ "outcome": request.outcome, "channel": request.channel, "case": case.number, "breach": rule });
     audit_act(tx, app, actor, community, "contact.record", case.id.uuid(), &detail)?;
-    Ok(breach)
+    Ok((entry.id, breach))
 }
 
 fn contact_row(
@@ -157,7 +161,7 @@ fn contact_row(
     (case, happened_at): (&CaseRow, DateTime<Utc>),
     task: Option<&TaskRow>,
 ) -> ContactRow {
-    let id: hemu_domain::ids::ContactLogId = app.new_id();
+    let id: ContactLogId = app.new_id();
     let note = request.note.trim();
     // What nobody named follows from how it ended (D5).
     let next = next_step(request.outcome, request.promise.map(|(_, due_on)| due_on), app.today());
@@ -171,7 +175,7 @@ fn contact_row(
         outcome: request.outcome.as_str().to_owned(),
         right_party: request.outcome.is_talk(),
         happened_at,
-        happened_on: app.today(),
+        happened_on: in_china(happened_at).date_naive(),
         note_sealed: (!note.is_empty()).then(|| app.sealer.seal("contact_log.note", id.uuid(), note)),
         next_step: Some(if request.next_step.is_empty() { next.what.zh } else { request.next_step.clone() }),
         next_on: Some(request.next_on.unwrap_or(next.on)),

@@ -5,6 +5,7 @@ use hemu_app::bank::{LinePart, book_line};
 use hemu_app::billing::find_community;
 use hemu_app::closing::invoices::{InvoiceRequest, invoice_request};
 use hemu_app::collection::plans::{PlanRequest, propose_plan};
+use hemu_app::collection::visit_record::{VisitRequest, record_visit};
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::desk::{Counted, DeskRules, close_shift, open_shift, set_desk_rules};
@@ -17,6 +18,7 @@ use hemu_app::service::{NewComplaint, add_photo, take_complaint};
 use hemu_app::{Actor, Refusal, gateways};
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::classification::{Attitude, Cause, ContactOutcome};
+use hemu_domain::collection::visit_record::Signing;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, ReceiptId};
 use hemu_domain::ledger::adjustment::AdjustmentKind;
 use hemu_domain::{Fen, Period};
@@ -158,6 +160,21 @@ impl Office {
         self.read_some_meters();
         self.share(&cost("2026-12", "100.01", ShareMethod::Area)).expect("shared, on no bill yet");
         self.complain_about_an_amount("1-1-202");
+        self.visit_nobody_at_home("1-1-202");
+    }
+
+    /// A visit with a photo of the door, written down on a phone.
+    fn visit_nobody_at_home(&self, label: &str) {
+        let of = (self.community(), self.case_of(label));
+        let visit = VisitRequest {
+            contact: ContactRequest::of(of, ("visit", ContactOutcome::NoAnswer)),
+            visited_at: day(TODAY).and_hms_opt(9, 30, 0).expect("an hour"),
+            key: "key-of-the-telephone-1".to_owned(),
+            signing: Signing::NotAsked,
+            photos: vec![PHOTO.to_vec()],
+            signature: None,
+        };
+        record_visit(&self.app, &Actor::local_operator(), &visit).expect("kept");
     }
 
     /// A complaint about a part of what is owed, with a photo.

@@ -79,5 +79,6 @@ mod tampering;
 mod tester;
 mod together;
 mod two_hands;
+mod visit_records;
 mod visits;
 mod worklist;

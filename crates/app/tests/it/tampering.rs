@@ -109,6 +109,7 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("complaint_event", "kind", "complaints_follow_their_events"),
     ("complaint_event", "note", "registers_hold_what_was_written"),
     ("attachment", "sha256", "registers_hold_what_was_written"),
+    ("visit_record", "visit_key", "registers_hold_what_was_written"),
 ];
 
 /// Tables with amounts whose rows may go away with others only, or whose sums are watched elsewhere.
@@ -155,6 +156,7 @@ const COMPLETE: &[(&str, &str)] = &[
     ("invoice_line", "registers_hold_what_was_written"),
     ("hold", "registers_hold_what_was_written"),
     ("attachment", "registers_hold_what_was_written"),
+    ("visit_record", "registers_hold_what_was_written"),
     ("complaint_event", "registers_hold_what_was_written"),
     ("complaint", "registers_hold_what_was_written"),
 ];
@@ -290,7 +292,7 @@ fn a_changed_day_hash_or_frozen_text_turns_its_check_red() {
             let row = match table {
                 "notice" => "id = (SELECT id FROM notice WHERE number IS NOT NULL)".to_owned(),
                 "action" => "id = (SELECT id FROM action WHERE open_fen > 0 ORDER BY id LIMIT 1)".to_owned(),
-                "metered_price" | "settlement_note" => "community_id IS NOT NULL".to_owned(),
+                "metered_price" | "settlement_note" | "visit_record" => "community_id IS NOT NULL".to_owned(),
                 _ => format!("id = (SELECT id FROM {table} ORDER BY id LIMIT 1)"),
             };
             expect_red(office, &[format!("UPDATE {table} SET {column} = {value} WHERE {row}")], check);
@@ -319,7 +321,9 @@ fn a_row_taken_out_turns_a_check_red_even_the_newest() {
                     (SELECT 1 FROM late_fee l WHERE l.charge_id = c.id) ORDER BY c.seq DESC LIMIT 1)"
                         .to_owned()
                 }
-                "metered_price" | "settlement_note" | "receipt_counter" => "community_id IS NOT NULL".to_owned(),
+                "metered_price" | "settlement_note" | "receipt_counter" | "visit_record" => {
+                    "community_id IS NOT NULL".to_owned()
+                }
                 "receipt_rounding" | "bill" | "bill_run" => {
                     format!("id = (SELECT id FROM {table} ORDER BY id DESC LIMIT 1)")
                 }

@@ -34,6 +34,7 @@ pub mod promise;
 pub mod ranking;
 pub mod signals;
 pub mod trace;
+pub mod visit_record;
 pub mod visits;
 
 pub use classification::{Attitude, Capacity, Cause};

@@ -112,4 +112,7 @@ kept! {
     METERS = "meter" by "id = $2": "id" Uuid, "unit_id" Uuid, "kind" Text, "fee_item_id" Uuid, "master_id" Uuid,
         "place" Text, "point_no" Int, "number" Text, "digits" Int, "multiplier_e8" Int, "loss_e8" Int, "start_e3" Int,
         "starts_on" Date, "ended_on" Date;
+    /// What phones sent of visits.
+    VISIT_RECORDS = "visit_record" by "contact_id = $2": "contact_id" Uuid, "case_id" Uuid, "visit_key" Text,
+        "content_index" Bytes, "signing" Text, "received_at" Time;
 }

@@ -40,6 +40,7 @@ pub mod shapes;
 mod shared_costs;
 mod staff;
 mod tariff;
+mod visits;
 mod work;
 
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +80,7 @@ fn nouns() -> Vec<Operations> {
         plans::operations(),
         keepers::operations(),
         work::operations(),
+        visits::operations(),
         messages::operations(),
         legal::operations(),
         approvals::operations(),

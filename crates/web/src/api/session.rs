@@ -56,15 +56,17 @@ async fn open(State(web): State<Web>, headers: HeaderMap, body: Body<Credentials
     created(json!({ "token": session.token, "token_type": "Bearer", "expires_in": session.seconds }))
 }
 
-/// Who the token belongs to
+/// Who the token belongs to, and what a change by the cookie of a browser must bring in `X-CSRF-Token`
 #[utoipa::path(get, path = "/session", responses((status = 200, description = "Who calls", body = shapes::SessionInfo)))]
 async fn show(caller: Caller) -> Answer {
     let signed_in = &caller.signed_in;
     ok(json!({
+        "id": signed_in.staff_id,
         "name": signed_in.actor.name,
         "role": signed_in.actor.role,
         "language": signed_in.locale,
         "all_communities": signed_in.actor.scope == Scope::All,
+        "csrf_token": signed_in.csrf_token,
     }))
 }
 

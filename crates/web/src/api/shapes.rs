@@ -102,7 +102,9 @@ shapes! {
     /// A session that was opened.
     SessionOpened { token: String, token_type: String, expires_in: i64 }
     /// Who calls.
-    SessionInfo { name: String, role: String, language: String, all_communities: bool }
+    SessionInfo {
+        id: Id, name: String, role: String, language: String, all_communities: bool, csrf_token: String,
+    }
 
     /// A community; `missing` names what bills and letters still need.
     CommunityReport {
@@ -404,7 +406,7 @@ shapes! {
     /// The last decision and why.
     DecisionItem { as_of: Day, what: Sentence, trace: Vec<TraceLine>, policy_version: i64, next_due_on: Option<Day> }
     /// What happened.
-    TimelineItem { on: Day, kind: String, what: Sentence, detail: String, by: String }
+    TimelineItem { on: Day, kind: String, what: Sentence, detail: String, by: String, pictures: Vec<VisitPicture> }
     /// Who is liable beside the payer for a unit: its owners beside a tenant, or co-owners.
     LiableItem { unit: Label, is_tenant: bool, names: Vec<String> }
     /// A case with everything its page shows; `promise` is amount and day.

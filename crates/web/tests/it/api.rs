@@ -26,6 +26,11 @@ impl<'a> Program<'a> {
         Self { office, token }
     }
 
+    /// Its token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Calls an operation.
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         call(self.office, method, path, &self.token, body).await

@@ -150,6 +150,11 @@ impl Office {
         Server::start(Arc::clone(&self.app), options()).expect("serves")
     }
 
+    /// The pages on a port where they were before.
+    pub fn serve_at(&self, address: std::net::SocketAddr) -> Server {
+        Server::start(Arc::clone(&self.app), Options { address, ..options() }).expect("serves again")
+    }
+
     /// The address of the community's pages.
     pub fn here(&self, path: &str) -> String {
         let all = list_communities(&self.app, &Actor::local_operator()).expect("communities");

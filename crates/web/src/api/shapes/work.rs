@@ -41,6 +41,10 @@ shapes! {
     }
     /// The route of a person, and the visits that have to wait.
     VisitPlan { doors: Vec<Door>, waiting: Vec<Door> }
+    /// A photo or the signature of a visit, with the hash of what was sent in hexadecimal; `kind` is `photo` or `signature`.
+    VisitPicture { contact_id: Id, id: Id, kind: String, sha256: String }
+    /// The contact a visit is in the log, the rule of the contact budget it broke (`null` where none), and whether it was there already.
+    VisitRecorded { contact: Id, breach: Option<String>, already: bool }
     /// Until when a task is held.
     TaskHeld { until: Moment }
     /// What was handed over.

@@ -5,19 +5,22 @@ use hemu_app::collection::holds::{confirm_hold, open_hold, release_hold};
 use hemu_app::collection::policy_in_force;
 use hemu_app::collection::promises::{decide_promise, offer_promise};
 use hemu_app::collection::signals::confirm_proposal;
+use hemu_app::collection::visit_record::read_visit_picture;
 use hemu_app::collection::work::{classify, complete_task, record_contact};
 use hemu_app::collection::{RunRequest, dispatch, run_collection};
 use hemu_app::registry::contact_limits::{end_contact_limit, set_contact_limit};
 use hemu_app::service::{About, take_complaint};
 use hemu_app::{Refusal, gateways};
 use hemu_domain::collection::{Attitude, Cause};
-use hemu_domain::ids::{CaseId, CommunityId, ContactLimitId, HoldId, PartyId, PromiseId, TaskId};
+use hemu_domain::ids::{
+    AttachmentId, CaseId, CommunityId, ContactLimitId, ContactLogId, HoldId, PartyId, PromiseId, TaskId,
+};
 use hemu_domain::service::Source;
 
 use super::show::read_case;
 use crate::fields::{Fields, Posted};
 use crate::forms;
-use crate::reply::{Reply, go};
+use crate::reply::{Reply, file, go};
 use crate::visit::Place;
 
 pub(super) type Addressed = Path<(String, String)>;
@@ -149,4 +152,17 @@ pub async fn decide_a_promise(Path((_, case)): Addressed, posted: Posted<Place>)
         decide_promise(app, actor, community, case, (promise, &forms::promise_act(fields)?)).map(|_| ())
     })
     .await
+}
+
+/// `GET …/visits/{contact}/{picture}`: a photo or the signature of a visit.
+pub async fn picture(at: Place, Path((_, case, contact, picture)): Path<(String, String, String, String)>) -> Reply {
+    let community = at.id();
+    let work = move |app: &hemu_app::App, actor: &hemu_app::Actor, _: &str| {
+        let none = |_| Refusal::not_found("照片", "photo", "");
+        read_case(&case)?;
+        let ids = (ContactLogId::parse(&contact).map_err(none)?, AttachmentId::parse(&picture).map_err(none)?);
+        read_visit_picture(app, actor, community, ids)
+    };
+    let found = at.run(work).await?;
+    Ok(file(found.bytes, found.media_type.as_str(), "picture", true))
 }

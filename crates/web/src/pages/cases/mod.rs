@@ -5,7 +5,7 @@ mod plans;
 mod show;
 mod trace;
 
-pub use self::show::read_case;
+pub use self::show::{amounts, read_case};
 
 use askama::Template;
 use axum::Router;
@@ -51,6 +51,7 @@ pub fn routes() -> Router<Web> {
         .route("/c/{community}/cases/{case}/approve", post(plans::approve))
         .route("/c/{community}/cases/{case}/plans/{plan}/agreement", get(plans::agreement))
         .route("/c/{community}/cases/{case}/plans/{plan}/signed/{page}", get(plans::signed))
+        .route("/c/{community}/cases/{case}/visits/{contact}/{picture}", get(acts::picture))
         .merge(signing())
 }
 

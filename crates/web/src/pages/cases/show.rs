@@ -46,6 +46,7 @@ struct Content {
     priorities: Vec<(&'static str, String)>,
     departments: Vec<(&'static str, String)>,
     may_work: bool,
+    may_see_pictures: bool,
     may_hold: bool,
     may_letter: bool,
     may_approve: bool,
@@ -146,6 +147,7 @@ async fn render(at: &Place, case: &str, revealed: Revealed, by: Option<ScriptCha
         priorities: Priority::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         departments: Department::ALL.iter().map(|one| (one.as_str(), ui.text(&one.label()))).collect(),
         may_work: ui.may(Permission::WorkCases) && case.closed_on.is_none(),
+        may_see_pictures: ui.may(Permission::WorkCases),
         may_hold: ui.may(Permission::HoldCases) && case.closed_on.is_none(),
         may_letter: ui.may(Permission::IssueLetters) && case.closed_on.is_none(),
         may_approve: ui.may(Permission::Approve),
@@ -202,14 +204,8 @@ impl Content {
         .map(|(word, zh, en)| (word, self.ui.say(zh, en)))
     }
 
-    /// The amounts a promise is mostly given for: all that is owed, or a round part.
     fn amounts(&self) -> Vec<(String, String)> {
-        let whole = self.case.principal;
-        let mut amounts = vec![(whole.to_string(), format!("{} {whole}", self.ui.say("全部", "all")))];
-        if whole > PART {
-            amounts.push((PART.to_string(), "500".to_owned()));
-        }
-        amounts
+        amounts(&self.ui, self.case.principal)
     }
 
     fn is_responsible(&self, person: &Person) -> bool {
@@ -220,6 +216,15 @@ impl Content {
     fn is_contact(&self, kind: &str) -> bool {
         matches!(kind, "call" | "visit" | "senior_talk")
     }
+}
+
+/// The amounts a promise is mostly given for: all that is owed, or a round part.
+pub fn amounts(ui: &Ui, whole: Fen) -> Vec<(String, String)> {
+    let mut amounts = vec![(whole.to_string(), format!("{} {whole}", ui.say("全部", "all")))];
+    if whole > PART {
+        amounts.push((PART.to_string(), "500".to_owned()));
+    }
+    amounts
 }
 
 /// By which channel to speak where nothing is chosen: a visit that is to be made, else a call.
