@@ -48,7 +48,7 @@
     for (const path of new Set(parts)) if (!(await cache.match(path))) await keepIn(cache, path);
     for (const path of new Set(forms)) await keepIn(cache, path);
     words.dataset.ready = "yes";
-    if (byId("visit-ready")) show(byId("visit-ready"), say("prepared", { n: new Set(forms).size }));
+    if (forms.length > 0) show(byId("visit-ready"), say("prepared", { n: new Set(forms).size }));
   };
 
   const keepIn = async (cache, path) => {

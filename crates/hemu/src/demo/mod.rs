@@ -18,6 +18,7 @@ mod small_works;
 mod staff;
 mod talks;
 mod two_people;
+mod visits;
 mod work;
 
 use std::io::IsTerminal as _;

@@ -19,9 +19,12 @@ use hemu_domain::{Fen, UnitLabel};
 use super::cast::Temper;
 use super::days::Office;
 use super::talks::{GRIEVANCES, hold_of, talk_with};
+use super::visits::visit;
 
 /// In the last days of the example part of the work waits, so that pages show open tasks.
 const UNDONE_DAYS: u64 = 24;
+/// Visits come seldom: those of so many last days wait, so that the route has doors.
+const UNVISITED_DAYS: u64 = 60;
 
 impl Office {
     /// Staff do the tasks that are due.
@@ -31,7 +34,11 @@ impl Office {
         for task in list_open_tasks(app, &actor, self.id)? {
             // A complaint is looked into for a few days before it is answered.
             let ahead = if task.kind == "answer_complaint" { 3 } else { 0 };
-            let rests = task.kind == "answer_complaint" && later(day, 14) > self.last;
+            let rests = match task.kind.as_str() {
+                "answer_complaint" => later(day, 14) > self.last,
+                "visit" => later(day, UNVISITED_DAYS) > self.last,
+                _ => false,
+            };
             if rests || task.due_on > later(day, ahead) || self.leaves_it(day) {
                 continue;
             }
@@ -82,7 +89,10 @@ impl Office {
             next_on: Some(in_ten_days),
             ..ContactRequest::of((self.id, case), (if task.kind == "visit" { "visit" } else { "phone" }, talk.outcome))
         };
-        record_contact(app, &actor, &request)?;
+        match task.kind.as_str() {
+            "visit" => visit(app, &actor, request)?,
+            _ => record_contact(app, &actor, &request).map(|_| ())?,
+        }
         if let (Some((amount, _)), Some(unit)) = (promise, &task.unit) {
             self.promised.insert(unit.clone(), amount);
         }

@@ -113,6 +113,10 @@ async fn a_visit_made_without_signal_is_kept_on_the_phone_and_comes_in_once() {
     let browser = Browser::open(&driver, Screen::Phone, format!("http://{address}")).await;
     browser.sign_in("service").await;
     browser.get_ready(&office).await;
+    let other = "const cache = await caches.open((await caches.keys())[0]);
+        const paths = (await cache.keys()).map((one) => new URL(one.url).pathname);
+        return paths.filter((path) => !path.startsWith('/assets/') && !/^\\/c\\/[^/]+\\/visits/.test(path))";
+    assert_eq!(browser.ask(other).await, json!([]), "no other page is kept");
     // Down in the basement.
     server.stop();
     browser.go(&office.here("visits")).await;
