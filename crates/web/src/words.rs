@@ -32,6 +32,7 @@ pub fn rule(locale: Locale, line: &TraceLine) -> String {
         "dispute" => ("扣除争议后仍有应催金额", "More than what is disputed"),
         "amount_floor" => ("达到起催点", "Above the floor"),
         "legal" => ("未交法务", "Not with legal"),
+        "nudge" => ("没有临近的约定要提醒", "No agreed day is near"),
         "promise" => ("没有承诺期内的承诺", "No promise is running"),
         "plan" => ("没有履行中的分期", "No plan is running"),
         "hold" => ("没有暂缓联系", "No hold on contact"),
@@ -176,6 +177,8 @@ pub fn template(locale: Locale, key: &str) -> String {
         "reminder_ask_date" => ("询问缴费日期", "asks for a date"),
         "reminder_second" => ("再次提醒", "second reminder"),
         "conversation_message" => ("沟通期消息", "message of the conversation"),
+        "promise_nudge" => ("承诺到期前提醒", "a word before a promised day"),
+        "instalment_nudge" => ("分期到期前提醒", "a word before an instalment"),
         "demand_message" => ("催缴期消息", "message beside the demand"),
         other => (other, other),
     };

@@ -8,6 +8,7 @@
 //! 3. *Acknowledge* by the attempt's token; a late acknowledgement of a claim that was resolved otherwise changes nothing.
 //! 4. *Recover*: a claim whose lease ran out is asked of the provider by its key; not found there means uncertain, for a person.
 
+mod agreed_part;
 mod message;
 mod recovery;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Timelike};
 use hemu_domain::collection::claim::{Verdict, judge_step};
+use hemu_domain::collection::nudge::is_nudge;
 use hemu_domain::collection::policy::Policy;
 use hemu_domain::ids::{ActionId, AttemptId, CaseId, CommunityId};
 use hemu_domain::outreach::wording::{Audience, check};
@@ -29,6 +31,7 @@ use hemu_store::{Tx, community};
 use serde::Serialize;
 use uuid::Uuid;
 
+use self::agreed_part::find_agreed_part;
 use self::message::{attempt_row, log_entry, render};
 use self::recovery::{ask_a_person, recover};
 use super::holds::contact_data_changed;
@@ -214,9 +217,13 @@ fn prepare(
         step::set_state(tx, community, action.id, "failed_permanent", Some("no_way_out"), Some(app.today()))?;
         return Ok(Claim::Failed);
     };
+    let agreed = find_agreed_part(tx, (community, app.today()), &action.step_key, snapshot)?;
+    if is_nudge(&action.step_key) && agreed.is_none() {
+        return cancel(tx, desk, action, "paid");
+    }
     let late_fees = late_fees_of_payer(tx, community, snapshot.case.party_id, app.today())?;
     let (open, late_fee, lines) = freeze_lines(&snapshot.asked(), &late_fees, &snapshot.disputed);
-    let rendered = render(tx, desk, action, snapshot, late_fee)?;
+    let rendered = render(tx, desk, action, snapshot, (late_fee, agreed))?;
     if !check(Audience::Private, &rendered.text).allowed {
         step::set_state(tx, community, action.id, "blocked", Some("wording"), Some(app.today()))?;
         return Ok(Claim::Cancelled);

@@ -60,7 +60,7 @@ impl Judgements {
         let unmatched = unmatched(tx, community, as_of)?;
         let waits = |case: CaseId| unmatched.contains(&Some(case)) || unmatched.contains(&None);
         let mut paid = Paid::new();
-        for (case, on, amount) in case_page::list_paid_of_promised(tx, community, as_of)? {
+        for (case, on, amount) in case_page::list_paid_of_promised(tx, community, as_of, Scope::Open)? {
             paid.entry(case).or_default().push((on, amount));
         }
         for promise in promises {

@@ -20,6 +20,7 @@ use hemu_store::{DbError, Tx};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::limitation::Limitations;
+use super::plans::{PaidOnPlans, find_next_part};
 use crate::readiness;
 
 /// A case with what decisions may read and what actions freeze.
@@ -78,6 +79,7 @@ pub(super) struct Sets {
     holds: FxHashMap<Option<CaseId>, Vec<HoldRow>>,
     promises: FxHashMap<CaseId, NaiveDate>,
     plans: FxHashSet<CaseId>,
+    instalments: FxHashMap<CaseId, NaiveDate>,
     tasks: FxHashMap<CaseId, Vec<String>>,
     classified: FxHashMap<CaseId, ClassifiedFact>,
     broken_promises: FxHashMap<CaseId, i64>,
@@ -112,6 +114,7 @@ impl Sets {
         let kinds = work::list_open_kinds(tx, community, scope)?;
         let promises = work::list_active_promises(tx, community, scope)?;
         let holds = work::list_holds(tx, community, ago(HOLD_DAYS), scope)?;
+        let plans = running(work::list_current_plans(tx, community, scope)?);
         Ok(Self {
             steps: grouped(step::list_steps(tx, community, scope)?),
             contacts: grouped(facts::list_contacts(tx, community, (ago(CONTACT_DAYS), as_of), scope)?),
@@ -120,7 +123,8 @@ impl Sets {
             notices: grouped(facts::list_notices(tx, community, scope)?),
             holds: grouped(holds.into_iter().map(|hold| (hold.case_id, hold))),
             promises: promises.into_iter().map(|one| (one.case_id, one.due_on)).collect(),
-            plans: running_plans(work::list_current_plans(tx, community, scope)?),
+            instalments: next_instalments(tx, community, as_of, (&plans, scope))?,
+            plans: plans.into_iter().map(|plan| plan.case_id).collect(),
             tasks: grouped(kinds.into_iter().filter(|(_, kind)| holds_the_plan(kind))),
             classified: work::list_classified(tx, community, as_of, scope)?.into_iter().collect(),
             broken_promises: work::list_broken_promises(tx, community, scope)?.into_iter().collect(),
@@ -151,6 +155,9 @@ impl Sets {
         let spares = |hold: &&HoldRow| HoldKind::parse(&hold.kind).is_ok_and(HoldKind::spares_calls_and_visits);
         let spared = in_force.iter().any(spares);
         let limits = of(&self.limits, &case.party_id);
+        let promise_due = self.promises.get(&case.id).copied();
+        let instalment_due = self.instalments.get(&case.id).copied();
+        let agreed = promise_due.is_some() || instalment_due.is_some();
         let asked_for = |limit| limits.iter().any(|(kind, _)| *kind == limit);
         CaseFacts {
             broken_promises: self.broken_promises.get(&case.id).copied().unwrap_or(0),
@@ -167,7 +174,9 @@ impl Sets {
             formal_waits: self.formal_waits,
             softened: in_force.iter().any(|hold| softens(hold)),
             rested_on: self.holds(case).filter_map(|hold| find_end_of_rest(hold, as_of)).max(),
-            promise_due: self.promises.get(&case.id).copied(),
+            nudge_held: agreed && (has("hold_contact") || in_force.iter().any(|hold| holds_beside_agreement(hold))),
+            instalment_due,
+            promise_due,
             plan_active: asked.planned,
             limits: ContactHours::of(limits),
             no_visit: has("no_visit") || spared || asked_for(ContactLimit::NoVisit),
@@ -179,6 +188,27 @@ impl Sets {
             notices: self.notices.remove(&case.id).unwrap_or_default(),
         }
     }
+}
+
+/// Whether a hold, other than those of agreements, keeps everybody from the payer.
+fn holds_beside_agreement(hold: &HoldRow) -> bool {
+    let of_agreement = matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Promise | HoldKind::Plan));
+    hold.suppress_contact && !is_partial(hold) && !of_agreement
+}
+
+/// The next day of each plan that is kept.
+fn next_instalments(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    (plans, scope): (&[PlanRow], Scope<'_>),
+) -> Result<FxHashMap<CaseId, NaiveDate>, DbError> {
+    if plans.is_empty() {
+        return Ok(FxHashMap::default());
+    }
+    let paid = PaidOnPlans::load(tx, community, as_of, scope)?;
+    let next = |plan: &PlanRow| Some((plan.case_id, find_next_part(plan, &paid, as_of)?.due_on));
+    Ok(plans.iter().filter_map(next).collect())
 }
 
 /// Whether an open task of this kind keeps the plan waiting; an unresolved doubt about a message, or a complaint to answer,
@@ -357,9 +387,9 @@ fn softens(hold: &HoldRow) -> bool {
     matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Hardship | HoldKind::ServiceDispute))
 }
 
-/// The cases whose plan runs.
-fn running_plans(plans: Vec<PlanRow>) -> FxHashSet<CaseId> {
-    plans.into_iter().filter(|one| one.state == PlanState::Active.as_str()).map(|one| one.case_id).collect()
+/// Those plans that run.
+fn running(plans: Vec<PlanRow>) -> Vec<PlanRow> {
+    plans.into_iter().filter(|one| one.state == PlanState::Active.as_str()).collect()
 }
 
 /// What of each charge is not asked for: all of those a hold on single charges names, so much as is in dispute of those it is of, the

@@ -132,6 +132,8 @@ pub fn task_name(kind: &str) -> Text {
         "resolve_uncertain" => Text::new("核实消息是否送达", "find out whether a message arrived"),
         "review_hold" => Text::new("复核暂缓", "review the hold"),
         "follow_up" => Text::new("回访", "follow up"),
+        "promise_nudge" => Text::new("承诺到期前提醒", "a word before a promised day"),
+        "instalment_nudge" => Text::new("分期到期前提醒", "a word before an instalment"),
         "warn_plan" => Text::new("通知分期逾期", "tell the owner of a missed instalment"),
         "late_complaint" => Text::new("督办超期投诉", "see to a complaint that is late"),
         other => step_name(other),

@@ -49,6 +49,7 @@ mod model;
 mod money_in_doubt;
 mod new_standards;
 mod nightly;
+mod nudges;
 mod offers;
 mod office;
 mod one_figure_everywhere;

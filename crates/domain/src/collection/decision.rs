@@ -8,6 +8,7 @@ use super::contact_budget::{find_cool_off_end, find_rest_end, has_call_room, mes
 use super::due::DueSteps;
 use super::facts::{CaseFacts, StepFact};
 use super::gates::{earned_stage, explain_stage, waits_for_papers};
+use super::nudge::find_nudge;
 use super::policy::{Policy, Stage, Step, StepKind};
 use super::trace::Trace;
 pub use super::trace::{QUESTIONS, RULES, TraceLine, find_rule};
@@ -239,6 +240,9 @@ impl Decider<'_> {
 
     /// What was agreed with the payer, or found out about the case, and keeps everybody quiet.
     fn agreed_to_wait(&mut self) -> Option<Answer> {
+        if let Some(answer) = self.remind() {
+            return Some(answer);
+        }
         let (facts, as_of) = (self.facts, self.as_of);
         let until = facts.find_promise_until(self.policy.promise_grace_days);
         if self.stops("promise", until.is_some_and(|day| as_of <= day), || shown(facts.promise_due)) {
@@ -256,6 +260,22 @@ impl Decider<'_> {
             return Some(none(Reason::Hold));
         }
         None
+    }
+
+    /// The one reminder before the day of what was agreed. Noted only where it is made: what was decided before the rule existed comes out as it
+    /// was recorded.
+    fn remind(&mut self) -> Option<Answer> {
+        let (policy, facts, as_of) = (self.policy, self.facts, self.as_of);
+        let nudge = find_nudge(policy, facts)?;
+        let wanted = nudge.is_for(as_of) && !nudge.was_planned(facts) && !facts.nudge_held;
+        let busy = facts.steps.iter().any(|step| step.is_pending() || step.planned_on >= as_of);
+        let room = message_room_on(policy, facts, as_of) <= as_of && find_rest_end(policy, facts, as_of).is_none();
+        if !wanted || busy || !room {
+            return None;
+        }
+        let channel = facts.channels.first()?.clone();
+        self.trace.note("nudge", false, || nudge.due_on.to_string());
+        Some((self.perform(nudge.step_key, StepKind::Message, Some(channel)), None))
     }
 
     /// What is under way, or happened just now.

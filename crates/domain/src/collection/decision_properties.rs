@@ -7,11 +7,18 @@ use crate::Fen;
 use crate::collection::classification::{Attitude, Capacity, Cause};
 use crate::collection::facts::{ClassifiedFact, ContactFact};
 use crate::collection::hold::{HoldKind, Suppression};
+use crate::collection::nudge::is_nudge;
 use crate::collection::sample::{day, facts, step};
+
+/// Whether it is the reminder of something agreed, which presses nobody.
+fn is_reminder(decision: &Decision) -> bool {
+    matches!(&decision.outcome, Outcome::Act { step_key, .. } if is_nudge(step_key))
+}
 
 /// How hard the decision presses on the payer.
 fn pressure(decision: &Decision) -> u8 {
     match decision.outcome {
+        Outcome::Act { .. } if is_reminder(decision) => 0,
         Outcome::Act { kind, .. } => kind.pressure(),
         Outcome::None { .. } => 0,
     }
@@ -59,10 +66,12 @@ proptest! {
         (soft.no_visit, soft.no_call, soft.disputed) = (no_visit, no_call, Fen::new(disputed));
         soft.vulnerable = vulnerable;
         soft.promise_due = promise.map(|days| as_of + chrono::TimeDelta::days(days));
+        soft.nudge_held = soft.suppression.contact && !matches!(kind, HoldKind::Promise | HoldKind::Plan);
         let (hard, gentle) = (decide(&policy, &plain, as_of), decide(&policy, &soft, as_of));
         prop_assert!(gentle.stage_after <= hard.stage_after);
         prop_assert!(pressure(&gentle) <= pressure(&hard), "{:?} instead of {:?}", gentle.outcome, hard.outcome);
         prop_assert!(!soft.suppression.contact || pressure(&gentle) == 0, "a hold is a hold: {:?}", gentle.outcome);
+        prop_assert!(!soft.nudge_held || !is_reminder(&gentle), "for a reminder too: {:?}", gentle.outcome);
     }
 
     /// Read again, the same facts give the same decision; a stage moves by at most one, never back, never to legal.

@@ -12,6 +12,7 @@ use super::action::ActionState;
 use super::classification::{Attitude, Capacity, Cause};
 use super::condition::NamedFlag;
 use super::hold::Suppression;
+use super::nudge::is_nudge;
 use super::policy::Stage;
 use crate::Fen;
 use crate::outreach::contact_limit::ContactHours;
@@ -133,6 +134,9 @@ pub struct CaseFacts {
     /// Papers of the community are missing (A1-A3), and nobody allowed to go on without: formal steps wait.
     #[serde(default, skip_serializing_if = "is_false")]
     pub formal_waits: bool,
+    /// The day of the next instalment of a plan that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalment_due: Option<NaiveDate>,
     /// The earliest day a claim lapses.
     pub limitation_on: Option<NaiveDate>,
     /// The hours the payer asked to be left alone.
@@ -144,6 +148,9 @@ pub struct CaseFacts {
     pub no_visit: bool,
     /// Letters of the case.
     pub notices: Vec<NoticeFact>,
+    /// Something is agreed, and a hold beside that of the agreement keeps everybody from the payer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nudge_held: bool,
     /// The earliest due date of what is open.
     pub oldest_due: NaiveDate,
     /// Kinds of open tasks.
@@ -237,7 +244,8 @@ impl CaseFacts {
     }
 
     /// Message channels that brought no sign of arrival: refused, or without a delivery report for `unconfirmed_after_days`.
-    /// None of this counts as delivered; and none once any message of the cycle has arrived by that channel.
+    /// None of this counts as delivered; and none once any message of the cycle has arrived by that channel. A reminder of something agreed
+    /// is no try to reach anybody.
     #[must_use]
     pub fn list_silent_channels(&self, unconfirmed_after_days: i64, as_of: NaiveDate) -> BTreeSet<&str> {
         let arrived = |channel: &str| {
@@ -262,14 +270,17 @@ impl CaseFacts {
             )
             | None => false,
         };
-        let channels = self.steps.iter().filter(silent).filter_map(|step| step.channel.as_deref());
+        let tries = self.steps.iter().filter(|step| !is_nudge(&step.step_key));
+        let channels = tries.filter(silent).filter_map(|step| step.channel.as_deref());
         channels.filter(|channel| !arrived(channel)).collect()
     }
 
-    /// Whether a reminder of this cycle arrived, or the payer was spoken to about this debt, before a day.
+    /// Whether a reminder of this cycle arrived, one of something agreed aside, or the payer was spoken to about this debt, before a day.
     #[must_use]
     pub fn was_reached_before(&self, day: NaiveDate) -> bool {
-        let delivered = |step: &StepFact| step.is_delivered() && step.done_on.is_some_and(|on| on < day);
+        let delivered = |step: &StepFact| {
+            step.is_delivered() && !is_nudge(&step.step_key) && step.done_on.is_some_and(|on| on < day)
+        };
         self.steps.iter().any(delivered) || self.contacts_until(day).any(|one| one.talk && one.on < day)
     }
 
@@ -295,7 +306,9 @@ mod tests {
     fn facts_recorded_before_conditions_existed_read_and_write_as_they_were() {
         let facts = sample::facts();
         let written = serde_json::to_string(&facts).expect("JSON");
-        for field in ["broken_promises", "classified", "earlier_cycles", "limits", "vulnerable"] {
+        for field in
+            ["broken_promises", "classified", "earlier_cycles", "instalment_due", "limits", "nudge_held", "vulnerable"]
+        {
             assert!(!written.contains(field), "{field}");
         }
         assert_eq!(serde_json::from_str::<CaseFacts>(&written).expect("reads"), facts);
@@ -307,6 +320,7 @@ mod tests {
         (facts.broken_promises, facts.earlier_cycles, facts.vulnerable) = (1, 2, true);
         facts.classified =
             Some(ClassifiedFact { attitude: Attitude::Neutral, capacity: Capacity::Able, cause: Cause::Forget });
+        (facts.instalment_due, facts.nudge_held) = (Some(sample::day("2026-12-20")), true);
         let hour = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0);
         facts.limits = ContactHours { not_after: hour(18), not_at_work: true, not_before: hour(10) };
         facts.steps.push(sample::done("c1", "call", "2026-11-02"));

@@ -27,6 +27,7 @@ pub mod facts;
 pub mod gates;
 pub mod hold;
 pub mod next_step;
+pub mod nudge;
 pub mod plan;
 pub mod policy;
 pub mod policy_check;

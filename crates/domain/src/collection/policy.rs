@@ -208,6 +208,9 @@ pub struct Policy {
     /// So many missed instalments are a default, unless a plan says otherwise.
     #[serde(default = "usual_misses", skip_serializing_if = "is_usual_misses")]
     pub plan_misses: i64,
+    /// So many days before the day of a promise or an instalment its payer is reminded of it, once; zero: never.
+    #[serde(default, skip_serializing_if = "is_no_days")]
+    pub remind_before_days: i64,
     /// Reminders before the due date, the earliest first.
     pub bill_reminders: Vec<BillReminder>,
     /// What is done for entrances.
@@ -220,6 +223,11 @@ pub struct Policy {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_no_days(days: &i64) -> bool {
+    *days == 0
 }
 
 const USUAL_OFFER_DAYS: i64 = 7;

@@ -30,6 +30,8 @@ pub(super) fn facts() -> CaseFacts {
         softened: false,
         rested_on: None,
         promise_due: None,
+        instalment_due: None,
+        nudge_held: false,
         plan_active: false,
         no_visit: false,
         no_call: false,

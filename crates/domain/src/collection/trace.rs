@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUESTIONS: [&str; 6] = ["stage", "to_ask", "agreed", "under_way", "due_step", "way"];
 
 /// Every rule a tree can name, questions included.
-pub const RULES: [&str; 31] = [
+pub const RULES: [&str; 32] = [
     "stage",
     "age",
     "reached",
@@ -20,6 +20,7 @@ pub const RULES: [&str; 31] = [
     "amount_floor",
     "legal",
     "agreed",
+    "nudge",
     "promise",
     "plan",
     "hold",

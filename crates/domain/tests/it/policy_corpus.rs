@@ -190,6 +190,8 @@ fn born(dice: &mut Dice) -> Life {
         oldest_due: opened_on - TimeDelta::days(dice.pick(&[1, 20, 40, 100, 500])),
         open_tasks: Vec::new(),
         overdue: Fen::new(dice.pick(&[101, 9_999, 20_000, 199_999, 200_000, 900_000])),
+        instalment_due: None,
+        nudge_held: false,
         plan_active: false,
         promise_due: None,
         rested_on: None,

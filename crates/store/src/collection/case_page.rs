@@ -5,8 +5,9 @@ use hemu_domain::collection::decision::TraceLine;
 use hemu_domain::ids::{AccountId, CaseId, CommunityId, ContactPointId, PartyId, StaffId, UnitId};
 use hemu_domain::{Fen, UnitLabel};
 
+use super::facts::{Scope, Scoped, scoped};
 use super::work::{PromiseRow, read_promise};
-use crate::{DbError, Tx, params};
+use crate::{DbError, Row, Tx, params};
 
 /// A case in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,15 +138,19 @@ const PROMISES: &str =
     "SELECT id, case_id, amount_fen, promised_on, due_on, channel, taken_by, state, settled_on, replaces_id,
     lapses_on FROM promise
     WHERE community_id = $1 AND case_id = $2 ORDER BY seq";
-const PAID_OF_PROMISED: &str = "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen) AS BIGINT) FROM case_file c
+const PAID_OF_PROMISED: Scoped = scoped!(
+    "SELECT c.id, l.effective_on, CAST(SUM(l.amount_fen) AS BIGINT) FROM case_file c
     JOIN account a ON a.community_id = c.community_id AND a.party_id = c.party_id
     JOIN allocation l ON l.community_id = a.community_id AND l.account_id = a.id
     WHERE c.community_id = $1 AND c.closed_on IS NULL AND l.kind IN ('principal', 'late_fee') AND l.effective_on <= $2
-    AND EXISTS (SELECT 1 FROM promise p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active')
-    GROUP BY c.id, l.effective_on";
+    AND EXISTS (SELECT 1 FROM promise p WHERE p.community_id = c.community_id AND p.case_id = c.id AND p.state = 'active')",
+    " AND c.id IN ({ids})",
+    " GROUP BY c.id, l.effective_on"
+);
 
 /// Every statement of this module.
-pub const STATEMENTS: &[&str] = &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, DECISION, PROMISES, PAID_OF_PROMISED];
+pub const STATEMENTS: &[&str] =
+    &[LINES, STAGES, ACCOUNTS, CONTACTS, RECEIPTS, DECISION, PROMISES, PAID_OF_PROMISED.all, PAID_OF_PROMISED.few];
 
 /// Open cases after the number `after`, of one stage or (with an empty text) of all, of one person or of all, by number.
 ///
@@ -276,6 +281,8 @@ pub fn list_paid_of_promised(
     tx: &mut Tx<'_>,
     community: CommunityId,
     as_of: NaiveDate,
+    scope: Scope<'_>,
 ) -> Result<Vec<(CaseId, NaiveDate, Fen)>, DbError> {
-    tx.query(PAID_OF_PROMISED, &params![community, as_of], |row| Ok((row.take()?, row.take()?, row.take()?)))
+    let read = |row: &Row<'_>| Ok((row.take()?, row.take()?, row.take()?));
+    scope.query_by_case(tx, PAID_OF_PROMISED, &params![community, as_of], read)
 }

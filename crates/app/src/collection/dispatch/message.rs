@@ -2,6 +2,7 @@
 
 use hemu_domain::Fen;
 use hemu_domain::collection::contact_block::Initiative;
+use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::AttemptId;
 use hemu_domain::registry::names::{PartyKind, form_of_address};
@@ -24,7 +25,7 @@ pub(super) fn render(
     desk: &Desk<'_>,
     action: &ActionRow,
     snapshot: &CaseSnapshot,
-    late_fee: Fen,
+    (late_fee, agreed): (Fen, Option<Instalment>),
 ) -> Result<Rendered, Refusal> {
     let community = desk.community;
     let place = community::get(tx, community)?;
@@ -33,7 +34,8 @@ pub(super) fn render(
         .ok_or_else(|| Refusal::Internal("a case without its payer".to_owned()))?;
     let kind = PartyKind::of_name(&party.name);
     let mut charges = facts::list_named_charges(tx, community, payer, desk.app.today())?;
-    let asked = snapshot.asked();
+    // What was agreed may be about charges nobody else asks for.
+    let asked = if agreed.is_some() { snapshot.charges.clone() } else { snapshot.asked() };
     charges.retain(|charge| asked.iter().any(|one| one.charge_id == charge.charge_id));
     let address = form_of_address(kind, &party.name);
     let mut facts = message_facts(&place, snapshot, &charges, address);
@@ -41,8 +43,12 @@ pub(super) fn render(
     if action.stage != Stage::Reminder.as_str() && late_fee.is_positive() {
         facts.late_fee = late_fee.grouped();
     }
+    if let Some(part) = agreed {
+        (facts.amount, facts.due_on) = (part.amount.grouped(), part.due_on.to_string());
+    }
     let policy = desk.policies.of(snapshot.case.policy_version);
-    let key = policy.find_step(&action.step_key).and_then(|step| step.template.clone());
+    let of_step = policy.find_step(&action.step_key).and_then(|step| step.template.clone());
+    let key = of_step.or_else(|| agreed.map(|_| action.step_key.clone()));
     let fallback = if action.stage == Stage::Reminder.as_str() { "reminder" } else { "conversation_message" };
     let channel = action.channel.as_deref().unwrap_or("sms");
     templates::render(&desk.templates, key.as_deref().unwrap_or(fallback), fallback, channel, &facts)

@@ -338,9 +338,9 @@ fn says_of_late_fee(drawn: &Drawn) -> Option<Text> {
         ),
     };
     let (on_zh, on_en) = if drawn.terms.late_fee_rests {
-        ("履行期间不计违约金", "none runs while the plan is kept")
+        ("履行期间不计违约金", "no late fee runs while the plan is kept")
     } else {
-        ("履行期间违约金照合同约定计算", "it runs on by the contract")
+        ("履行期间违约金照合同约定计算", "a late fee of the contract runs on meanwhile")
     };
     Some(Text::new(format!("{so_far_zh}{on_zh}"), format!("{so_far_en}{on_en}")))
 }

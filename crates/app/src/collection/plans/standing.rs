@@ -154,6 +154,19 @@ pub(in crate::collection) fn standing(
     Ok(facts.standing(as_of))
 }
 
+/// What is to be paid next of a running plan that is kept, and by when; `None` while an instalment is missed.
+pub(in crate::collection) fn find_next_part(
+    plan: &PlanRow,
+    paid: &PaidOnPlans,
+    as_of: NaiveDate,
+) -> Option<Instalment> {
+    let paid = paid.of(plan.case_id, &lines_of(plan).ok()?);
+    match standing(plan, paid, false, as_of).ok()? {
+        Standing::Kept(next) => Some(next),
+        Standing::Missed { .. } | Standing::Completed | Standing::Defaulted => None,
+    }
+}
+
 /// The parts of a plan.
 ///
 /// # Errors

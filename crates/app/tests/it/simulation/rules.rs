@@ -2,6 +2,7 @@
 
 use hemu_app::Actor;
 use hemu_app::collection::replay::{ReplayScope, replay};
+use hemu_domain::collection::nudge::is_nudge;
 use hemu_gateways::Outgoing;
 use hemu_store::{Value, params};
 
@@ -44,6 +45,27 @@ const OF_CLAIM: [(&str, &str); 6] = [
     ),
 ];
 
+/// What does not bind the one reminder before an agreed day: it is sent because a promise runs, and was agreed to in a talk.
+const NOT_OF_NUDGE: [&str; 3] =
+    ["I13: a hold suppresses contact", "a promise runs", "somebody talked to the payer less than seven days ago"];
+
+/// What binds it instead.
+const OF_NUDGE: [(&str, &str); 2] = [
+    (
+        "I13: a hold beside the promise suppresses contact",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE case_id = $1 AND scope = 'case' AND kind <> 'promise' AND suppress_contact
+            AND released_on IS NULL AND opened_on <= $2 AND (expires_on IS NULL OR expires_on >= $2)",
+    ),
+    (
+        "nothing agreed is ahead",
+        "SELECT CASE WHEN (SELECT COUNT(*) FROM promise WHERE case_id = $1 AND state = 'active' AND due_on >= $2)
+            + (SELECT COUNT(*) FROM plan WHERE case_id = $1 AND state = 'active') > 0
+            THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END",
+    ),
+];
+
+const STEP_OF: &str = "SELECT x.step_key FROM attempt t JOIN action x ON x.id = t.action_id WHERE t.id = $1";
+
 /// What a running plan is about, and what the message asks for.
 const PLAN_LINES: &str = "SELECT lines FROM plan WHERE case_id = $1 AND state = 'active'";
 const ASKED_LINES: &str = "SELECT x.lines FROM attempt t JOIN action x ON x.id = t.action_id WHERE t.id = $1";
@@ -76,7 +98,11 @@ pub fn of_claim(estate: &Estate, message: &Outgoing, minute: u32) -> Vec<String>
     if asked.iter().any(|charge| planned.contains(charge)) {
         broken.push(format!("a plan runs on what is asked for: case {case}"));
     }
-    for (rule, sql) in OF_CLAIM {
+    let step: String =
+        db.read(|tx| tx.query_one("step", STEP_OF, &params![message.key], |row| row.take())).expect("a step");
+    let (usual, nudge) = (OF_CLAIM.into_iter(), is_nudge(&step));
+    let rules = usual.filter(|(rule, _)| !nudge || !NOT_OF_NUDGE.contains(rule));
+    for (rule, sql) in rules.chain(OF_NUDGE.into_iter().filter(|_| nudge)) {
         let all = params![case, today, week_ago];
         let used: &[Value] = if sql.contains("$3") { &all } else { &all[..2] };
         let count: i64 = db.read(|tx| tx.query_one("count", sql, used, |row| row.take())).expect("counts");

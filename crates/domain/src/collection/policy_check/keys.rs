@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::{Fault, Report};
 use crate::Text;
 use crate::collection::decision::{LIMITATION_GUARD, REPAIR_CONTACT};
+use crate::collection::nudge::is_nudge;
 use crate::collection::policy::{BillReminder, Policy, Stage, Step};
 
 /// More steps of one stage nobody reads.
@@ -57,7 +58,7 @@ fn check_key(key: &str, report: &mut Report) {
             format!("the key '{key}' has to begin with a small letter and to consist of up to {LONGEST_KEY} small letters, digits and underscores"),
         )
     });
-    report.need(![REPAIR_CONTACT, LIMITATION_GUARD].contains(&key), Fault::ReservedKey, key, || {
+    report.need(![REPAIR_CONTACT, LIMITATION_GUARD].contains(&key) && !is_nudge(key), Fault::ReservedKey, key, || {
         Text::new(format!("步骤代码 {key} 由系统使用"), format!("the program itself plans steps called {key}"))
     });
 }

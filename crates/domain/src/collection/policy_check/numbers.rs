@@ -57,7 +57,7 @@ fn check_counts(policy: &Policy, report: &mut Report) {
 }
 
 fn check_days(policy: &Policy, report: &mut Report) {
-    let days: [(&str, i64, RangeInclusive<i64>); 7] = [
+    let days: [(&str, i64, RangeInclusive<i64>); 8] = [
         ("unconfirmed_after_days", policy.unconfirmed_after_days, 1..=60),
         ("cool_off_days", policy.cool_off_days, 1..=60),
         ("blocked_again_after_days", policy.blocked_again_after_days, 1..=60),
@@ -65,6 +65,7 @@ fn check_days(policy: &Policy, report: &mut Report) {
         ("promise_grace_days", policy.promise_grace_days, 0..=30),
         ("plan_grace_days", policy.plan_grace_days, 0..=60),
         ("offer_days", policy.offer_days, 1..=60),
+        ("remind_before_days", policy.remind_before_days, 0..=5),
     ];
     for (name, value, allowed) in days {
         report.need(value >= 0, Fault::NegativeDays, name, || {

@@ -2,6 +2,7 @@
 
 use super::{Fault, Report};
 use crate::Text;
+use crate::collection::nudge::NUDGES;
 use crate::collection::policy::Policy;
 use crate::outreach::templates::MessageTemplate;
 use crate::outreach::wording::{self, Audience};
@@ -11,6 +12,9 @@ pub(super) fn check(policy: &Policy, texts: &[MessageTemplate], report: &mut Rep
     let reminders = policy.bill_reminders.iter().map(|one| (&one.key, &one.template));
     for (step, template) in reminders.chain(steps).filter(|(_, template)| !template.trim().is_empty()) {
         check_text(step, template, texts, report);
+    }
+    for nudge in NUDGES.iter().filter(|_| policy.remind_before_days > 0) {
+        check_text("remind_before_days", nudge, texts, report);
     }
 }
 

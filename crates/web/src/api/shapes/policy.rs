@@ -32,14 +32,14 @@ shapes! {
         needs_second_person: Option<bool>, when: Option<PolicyCondition>,
     }
     /// A policy; `demand_needs_second_person` stands there only where it is so, `offer_days`,
-    /// `plan_approval_above` and `plan_misses` only where they are not 7, nothing and 1.
+    /// `plan_approval_above`, `plan_misses` and `remind_before_days` only where they are not 7, nothing, 1 and 0.
     Policy {
         version: i64, name: String, effective_from: Day, amount_floor: Yuan, conversation_after_months: i64,
         demand_after_months: i64, talks_before_demand: i64, channels_to_exhaust: i64, unconfirmed_after_days: i64,
         service_grade: String, demand_needs_second_person: Option<bool>, messages_per_7_days: i64, calls_per_day: i64,
         cool_off_days: i64, blocked_again_after_days: i64, limitation_guard_days: i64, promise_grace_days: i64,
         plan_grace_days: i64, offer_days: Option<i64>, plan_approval_above: Option<Yuan>,
-        plan_misses: Option<i64>, bill_reminders: Vec<BillReminder>, community_steps: Vec<CommunityStep>,
+        plan_misses: Option<i64>, remind_before_days: Option<i64>, bill_reminders: Vec<BillReminder>, community_steps: Vec<CommunityStep>,
         steps: Vec<PolicyStep>,
     }
     /// What is wrong with a policy: the code stays, the place is the key of a step or the name of a setting.

@@ -15,7 +15,7 @@ use hemu_domain::collection::{Attitude, Capacity, Cause};
 use crate::fields::Fields;
 
 /// The numbers on top: name, Chinese, English.
-pub(super) const NUMBERS: [(&str, &str, &str); 16] = [
+pub(super) const NUMBERS: [(&str, &str, &str); 17] = [
     ("conversation_after_months", "进入沟通期：逾期超过（月）", "Conversation: months overdue"),
     ("demand_after_months", "进入催缴期：逾期超过（月）", "Formal demand: months overdue"),
     ("talks_before_demand", "催缴期前至少沟通（次）", "Talks before a demand"),
@@ -29,6 +29,11 @@ pub(super) const NUMBERS: [(&str, &str, &str); 16] = [
     ("promise_grace_days", "承诺宽限（天）", "Grace of a promise (days)"),
     ("plan_grace_days", "分期宽限（天）", "Grace of an instalment (days)"),
     ("offer_days", "承诺、分期提出后等待答复（天）", "An offer of a promise or plan stands (days)"),
+    (
+        "remind_before_days",
+        "承诺、分期到期前提醒（天，0 为不提醒）",
+        "A word before a promise or instalment (days, 0: none)",
+    ),
     ("plan_misses", "分期逾期几期视为违约", "Missed instalments that are a default"),
     ("plan_approval_above", "分期超过此数须另一人审批（元）", "A plan above this needs a second person (yuan)"),
     ("amount_floor", "起催金额（元）", "Nobody is contacted below (yuan)"),
@@ -50,6 +55,7 @@ pub(super) fn number(policy: &Policy, name: &str) -> String {
         "promise_grace_days" => policy.promise_grace_days.to_string(),
         "plan_grace_days" => policy.plan_grace_days.to_string(),
         "offer_days" => policy.offer_days.to_string(),
+        "remind_before_days" => policy.remind_before_days.to_string(),
         "plan_misses" => policy.plan_misses.to_string(),
         "plan_approval_above" => policy.plan_approval_above.to_string(),
         _ => policy.amount_floor.to_string(),
@@ -95,6 +101,7 @@ pub(super) fn read_policy(fields: &Fields, base: &Policy) -> Result<Policy, Refu
         promise_grace_days: read(fields, "promise_grace_days")?,
         plan_grace_days: read(fields, "plan_grace_days")?,
         offer_days: read(fields, "offer_days")?,
+        remind_before_days: read(fields, "remind_before_days")?,
         plan_misses: read(fields, "plan_misses")?,
         plan_approval_above: Fen::parse(above).map_err(|_| wrong("plan_approval_above", above))?,
         steps: read_steps(fields)?,
