@@ -1,11 +1,14 @@
 //! The facts of open cases, loaded set by set: the same loader serves a run, the claim of one message and a page.
 
+mod rests;
+
+use std::collections::HashMap;
 use std::hash::Hash;
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use hemu_domain::Fen;
 use hemu_domain::collection::facts::{CaseFacts, ClassifiedFact, ContactFact, NoticeFact, StepFact};
-use hemu_domain::collection::hold::{HoldKind, Suppression};
+use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::plan::PlanState;
 use hemu_domain::collection::policy::Stage;
 use hemu_domain::ids::{CaseId, ChargeId, CommunityId, PartyId};
@@ -19,8 +22,10 @@ use hemu_store::{DbError, Tx};
 // Ids are random already, and a night looks up a dozen sets for each case.
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(super) use self::rests::is_in_force;
+use self::rests::{find_end_of_rest, holds_beside_agreement, is_partial, resting, softens, suppression};
 use super::limitation::Limitations;
-use super::plans::{PaidOnPlans, find_next_part};
+use super::plans::next_instalments;
 use crate::readiness;
 
 /// A case with what decisions may read and what actions freeze.
@@ -79,7 +84,7 @@ pub(super) struct Sets {
     holds: FxHashMap<Option<CaseId>, Vec<HoldRow>>,
     promises: FxHashMap<CaseId, NaiveDate>,
     plans: FxHashSet<CaseId>,
-    instalments: FxHashMap<CaseId, NaiveDate>,
+    instalments: HashMap<CaseId, NaiveDate>,
     tasks: FxHashMap<CaseId, Vec<String>>,
     classified: FxHashMap<CaseId, ClassifiedFact>,
     broken_promises: FxHashMap<CaseId, i64>,
@@ -188,27 +193,6 @@ impl Sets {
             notices: self.notices.remove(&case.id).unwrap_or_default(),
         }
     }
-}
-
-/// Whether a hold, other than those of agreements, keeps everybody from the payer.
-fn holds_beside_agreement(hold: &HoldRow) -> bool {
-    let of_agreement = matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Promise | HoldKind::Plan));
-    hold.suppress_contact && !is_partial(hold) && !of_agreement
-}
-
-/// The next day of each plan that is kept.
-fn next_instalments(
-    tx: &mut Tx<'_>,
-    community: CommunityId,
-    as_of: NaiveDate,
-    (plans, scope): (&[PlanRow], Scope<'_>),
-) -> Result<FxHashMap<CaseId, NaiveDate>, DbError> {
-    if plans.is_empty() {
-        return Ok(FxHashMap::default());
-    }
-    let paid = PaidOnPlans::load(tx, community, as_of, scope)?;
-    let next = |plan: &PlanRow| Some((plan.case_id, find_next_part(plan, &paid, as_of)?.due_on));
-    Ok(plans.iter().filter_map(next).collect())
 }
 
 /// Whether an open task of this kind keeps the plan waiting; an unresolved doubt about a message, or a complaint to answer,
@@ -341,82 +325,9 @@ pub(super) fn of_case(
     Ok(with_limitations(tx, community, as_of, (vec![case], Scope::Few(&few)), limitations)?.pop())
 }
 
-pub(super) fn is_in_force(hold: &HoldRow, as_of: NaiveDate) -> bool {
-    hold.opened_on <= as_of
-        && hold.released_on.is_none_or(|day| day > as_of)
-        && hold.expires_on.is_none_or(|day| day >= as_of)
-}
-
-/// The day a hold on contact ended, if it did by `as_of`: the first day without it. One that came and went within a day kept nobody
-/// waiting, so nothing has to be kept from being made up for.
-fn find_end_of_rest(hold: &HoldRow, as_of: NaiveDate) -> Option<NaiveDate> {
-    let expired = hold.expires_on.and_then(|day| day.succ_opt());
-    let ended = [hold.released_on, expired].into_iter().flatten().min()?;
-    (hold.suppress_contact && hold.opened_on < ended && ended <= as_of).then_some(ended)
-}
-
-/// Whether a hold is about a part of the debt alone.
-fn is_partial(hold: &HoldRow) -> bool {
-    matches!(hold.scope.as_str(), "charges" | "amount")
-}
-
-/// All holds and flags together (I13). A hold on a part of the debt lets the rest be asked for, softly: while something of the part is
-/// open, there is no next stage and no legal step.
-fn suppression(holds: &[&HoldRow], flags: &[String], part_open: bool) -> Suppression {
-    let (partial, whole): (Vec<&HoldRow>, Vec<&HoldRow>) = holds.iter().partition(|hold| is_partial(hold));
-    let mut sum = whole.into_iter().fold(Suppression::default(), add_hold);
-    for hold in partial.into_iter().filter(|_| part_open) {
-        sum.escalation |= hold.suppress_escalation;
-        sum.legal |= hold.suppress_legal;
-    }
-    sum.contact |= flags.iter().any(|effect| effect == "hold_contact");
-    sum.escalation |= flags.iter().any(|effect| effect == "hold_formal");
-    sum
-}
-
-fn add_hold(sum: Suppression, hold: &HoldRow) -> Suppression {
-    sum.union(Suppression {
-        contact: hold.suppress_contact,
-        escalation: hold.suppress_escalation,
-        late_fee: hold.suppress_late_fee,
-        legal: hold.suppress_legal,
-    })
-}
-
-fn softens(hold: &HoldRow) -> bool {
-    matches!(HoldKind::parse(&hold.kind), Ok(HoldKind::Hardship | HoldKind::ServiceDispute))
-}
-
 /// Those plans that run.
 fn running(plans: Vec<PlanRow>) -> Vec<PlanRow> {
     plans.into_iter().filter(|one| one.state == PlanState::Active.as_str()).collect()
-}
-
-/// What of each charge is not asked for: all of those a hold on single charges names, so much as is in dispute of those it is of, the
-/// oldest first; and all of those billed to somebody who had sold (I18).
-fn resting<'a>(
-    charges: &[OpenCharge],
-    holds: impl Iterator<Item = &'a HoldRow>,
-    billed_after_sale: &FxHashSet<ChargeId>,
-) -> FxHashMap<ChargeId, Fen> {
-    let mut rests: FxHashMap<ChargeId, Fen> = FxHashMap::default();
-    for charge in charges.iter().filter(|charge| billed_after_sale.contains(&charge.charge_id)) {
-        rests.insert(charge.charge_id, charge.open_fen);
-    }
-    for hold in holds {
-        let ids = hold.charge_ids.as_array().map(Vec::as_slice).unwrap_or_default();
-        let named: FxHashSet<&str> = ids.iter().filter_map(|id| id.as_str()).collect();
-        let mut left = (hold.scope == "amount").then_some(hold.disputed_fen);
-        for charge in charges.iter().filter(|charge| named.contains(charge.charge_id.to_string().as_str())) {
-            let so_far = rests.entry(charge.charge_id).or_insert(Fen::ZERO);
-            let room = charge.open_fen - *so_far;
-            let part = left.map_or(room, |left| room.min(left));
-            *so_far += part;
-            left = left.map(|left| left - part);
-        }
-    }
-    rests.retain(|_, part| part.is_positive());
-    rests
 }
 
 /// The message channels contact points open and the payer has not closed: a phone takes SMS, the preferred first.

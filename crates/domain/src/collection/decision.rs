@@ -265,15 +265,9 @@ impl Decider<'_> {
     /// The one reminder before the day of what was agreed. Noted only where it is made: what was decided before the rule existed comes out as it
     /// was recorded.
     fn remind(&mut self) -> Option<Answer> {
-        let (policy, facts, as_of) = (self.policy, self.facts, self.as_of);
-        let nudge = find_nudge(policy, facts)?;
-        let wanted = nudge.is_for(as_of) && !nudge.was_planned(facts) && !facts.nudge_held;
-        let busy = facts.steps.iter().any(|step| step.is_pending() || step.planned_on >= as_of);
-        let room = message_room_on(policy, facts, as_of) <= as_of && find_rest_end(policy, facts, as_of).is_none();
-        if !wanted || busy || !room {
-            return None;
-        }
-        let channel = facts.channels.first()?.clone();
+        let nudge =
+            find_nudge(self.policy, self.facts).filter(|one| one.has_room(self.policy, self.facts, self.as_of))?;
+        let channel = self.facts.channels.first()?.clone();
         self.trace.note("nudge", false, || nudge.due_on.to_string());
         Some((self.perform(nudge.step_key, StepKind::Message, Some(channel)), None))
     }

@@ -6,6 +6,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::contact_budget::{find_rest_end, message_room_on};
 use super::facts::CaseFacts;
 use super::policy::Policy;
 
@@ -46,6 +47,14 @@ pub fn find_nudge(policy: &Policy, facts: &CaseFacts) -> Option<Nudge> {
 }
 
 impl Nudge {
+    /// Whether it goes out that day: nothing else is under way or happened the same day, and the budget of messages has room.
+    pub(super) fn has_room(&self, policy: &Policy, facts: &CaseFacts, day: NaiveDate) -> bool {
+        let wanted = self.is_for(day) && !self.was_planned(facts) && !facts.nudge_held;
+        let busy = || facts.steps.iter().any(|step| step.is_pending() || step.planned_on >= day);
+        let room = || message_room_on(policy, facts, day) <= day && find_rest_end(policy, facts, day).is_none();
+        wanted && !busy() && room()
+    }
+
     /// Whether that day is one to remind on: a night that was missed is made up for until the day itself (I3).
     #[must_use]
     pub fn is_for(&self, day: NaiveDate) -> bool {

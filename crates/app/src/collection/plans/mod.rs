@@ -14,7 +14,7 @@ pub(super) use self::quote::says_of_offer;
 pub use self::quote::{PlanQuote, PlanRequest, Schedule, quote_plan};
 pub use self::signed::{keep_signed, read_signed};
 pub(super) use self::standing::{
-    PaidOnPlans, find_next_part, note_warning, of_case, schedule_of, standing, view, view_of,
+    PaidOnPlans, find_next_part, next_instalments, note_warning, of_case, schedule_of, standing, view, view_of,
 };
 pub use self::standing::{Part, PlanView};
 

@@ -167,6 +167,24 @@ pub(in crate::collection) fn find_next_part(
     }
 }
 
+/// The next day of each running plan that is kept.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::collection) fn next_instalments(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    as_of: NaiveDate,
+    (plans, scope): (&[PlanRow], Scope<'_>),
+) -> Result<HashMap<CaseId, NaiveDate>, DbError> {
+    if plans.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let paid = PaidOnPlans::load(tx, community, as_of, scope)?;
+    let next = |plan: &PlanRow| Some((plan.case_id, find_next_part(plan, &paid, as_of)?.due_on));
+    Ok(plans.iter().filter_map(next).collect())
+}
+
 /// The parts of a plan.
 ///
 /// # Errors
