@@ -52,5 +52,5 @@ pub mod staff;
 pub use money::Fen;
 pub use period::Period;
 pub use quantity::{Area, DailyRate, Factor, MeterValue, UnitPrice};
-pub use text::{Locale, Text};
+pub use text::{Locale, Text, hex};
 pub use unit_label::UnitLabel;

@@ -64,3 +64,9 @@ impl fmt::Display for Text {
         write!(f, "{} / {}", self.zh, self.en)
     }
 }
+
+/// Bytes as people compare them: two hexadecimal digits each.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -53,7 +53,7 @@ pub fn append(tx: &mut Tx<'_>, community: Option<CommunityId>, entry: &AuditEntr
     let hash = insert(tx, community_id, entry)?;
     match community {
         Some(community) => tx.execute(SET_HEAD, &params![community, hash])?,
-        None => tx.execute(SET_COMPANY_HEAD, &params![hex(&hash)])?,
+        None => tx.execute(SET_COMPANY_HEAD, &params![hemu_domain::hex(&hash)])?,
     };
     Ok(())
 }
@@ -121,7 +121,7 @@ pub fn verify(tx: &mut Tx<'_>, communities: &[CommunityId]) -> Result<Check, DbE
     }
     let last = walk(tx, Uuid::nil(), &mut tally)?;
     let head: Option<String> = tx.query_opt(COMPANY_HEAD, &[], |row| row.take())?;
-    tally.row(last.map(|hash| hex(&hash)) == head, || "the end of the company's trail".to_owned());
+    tally.row(last.map(|hash| hemu_domain::hex(&hash)) == head, || "the end of the company's trail".to_owned());
     Ok(tally.check())
 }
 
@@ -139,10 +139,6 @@ fn walk(tx: &mut Tx<'_>, community: Uuid, tally: &mut Tally) -> Result<Option<[u
         Ok(())
     })?;
     Ok(end.map(|(_, hash)| hash))
-}
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(row: &Row<'_>) -> Result<AuditEntry, DbError> {

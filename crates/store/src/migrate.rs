@@ -82,5 +82,5 @@ fn of_another_program(error: DbError) -> DbError {
 }
 
 fn fingerprint(migration: &Migration) -> String {
-    Sha256::digest(migration.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+    hemu_domain::hex(&Sha256::digest(migration.sql))
 }

@@ -143,7 +143,7 @@ fn binding(place: &str, row: Uuid) -> Vec<u8> {
 }
 
 fn fingerprint(key: &[u8; 32]) -> String {
-    Sha256::digest(key)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hemu_domain::hex(&Sha256::digest(key)[..8])
 }
 
 fn read_key(path: &Path) -> Result<Option<[u8; 32]>, SealError> {
@@ -164,7 +164,7 @@ fn make_key(path: &Path) -> Result<[u8; 32], SealError> {
     let refused = |error: std::io::Error| SealError::KeyFile { path: path.to_owned(), problem: error.to_string() };
     let mut key = [0_u8; 32];
     OsRng.try_fill_bytes(&mut key).expect("the system's random source answers");
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hemu_domain::hex(&key);
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -311,7 +311,7 @@ fn file_row(
         kind: report.kind.clone(),
         layout: report.layout.clone(),
         file_name: name.to_owned(),
-        sha256: Sha256::digest(&request.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hemu_domain::hex(&Sha256::digest(&request.bytes)),
         account_tail: if own.is_empty() { String::new() } else { mask(own) },
         first_on,
         last_on,

@@ -131,7 +131,7 @@ fn record(
         activated_by: actor.name.clone(),
     };
     if policy::insert(tx, &row)? {
-        let detail = json!({ "version": row.version, "sha256": policy::shown_hash(&row.body_hash) });
+        let detail = json!({ "version": row.version, "sha256": hemu_domain::hex(&row.body_hash) });
         let act = Act { act: "policy.activate", subject_kind: "policy", subject_id: None, detail: &detail };
         audit::record(tx, app, actor, None, &act)?;
     }

@@ -221,7 +221,7 @@ pub fn save_draft(app: &App, actor: &Actor, policy: &Policy) -> Result<DraftItem
             edited_at: app.clock.now(),
         };
         policy_draft::save(tx, &row)?;
-        let detail = json!({ "version": version, "sha256": policy::shown_hash(&policy::hash(&row.body)) });
+        let detail = json!({ "version": version, "sha256": hemu_domain::hex(&policy::hash(&row.body)) });
         record(tx, app, actor, "policy.draft", &detail)?;
         draft_item(tx, row)
     })
@@ -262,7 +262,7 @@ pub fn ask_activation(app: &App, actor: &Actor, community: CommunityId, reason: 
     let request = app.db.read(|tx| {
         let draft = open_draft(tx)?;
         let policy = read(&draft.body)?;
-        let sha256 = policy::shown_hash(&policy::hash(&draft.body));
+        let sha256 = hemu_domain::hex(&policy::hash(&draft.body));
         let (version, name, effective_from) = (draft.version, policy.name, policy.effective_from);
         Ok::<_, Refusal>(ActivationRequest { version, name, effective_from, sha256 })
     })?;
@@ -284,7 +284,7 @@ pub fn home_community(app: &App, actor: &Actor) -> Result<CommunityId, Refusal> 
 /// As for [`ask_activation`]; [`Refusal::Conflict`] when the draft is another by now.
 pub(crate) fn check_activation(tx: &mut Tx<'_>, app: &App, request: &ActivationRequest) -> Result<Uuid, Refusal> {
     let draft = policy_draft::find(tx, request.version)?.filter(|one| one.state == "open");
-    let same = |one: &DraftRow| policy::shown_hash(&policy::hash(&one.body)) == request.sha256;
+    let same = |one: &DraftRow| hemu_domain::hex(&policy::hash(&one.body)) == request.sha256;
     let Some(draft) = draft.filter(same) else {
         return Err(Refusal::conflict(
             format!("第 {} 版草稿在申请之后改过或已作废，请撤回这份申请，检查后重新提交", request.version),

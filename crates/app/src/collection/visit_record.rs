@@ -11,6 +11,7 @@ use hemu_domain::collection::contact_block::BlockRule;
 use hemu_domain::collection::visit_record::{
     MOST_DAYS_LATE, MOST_SIGNATURE_BYTES, MOST_VISIT_PHOTOS, Signing, VisitTimeError, check_visit_time, is_visit_key,
 };
+use hemu_domain::hex;
 use hemu_domain::ids::{AttachmentId, CommunityId, ContactLogId, TaskId};
 use hemu_domain::service::photo::PhotoType;
 use hemu_domain::staff::Permission;
@@ -82,7 +83,7 @@ impl Picture {
     }
 
     fn shown_hash(&self) -> String {
-        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sha256)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use hemu_domain::Text;
 use hemu_domain::collection::visit_record::Signing;
+use hemu_domain::hex;
 use hemu_domain::ids::{AttachmentId, CommunityId, ContactLogId};
 use hemu_store::attachment::{self, AttachmentRow, Subject};
 use hemu_store::outreach::contact::ContactRow;
@@ -81,6 +82,6 @@ fn picture(row: AttachmentRow) -> Option<VisitPicture> {
         Subject::VisitSignature(contact) => (contact, "signature"),
         Subject::Complaint(_) | Subject::Plan(_) => return None,
     };
-    let sha256 = row.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(&row.sha256);
     Some(VisitPicture { contact_id, id: row.id, kind, sha256 })
 }

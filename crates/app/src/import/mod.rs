@@ -235,7 +235,7 @@ fn record(
     request: &ImportRequest,
     changes: &Changes,
 ) -> Result<(), DbError> {
-    let sha256: String = Sha256::digest(&request.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hemu_domain::hex(&Sha256::digest(&request.bytes));
     let outcome = serde_json::json!({ "new_units": changes.units, "new_contacts": changes.contacts,
         "new_members": changes.members });
     let file = ImportFileRow {

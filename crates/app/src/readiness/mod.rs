@@ -15,7 +15,7 @@ use hemu_domain::readiness::{
     CheckLine, Every, Item, ItemState, PromiseKind, PromiseResult, check, is_incomplete, last_period_due,
 };
 use hemu_domain::staff::Permission;
-use hemu_domain::{Period, readiness::FilingState};
+use hemu_domain::{Period, hex, readiness::FilingState};
 use hemu_store::readiness::{self as store, FormalExceptionRow, PaperRow, PromiseEvidenceRow, ServicePromiseRow};
 use hemu_store::tariff::display;
 use hemu_store::{DbError, Tx, community, tariff};
@@ -304,7 +304,7 @@ fn paper_item(row: PaperRow) -> PaperItem {
         subject: row.subject_id,
         media_type: row.media_type,
         bytes: row.bytes,
-        sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&row.sha256),
         added_by: row.added_by,
     }
 }

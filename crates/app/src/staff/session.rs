@@ -157,7 +157,7 @@ pub fn make_setup_code() -> Result<String, Refusal> {
 fn random_token() -> Result<String, Refusal> {
     let mut bytes = [0_u8; 32];
     OsRng.try_fill_bytes(&mut bytes).map_err(|error| Refusal::Internal(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hemu_domain::hex(&bytes))
 }
 
 fn hash(token: &str) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! What tests of collection do again and again: run a day, send, look for a case.
 
 use hemu_app::billing::find_community;
+use hemu_app::collection::case_page::{CasePage, case_page};
 use hemu_app::collection::holds::{HoldRequest, confirm_hold, open_hold, release_hold};
 use hemu_app::collection::work::{ContactRequest, record_contact};
 use hemu_app::collection::{DispatchReport, RunReport, RunRequest, dispatch, run_collection};
@@ -16,7 +17,7 @@ use hemu_domain::registry::contact::{Channel, Relation, VerifiedHow};
 use hemu_domain::service::{ComplaintKind, Finding, Priority, Remedy, Source};
 
 use crate::history::second;
-use crate::office::{COMMUNITY, Office, day};
+use crate::office::{COMMUNITY, LIST, Office, day};
 
 /// The community of the tests.
 pub fn community(office: &Office) -> CommunityId {
@@ -39,6 +40,26 @@ pub fn try_run(office: &Office, as_of: &str, policy: &Policy, dry_run: bool) -> 
 pub fn send(office: &Office) -> DispatchReport {
     let ways = gateways::of(&office.app);
     dispatch(&office.app, &Actor::local_operator(), community(office), &ways, &Policy::v1()).expect("sends")
+}
+
+/// Who does what one person may do alone.
+pub fn me() -> Actor {
+    Actor::local_operator()
+}
+
+/// The household of the list that owes seven months of 209.90.
+pub const OWING: &str = "1-1-102";
+
+/// Its case, after the first night.
+pub fn owing_case(office: &Office) -> CaseId {
+    office.import(LIST);
+    run(office, "2026-11-01");
+    case_of(office, OWING)
+}
+
+/// The page of a case.
+pub fn page_of(office: &Office, case: CaseId) -> CasePage {
+    case_page(&office.app, &me(), COMMUNITY, case).expect("a page")
 }
 
 /// The newest case of the present payer of a unit.

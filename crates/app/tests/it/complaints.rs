@@ -7,11 +7,9 @@ use hemu_domain::service::photo::{MOST_PHOTO_BYTES, PhotoType};
 use hemu_domain::service::{ComplaintKind, ComplaintState, Department, Finding, Priority, Remedy, Source};
 use hemu_domain::staff::Role;
 
-use crate::collector::{answer, case_of, community, complain, complaint, run, step, text};
+use crate::collector::{OWING, answer, case_of, community, complain, complaint, me, run, step, text};
 use crate::history::{PHOTO, second};
 use crate::office::{LIST, Office, day, on_every_engine, yuan};
-
-const OWING: &str = "1-1-102";
 
 /// An office with two units in arrears and their cases.
 fn set_up(office: &Office) {
@@ -21,10 +19,6 @@ fn set_up(office: &Office) {
 
 fn try_step(office: &Office, actor: &Actor, complaint: ComplaintId, step: Act) -> Result<ComplaintState, Refusal> {
     act(&office.app, actor, community(office), complaint, (step, "已核查"))
-}
-
-fn me() -> Actor {
-    Actor::local_operator()
 }
 
 fn unit_id(office: &Office, label: &str) -> UnitId {

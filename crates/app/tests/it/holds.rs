@@ -20,16 +20,11 @@ use hemu_domain::service::{Finding, Remedy};
 use hemu_domain::staff::Role;
 
 use crate::collector::{
-    add_representative, answer, case_of, community, complain, complaint, contact, hold, release, run, send, step, text,
+    OWING, add_representative, answer, case_of, community, complain, complaint, contact, hold, me, release, run, send,
+    step, text,
 };
 use crate::history::second;
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
-
-const OWING: &str = "1-1-102";
-
-fn me() -> Actor {
-    Actor::local_operator()
-}
 
 fn facts(office: &Office, case: CaseId) -> CaseFacts {
     let found = office.app.db.read(|tx| one_case(tx, community(office), case, office.app.today()));

@@ -1,6 +1,5 @@
 //! The one reminder before an agreed day: who gets it, what it says, what keeps it back, and that it leads to nothing else.
 
-use hemu_app::Actor;
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::plans::{PlanRequest, decide_plan, propose_plan};
 use hemu_app::collection::promises::{PromiseAct, decide_promise};
@@ -11,23 +10,17 @@ use hemu_domain::collection::hold::HoldKind;
 use hemu_domain::collection::nudge::{INSTALMENT_NUDGE, PROMISE_NUDGE};
 use hemu_domain::ids::CaseId;
 
-use crate::collector::{case_of, community, contact, hold, run, send, text};
+use crate::collector::{OWING, community, contact, hold, me, owing_case, run, send, text};
 use crate::history::second;
-use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine};
+use crate::office::{COMMUNITY, Office, day, on_every_engine};
 
-const OWING: &str = "1-1-102";
 const PROMISED: (&str, ContactOutcome) = ("phone", ContactOutcome::ReachedPromise);
-
-fn me() -> Actor {
-    Actor::local_operator()
-}
 
 /// Seven months of 209.90 are overdue; what was planned the first night is sent.
 fn case(office: &Office) -> CaseId {
-    office.import(LIST);
-    run(office, "2026-11-01");
+    let case = owing_case(office);
     send(office);
-    case_of(office, OWING)
+    case
 }
 
 /// Reminders of a case by their key.

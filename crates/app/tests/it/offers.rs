@@ -1,5 +1,6 @@
 //! An offer in the owner's own hands: the link opens it and nothing else; agreed to, declined, called about; and what it says when it is over.
 
+use hemu_app::Refusal;
 use hemu_app::collection::case_page::case_page;
 use hemu_app::collection::offers::{
     Offer, OfferLink, OfferPage, OfferStanding, OwnerAnswer, answer_offer, make_offer_link, read_offer,
@@ -7,25 +8,11 @@ use hemu_app::collection::offers::{
 use hemu_app::collection::plans::{PlanRequest, cancel_plan, decide_plan, propose_plan};
 use hemu_app::collection::promises::{PromiseAct, decide_promise, offer_promise};
 use hemu_app::collection::work::list_open_tasks;
-use hemu_app::{Actor, Refusal};
 use hemu_domain::ids::CaseId;
 
-use crate::collector::{case_of, community, run, text};
+use crate::collector::{OWING, community, me, owing_case, run, text};
 use crate::history::second;
-use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
-
-const OWING: &str = "1-1-102";
-
-fn me() -> Actor {
-    Actor::local_operator()
-}
-
-/// Seven months of 209.90 are overdue.
-fn case(office: &Office) -> CaseId {
-    office.import(LIST);
-    run(office, "2026-11-01");
-    case_of(office, OWING)
-}
+use crate::office::{COMMUNITY, Office, day, on_every_engine, yuan};
 
 /// 500.00 by the 10th, to be answered by the 8th.
 fn promise(office: &Office, case: CaseId) -> OfferLink {
@@ -73,7 +60,7 @@ fn told(refused: Result<(), Refusal>) -> String {
 #[test]
 fn a_link_opens_its_own_offer_and_tells_neither_name_nor_home() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let (promise, plan) = (promise(office, case), plan(office, case));
         let page = read(office, &plan);
         assert_eq!((page.total, page.parts.len(), page.standing), (yuan("1469.30"), 3, OfferStanding::Open));
@@ -96,7 +83,7 @@ fn a_link_opens_its_own_offer_and_tells_neither_name_nor_home() {
 #[test]
 fn an_owner_agrees_by_the_link_once_and_the_audit_chain_keeps_what_was_shown() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let link = promise(office, case);
         office.on("2026-11-03");
         let other = answer(office, &link, &OwnerAnswer::Agree("0".repeat(64)));
@@ -119,7 +106,7 @@ fn an_owner_agrees_by_the_link_once_and_the_audit_chain_keeps_what_was_shown() {
 #[test]
 fn a_plan_agreed_by_the_link_waits_for_the_second_person_like_any_other() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let link = plan(office, case);
         let Offer::Plan(id) = link.offer else { panic!("a plan") };
         office.on("2026-11-03");
@@ -139,7 +126,7 @@ fn a_plan_agreed_by_the_link_waits_for_the_second_person_like_any_other() {
 #[test]
 fn an_offer_that_is_over_says_why_and_takes_no_answer() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let superseded = promise(office, case);
         let lapsing = promise(office, case);
         assert!(told(agree(office, &superseded)).contains("新的约定"));
@@ -170,7 +157,7 @@ fn an_offer_that_is_over_says_why_and_takes_no_answer() {
 #[test]
 fn nothing_is_promised_by_the_link_once_everything_is_paid() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let link = promise(office, case);
         office.pay(OWING, "1469.30", "2026-11-01", None).expect("taken");
         assert!(told(agree(office, &link)).contains("欠费已结清"), "the night has not closed the case yet");
@@ -183,7 +170,7 @@ fn nothing_is_promised_by_the_link_once_everything_is_paid() {
 #[test]
 fn an_owner_declines_by_the_link_or_asks_for_a_call_and_nothing_is_agreed() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let (promise, plan) = (promise(office, case), plan(office, case));
         for link in [&promise, &plan] {
             answer(office, link, &OwnerAnswer::CallBack).expect("asked");

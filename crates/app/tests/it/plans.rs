@@ -1,29 +1,23 @@
 //! Instalment plans: quoted, offered, agreed to, approved; what rests and what does not; missed, told, paid, resumed, in default.
 
-use hemu_app::collection::case_page::{CasePage, case_page};
+use hemu_app::Refusal;
 use hemu_app::collection::plans::{
     PlanRequest, Schedule, accept_plan, cancel_plan, decide_plan, keep_signed, plan_agreement, propose_plan,
     quote_plan, read_signed, warn_plan,
 };
 use hemu_app::collection::snapshot::one_case;
 use hemu_app::collection::work::{classify, complete_task, list_open_tasks};
-use hemu_app::{Actor, Refusal};
 use hemu_domain::collection::classification::{Attitude, Cause};
 use hemu_domain::collection::facts::CaseFacts;
 use hemu_domain::collection::plan::Instalment;
 use hemu_domain::collection::{Outcome, Policy, Reason, decide};
 use hemu_domain::ids::{CaseId, PlanId};
 
-use crate::collector::{case_of, community, run, send, text};
+use crate::collector::{OWING, case_of, community, me, page_of, run, send, text};
 use crate::history::second;
-use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
+use crate::office::{LIST, Office, day, on_every_engine, yuan};
 
-const OWING: &str = "1-1-102";
 const PHOTO: &[u8] = b"\xFF\xD8\xFF\xE0 a signed page";
-
-fn me() -> Actor {
-    Actor::local_operator()
-}
 
 /// Seven months of 209.90 are overdue.
 fn case(office: &Office) -> CaseId {
@@ -31,10 +25,6 @@ fn case(office: &Office) -> CaseId {
     office.late_fee_clause("principal_first");
     run(office, "2026-11-01");
     case_of(office, OWING)
-}
-
-fn page(office: &Office, case: CaseId) -> CasePage {
-    case_page(&office.app, &me(), COMMUNITY, case).expect("a page")
 }
 
 fn monthly(office: &Office, case: CaseId) -> PlanRequest {
@@ -159,7 +149,7 @@ fn an_offer_lapses_and_one_whose_debt_has_changed_is_made_anew() {
         assert_eq!(state(office), "offered");
         run(office, "2026-11-09");
         assert_eq!(state(office), "cancelled");
-        assert_eq!(page(office, case).earlier_plans[0].ended_why, "逾期未答复");
+        assert_eq!(page_of(office, case).earlier_plans[0].ended_why, "逾期未答复");
         assert_eq!(office.red(), [""; 0]);
     });
 }
@@ -187,7 +177,7 @@ fn only_what_is_in_the_plan_rests_and_only_its_limitation_is_interrupted() {
         let asked = text(office, "SELECT CAST(lines AS TEXT) FROM action WHERE kind = 'message' ORDER BY seq LIMIT 1");
         assert!(!asked.contains(&oldest.to_string()), "{asked}");
         let ends: Vec<String> =
-            page(office, case).owed.iter().filter_map(|one| one.limitation_on).map(|day| day.to_string()).collect();
+            page_of(office, case).owed.iter().filter_map(|one| one.limitation_on).map(|day| day.to_string()).collect();
         assert_eq!(
             ends[..2],
             ["2029-11-01".to_owned(), "2029-05-31".to_owned()],
@@ -209,17 +199,17 @@ fn a_missed_instalment_is_told_first_and_whoever_pays_then_resumes() {
         run(office, "2026-11-22");
         let tasks = list_open_tasks(&office.app, &me(), community(office)).expect("tasks");
         assert_eq!(tasks.iter().map(|task| task.kind.as_str()).collect::<Vec<_>>(), ["warn_plan"], "one task");
-        assert!(page(office, case).plan.expect("a plan").may_warn);
+        assert!(page_of(office, case).plan.expect("a plan").may_warn);
         run(office, "2026-12-10");
         assert_eq!(state(office), "active", "nobody told the owner yet");
         let task = tasks[0].id;
         complete_task(&office.app, &me(), community(office), task, "电话通知，答应周内补缴").expect("told");
         office.pay(OWING, "489.76", "2026-12-10", None).expect("taken");
         run(office, "2026-12-19");
-        let shown = page(office, case).plan.expect("a plan");
+        let shown = page_of(office, case).plan.expect("a plan");
         assert_eq!((shown.paid, shown.may_warn, holds(office)), (yuan("489.76"), false, 1), "it goes on");
         run(office, "2026-12-21");
-        assert!(page(office, case).plan.expect("a plan").may_warn, "the next miss needs a notice of its own");
+        assert!(page_of(office, case).plan.expect("a plan").may_warn, "the next miss needs a notice of its own");
         assert_eq!(rests_for(office, case), Some(Reason::Plan));
         assert_eq!(office.red(), [""; 0]);
     });
@@ -303,7 +293,7 @@ fn the_agreement_is_the_same_paper_each_time_and_what_was_signed_is_kept_with_it
         assert_eq!(keep(PHOTO).expect("kept before"), id, "the same one twice is one");
         let read = read_signed(&office.app, &me(), community(office), (plan, id)).expect("read");
         assert_eq!(read.bytes, PHOTO);
-        assert_eq!(page(office, case).signed.len(), 1);
+        assert_eq!(page_of(office, case).signed.len(), 1);
         assert_eq!(office.red(), [""; 0]);
         assert!(office.tamper("UPDATE attachment SET sha256 = (SELECT hash FROM audit_entry LIMIT 1)") > 0);
         assert!(office.red().contains(&"registers_hold_what_was_written"));

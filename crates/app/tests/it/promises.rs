@@ -1,33 +1,17 @@
 //! Promises: offered, agreed to, kept, broken, made anew; what rests meanwhile, and how contact begins again.
 
-use hemu_app::collection::case_page::{CasePage, case_page};
+use hemu_app::Refusal;
 use hemu_app::collection::holds::release_hold;
 use hemu_app::collection::promises::{PromiseAct, decide_promise, offer_promise};
 use hemu_app::collection::snapshot::one_case;
-use hemu_app::{Actor, Refusal};
 use hemu_domain::collection::classification::ContactOutcome;
 use hemu_domain::collection::{Outcome, Policy, Reason, decide};
 use hemu_domain::ids::{CaseId, PromiseId};
 
-use crate::collector::{case_of, community, contact, run, send, text};
-use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, yuan};
+use crate::collector::{OWING, community, contact, me, owing_case, page_of, run, send, text};
+use crate::office::{Office, day, on_every_engine, yuan};
 
-const OWING: &str = "1-1-102";
 const PROMISED: (&str, ContactOutcome) = ("phone", ContactOutcome::ReachedPromise);
-
-fn me() -> Actor {
-    Actor::local_operator()
-}
-
-fn case(office: &Office) -> CaseId {
-    office.import(LIST);
-    run(office, "2026-11-01");
-    case_of(office, OWING)
-}
-
-fn page(office: &Office, case: CaseId) -> CasePage {
-    case_page(&office.app, &me(), COMMUNITY, case).expect("a page")
-}
 
 fn offer(office: &Office, case: CaseId, amount: &str, due_on: &str) -> PromiseId {
     let terms = (yuan(amount), day(due_on));
@@ -40,7 +24,7 @@ fn accept(office: &Office, case: CaseId, id: PromiseId) -> Result<PromiseId, Ref
 
 /// The states of the case's promises, oldest first.
 fn states(office: &Office, case: CaseId) -> Vec<String> {
-    page(office, case).promises.into_iter().map(|one| one.state.en).collect()
+    page_of(office, case).promises.into_iter().map(|one| one.state.en).collect()
 }
 
 /// Holds for promises in force.
@@ -49,7 +33,7 @@ fn holds(office: &Office) -> i64 {
 }
 
 fn lapses_first(office: &Office, case: CaseId) -> String {
-    page(office, case).owed.iter().filter_map(|one| one.limitation_on).min().expect("a day").to_string()
+    page_of(office, case).owed.iter().filter_map(|one| one.limitation_on).min().expect("a day").to_string()
 }
 
 /// Why nothing is done about a case today.
@@ -65,7 +49,7 @@ fn rests_for(office: &Office, case: CaseId) -> Option<Reason> {
 #[test]
 fn an_offer_rests_nothing_and_interrupts_nothing_until_the_owner_agrees() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let offered = offer(office, case, "500.00", "2026-11-10");
         assert_eq!((holds(office), rests_for(office, case)), (0, Some(Reason::AlreadyPlanned)), "the plan goes on");
         assert_eq!(lapses_first(office, case), "2029-04-30");
@@ -87,7 +71,7 @@ fn an_offer_rests_nothing_and_interrupts_nothing_until_the_owner_agrees() {
 #[test]
 fn an_offer_nobody_agrees_to_lapses_after_the_days_of_the_policy() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let offered = offer(office, case, "500.00", "2026-11-20");
         run(office, "2026-11-08");
         assert_eq!(states(office, case), ["offered"], "its last day");
@@ -102,7 +86,7 @@ fn an_offer_nobody_agrees_to_lapses_after_the_days_of_the_policy() {
 #[test]
 fn a_newer_offer_takes_the_place_of_the_one_before_and_none_is_made_beside_a_promise() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         let first = offer(office, case, "500.00", "2026-11-10");
         offer(office, case, "300.00", "2026-11-12");
         assert_eq!(states(office, case), ["superseded", "offered"]);
@@ -118,11 +102,11 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_none_is_made_beside_a_pro
 #[test]
 fn the_hold_of_a_promise_says_until_when_and_who_and_ends_with_it_without_a_burst() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         contact(office, case, PROMISED, Some(("500.00", "2026-11-10")));
         assert_eq!(send(office).cancelled, 1, "what was planned before rests with it");
         assert_eq!(text(office, "SELECT CAST(review_on AS TEXT) FROM hold WHERE kind = 'promise'"), "2026-11-14");
-        let shown = page(office, case).holds;
+        let shown = page_of(office, case).holds;
         assert!(shown.len() == 1 && !shown[0].releasable, "{shown:?}");
         let by_hand = release_hold(&office.app, &me(), community(office), shown[0].id, "急");
         assert!(matches!(by_hand, Err(Refusal::Conflict(_))), "it ends with the promise: {by_hand:?}");
@@ -140,14 +124,14 @@ fn the_hold_of_a_promise_says_until_when_and_who_and_ends_with_it_without_a_burs
 #[test]
 fn a_broken_promise_stays_broken_and_the_one_made_anew_names_it() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         contact(office, case, PROMISED, Some(("500.00", "2026-11-10")));
         office.pay(OWING, "100.00", "2026-11-01", None).expect("taken");
         run(office, "2026-11-14");
         contact(office, case, PROMISED, Some(("400.00", "2026-11-20")));
         contact(office, case, PROMISED, Some(("369.30", "2026-11-22")));
         assert_eq!(states(office, case), ["kept in part", "superseded", "running"]);
-        let chain: Vec<Option<usize>> = page(office, case).promises.iter().map(|one| one.replaces).collect();
+        let chain: Vec<Option<usize>> = page_of(office, case).promises.iter().map(|one| one.replaces).collect();
         assert_eq!(chain, [None, Some(1), Some(2)]);
         assert_eq!(holds(office), 1);
         assert_eq!(office.red(), [""; 0]);
@@ -157,10 +141,10 @@ fn a_broken_promise_stays_broken_and_the_one_made_anew_names_it() {
 #[test]
 fn a_promise_taken_back_rests_nothing_more_and_needs_a_reason() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         contact(office, case, PROMISED, Some(("500.00", "2026-11-10")));
         office.on("2026-11-03");
-        let id = page(office, case).promises[0].id;
+        let id = page_of(office, case).promises[0].id;
         let take_back = |reason: &str| {
             decide_promise(&office.app, &me(), community(office), case, (id, &PromiseAct::Withdraw(reason.to_owned())))
         };
@@ -175,7 +159,7 @@ fn a_promise_taken_back_rests_nothing_more_and_needs_a_reason() {
 #[test]
 fn the_hold_of_a_kept_promise_ends_when_the_case_closes() {
     on_every_engine("2026-10-31", |office| {
-        let case = case(office);
+        let case = owing_case(office);
         contact(office, case, PROMISED, Some(("1469.30", "2026-11-10")));
         office.on("2026-11-03");
         office.pay(OWING, "1469.30", "2026-11-03", None).expect("taken");

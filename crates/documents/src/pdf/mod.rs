@@ -104,6 +104,6 @@ fn render(
 ) -> Result<Rendered, DocumentError> {
     let set = Set::new(template, model, dated)?;
     let pdf = set.compile()?;
-    let sha256 = Sha256::digest(&pdf).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hemu_domain::hex(&Sha256::digest(&pdf));
     Ok(Rendered { pdf, sha256, unprintable: set.unprintable })
 }

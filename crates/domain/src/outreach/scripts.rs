@@ -338,7 +338,7 @@ impl ScriptBook {
             words.update(&line.text.zh);
             words.update([0]);
         }
-        let mark: String = words.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let mark = crate::hex(&words.finalize()[..4]);
         let cause = of.cause.map_or("-", Cause::as_str);
         format!("{cause}/{}/{}@{}#{mark}", of.stage.as_str(), of.channel.as_str(), self.edition)
     }

@@ -42,12 +42,6 @@ pub fn hash(body: &Json) -> [u8; 32] {
     Sha256::digest(body.to_string()).into()
 }
 
-/// A hash as people read it, in hexadecimal.
-#[must_use]
-pub fn shown_hash(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// All versions there ever were, oldest first.
 ///
 /// # Errors

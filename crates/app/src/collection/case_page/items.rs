@@ -10,7 +10,7 @@ use hemu_domain::collection::promise::PromiseState;
 use hemu_domain::ids::{
     AttachmentId, ChargeId, ComplaintId, ContactPointId, HoldId, PlanId, PromiseId, StaffId, TaskId, UnitId,
 };
-use hemu_domain::{Fen, Period, Text, UnitLabel};
+use hemu_domain::{Fen, Period, Text, UnitLabel, hex};
 use hemu_store::attachment::{AttachmentRow, Subject};
 use hemu_store::collection::case::CaseRow;
 use hemu_store::collection::case_page::{LastDecision, PayerAccount, PayerContact};
@@ -326,7 +326,7 @@ pub(super) fn signed_item(row: AttachmentRow) -> Option<SignedItem> {
     Some(SignedItem {
         id: row.id,
         plan_id,
-        sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&row.sha256),
         by: row.added_by,
         on: in_china(row.added_at).date_naive(),
     })

@@ -1,5 +1,6 @@
 //! The link of an offer: which one it opens, and the mark that nobody makes up.
 
+use hemu_domain::hex;
 use hemu_domain::ids::{CommunityId, PlanId, PromiseId};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -78,10 +79,6 @@ impl OfferLink {
     pub(super) fn trace(&self) -> String {
         hex(&Sha256::digest(&self.mark)[..6])
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn unknown() -> Refusal {

@@ -16,7 +16,7 @@ use hemu_domain::collection::plan::{Instalment, PlanState};
 use hemu_domain::collection::promise::PromiseState;
 use hemu_domain::ids::{CaseId, CommunityId};
 use hemu_domain::staff::Permission;
-use hemu_domain::{Fen, Text};
+use hemu_domain::{Fen, Text, hex};
 use hemu_store::collection::case::{self, CaseRow};
 use hemu_store::collection::case_page::list_accounts;
 use hemu_store::collection::work::{self, PlanRow, PromiseRow, TaskRow};
@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use self::link::{hex, unknown};
+use self::link::unknown;
 use self::standing::{of_plan, of_promise};
 use super::plans::{agree, end, says_of_offer, schedule_of, still_owed};
 use super::promises::{accept, withdraw};

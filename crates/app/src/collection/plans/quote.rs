@@ -284,6 +284,7 @@ pub(in crate::collection) fn says_of_offer(
         let in_plan = positions.iter().filter(|one| lines.iter().any(|line| line.charge == one.charge.id));
         late_fee += in_plan.map(Position::late_fee).sum::<Fen>();
     }
+    let policy = in_force_on(tx, plan.offered_on)?;
     Ok(says(&Drawn {
         lines,
         late_fee,
@@ -291,8 +292,8 @@ pub(in crate::collection) fn says_of_offer(
         terms: terms_of(plan)?,
         lapses_on: plan.lapses_on,
         drawn_on: plan.offered_on,
-        needs_second_person: false,
-        cool_off_days: in_force_on(tx, plan.offered_on)?.cool_off_days,
+        needs_second_person: needs_second_person(policy.plan_approval_above, plan.total_fen),
+        cool_off_days: policy.cool_off_days,
     }))
 }
 

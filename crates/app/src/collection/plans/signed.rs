@@ -1,5 +1,6 @@
 //! The signed agreement of a plan as a photo or scan: sealed at rest, with the hash of what was sent; the same one twice is one.
 
+use hemu_domain::hex;
 use hemu_domain::ids::{AttachmentId, CaseId, CommunityId, PlanId};
 use hemu_domain::staff::Permission;
 use hemu_store::attachment::{self, Subject};
@@ -47,8 +48,7 @@ pub fn keep_signed(
         let row = attachment_row(app, actor, (id, Subject::Plan(plan)), (media_type, bytes.len(), sha256));
         let seq = community::next_seq(tx, community, 1)?;
         attachment::insert(tx, community, &row, &sealed, seq)?;
-        let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let detail = json!({ "plan": plan, "sha256": hash, "bytes": row.bytes });
+        let detail = json!({ "plan": plan, "sha256": hex(&sha256), "bytes": row.bytes });
         audit_act(tx, app, actor, community, "plan.signed", case.uuid(), &detail)?;
         Ok(id)
     })
