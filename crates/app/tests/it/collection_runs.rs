@@ -7,6 +7,7 @@ use hemu_app::registry::ownership::{ChangeOwner, change_owner};
 use hemu_app::registry::units::NewOwner;
 use hemu_domain::collection::Policy;
 use hemu_domain::collection::hold::HoldKind;
+use serde_json::{Value as Json, json};
 
 use crate::collector::{community, hold, release, run, send, text, try_run};
 use crate::office::{COMMUNITY, LIST, Office, day, on_every_engine, unit};
@@ -177,5 +178,33 @@ fn a_decision_whose_facts_were_changed_is_found_by_replay_and_by_verify() {
         assert_eq!(office.tamper(&sql), 1);
         assert_eq!(again(ReplayScope::All).differing.len(), 1);
         assert_eq!(office.red(), ["registers_hold_what_was_written", "decisions_replay_to_what_was_recorded"]);
+    });
+}
+
+#[test]
+fn a_decision_whose_reasons_were_changed_is_found_by_replay() {
+    type Change = fn(&mut Json);
+    let changes: [Change; 3] = [
+        |trace| trace[0]["passed"] = json!(!trace[0]["passed"].as_bool().expect("a word")),
+        |trace| trace[0]["because"] = json!("nobody knows"),
+        |trace| *trace = json!([]),
+    ];
+    on_every_engine("2026-10-31", |office| {
+        office.import(LIST);
+        run(office, "2026-11-01");
+        let newest = "FROM decision ORDER BY seq DESC LIMIT 1";
+        let recorded = text(office, &format!("SELECT CAST(trace AS TEXT) {newest}"));
+        let differing = |trace: &str| {
+            let sql = format!("UPDATE decision SET trace = '{trace}' WHERE id = (SELECT id {newest})");
+            assert_eq!(office.tamper(&sql), 1);
+            let report = replay(&office.app, &Actor::local_operator(), community(office), ReplayScope::All);
+            report.expect("replays").differing.len()
+        };
+        for change in changes {
+            let mut trace: Json = serde_json::from_str(&recorded).expect("JSON");
+            change(&mut trace);
+            assert_eq!(differing(&trace.to_string()), 1, "{trace}");
+        }
+        assert_eq!(differing(&recorded), 0, "as it was");
     });
 }
